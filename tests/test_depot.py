@@ -1,0 +1,159 @@
+"""Le dépôt lui-même : des verrous sûrs, des fichiers courts, rien de propre à une machine."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import statistics
+import subprocess
+import tomllib
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+RACINE = Path(__file__).resolve().parent.parent
+GIT = shutil.which("git") or "git"
+VERROUS = ("requirements.lock", "requirements-dev.lock", "requirements-outils.lock")
+COMMANDES = ("bin/setup", "bin/demo", "bin/test", "bin/pg_prive", ".ci/run")
+TEXTES = {".py", ".md", ".html", ".txt", ".toml", ".lock", ".in", ".js", ".css", ".json", ".yml", ".svg", ""}
+
+# Coupés en deux pour que ce fichier-ci reste permis.
+HOTES = tuple("".join(morceaux) for morceaux in (
+    ("pypi", ".org"), ("python", "hosted.org"), ("registry.npm", "js.org"), ("deb.debian", ".org"), ("security.debian", ".org"),
+    ("registry.yarn", "pkg.com"), ("unpkg", ".com"), ("jsdelivr", ".net"), ("cdn", "js.com"), ("files.python", "hosted"),
+))  # fmt: skip
+CHEMINS = tuple("".join(morceaux) for morceaux in (("/wo", "rk/"), ("/opt/py", "pi"), ("/opt/whe", "els"), ("/root", "/")))
+
+
+def git(*arguments: str) -> str:
+    return subprocess.run([GIT, *arguments], cwd=RACINE, capture_output=True, text=True, check=True).stdout
+
+
+@cache
+def fichiers(*suffixes: str) -> list[Path]:
+    """Les fichiers suivis ou sur le point de l'être, présents sur le disque."""
+    noms = git("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    chemins = [RACINE / nom for nom in sorted(set(noms)) if nom]
+    return [chemin for chemin in chemins if chemin.is_file() and (not suffixes or chemin.suffix in suffixes)]
+
+
+def relatif(chemin: Path) -> str:
+    return chemin.relative_to(RACINE).as_posix()
+
+
+def nos_modules() -> list[Path]:
+    return [chemin for chemin in fichiers(".py") if "migrations" not in chemin.parts]
+
+
+def lignes_du_verrou(verrou: str) -> list[str]:
+    """Une ligne par paquet, ses empreintes comprises."""
+    texte = (RACINE / verrou).read_text(encoding="utf-8").replace("\\\n", " ")
+    return [ligne for ligne in texte.splitlines() if ligne.strip() and not ligne.startswith("#")]
+
+
+def paquets(verrou: str) -> dict[str, Requirement]:
+    exigences = [Requirement(ligne.split("--hash")[0].strip()) for ligne in lignes_du_verrou(verrou)]
+    return {canonicalize_name(exigence.name): exigence for exigence in exigences}
+
+
+def declares(fichier: str) -> set[str]:
+    lignes = (RACINE / fichier).read_text(encoding="utf-8").splitlines()
+    return {canonicalize_name(Requirement(ligne).name) for ligne in lignes if ligne and ligne[0] not in "#-"}
+
+
+class TestVerrous:
+    @pytest.mark.parametrize("verrou", VERROUS)
+    def test_version_exacte_et_empreintes_rien_d_autre(self, verrou: str) -> None:
+        forme = re.compile(r"^[a-z0-9._-]+==[^\s;]+(?: ; [^\\]+?)?(?:\s+--hash=sha256:[0-9a-f]{64})+\s*$")
+        assert [ligne[:80] for ligne in lignes_du_verrou(verrou) if not forme.match(ligne)] == []
+
+    def test_les_deux_verrous_s_accordent(self) -> None:
+        execution, complet = paquets("requirements.lock"), paquets("requirements-dev.lock")
+        assert {nom: str(complet.get(nom)) for nom in execution} == {nom: str(exigence) for nom, exigence in execution.items()}
+
+    @pytest.mark.parametrize("declaration", ["requirements", "requirements-dev", "requirements-outils"])
+    def test_tout_ce_qui_est_declare_est_fige(self, declaration: str) -> None:
+        assert declares(f"{declaration}.in") - set(paquets(f"{declaration}.lock")) == set()
+
+    def test_l_environnement_est_celui_du_verrou(self) -> None:
+        attendus = {nom: ex for nom, ex in paquets("requirements-dev.lock").items() if ex.marker is None or ex.marker.evaluate()}
+        installes: dict[str, str] = {canonicalize_name(d.metadata["Name"]): d.version for d in metadata.distributions()}
+        assert {nom: installes.get(nom) for nom, ex in attendus.items() if installes.get(nom, "0") not in ex.specifier} == {}
+
+    def test_les_dependances_du_projet_sont_celles_du_verrou(self) -> None:
+        projet = tomllib.loads((RACINE / "pyproject.toml").read_text(encoding="utf-8"))
+        assert projet["tool"]["setuptools"]["dynamic"]["dependencies"]["file"] == ["requirements.in"]
+        assert projet["project"]["requires-python"] == ">=3.11"
+
+
+class TestPropreDuDepot:
+    @pytest.mark.parametrize("interdits", [HOTES, CHEMINS], ids=["hôtes", "chemins"])
+    def test_rien_d_une_machine_ni_d_un_depot_de_paquets(self, interdits: tuple[str, ...]) -> None:
+        trouves = [
+            f"{relatif(chemin)} : {interdit}"
+            for chemin in fichiers()
+            if chemin.suffix in TEXTES
+            for interdit in interdits
+            if interdit.encode() in chemin.read_bytes()
+        ]
+        assert trouves == []
+
+    @pytest.mark.parametrize("chemin", [".env", "var/demonstration.sqlite3", ".venv/bin/python", ".venv-outils/x"])
+    def test_ce_qui_est_local_n_est_pas_suivi(self, chemin: str) -> None:
+        assert git("check-ignore", chemin).strip() == chemin
+        assert git("ls-files", chemin) == ""
+
+    @pytest.mark.parametrize("commande", COMMANDES)
+    def test_les_commandes_sont_executables_et_bien_formees(self, commande: str) -> None:
+        assert (RACINE / commande).stat().st_mode & 0o111
+        bash = shutil.which("bash") or "bash"
+        essai = subprocess.run([bash, "-n", RACINE / commande], capture_output=True, text=True, check=False)
+        assert (essai.returncode, essai.stderr) == (0, "")
+
+
+def longueurs_des_fonctions(chemin: Path) -> dict[str, int]:
+    arbre = ast.parse(chemin.read_text(encoding="utf-8"))
+    return {
+        f"{relatif(chemin)}:{noeud.lineno} {noeud.name}": (noeud.end_lineno or noeud.lineno) - noeud.lineno + 1
+        for noeud in ast.walk(arbre)
+        if isinstance(noeud, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+
+
+class TestMesures:
+    """Les bornes que la maison s'est données : un fichier, une fonction, un gabarit se lisent d'un coup d'œil."""
+
+    def test_fonctions_courtes(self) -> None:
+        longueurs = {nom: n for chemin in nos_modules() for nom, n in longueurs_des_fonctions(chemin).items()}
+        assert {nom: n for nom, n in longueurs.items() if n > 50} == {}
+        assert statistics.median(longueurs.values()) <= 8
+
+    def test_vues_courtes(self) -> None:
+        vues = [c for c in nos_modules() if "tests" not in c.parts and ("views" in c.parts or c.name == "views.py")]
+        longueurs = {nom: n for chemin in vues for nom, n in longueurs_des_fonctions(chemin).items()}
+        assert {nom: n for nom, n in longueurs.items() if n > 25} == {}
+
+    @pytest.mark.parametrize(("suffixe", "borne"), [(".py", 350), (".html", 120)])
+    def test_fichiers_courts(self, suffixe: str, borne: int) -> None:
+        lignes = {
+            relatif(c): len(c.read_text(encoding="utf-8").splitlines()) for c in fichiers(suffixe) if "migrations" not in c.parts
+        }
+        assert {nom: n for nom, n in lignes.items() if n > borne} == {}
+
+    def test_exceptions_rares_et_raisonnees(self) -> None:
+        """Chaque `noqa` ou `type: ignore` porte un code et une raison ; moins de dix en tout."""
+        marque = re.compile(r"#\s*(?:noqa|type:\s*ignore)(?P<suite>.*)$")
+        lignes = [
+            (f"{relatif(chemin)}:{numero}", trouve["suite"])
+            for chemin in nos_modules()
+            for numero, ligne in enumerate(chemin.read_text(encoding="utf-8").splitlines(), 1)
+            if (trouve := marque.search(ligne))
+        ]
+        forme = re.compile(r"^(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|\[[a-z, -]+\])\s+(?:#\s*)?\S.{7,}$")
+        assert [lieu for lieu, suite in lignes if not forme.match(suite)] == []
+        assert len(lignes) < 10
