@@ -1,0 +1,1 @@
+"""La huitième section du formulaire : les avis des services de l'État."""

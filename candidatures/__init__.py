@@ -1,0 +1,1 @@
+"""La fiche, son circuit et ses documents."""

@@ -1,0 +1,142 @@
+"""La candidature : la fiche officielle, plus ce qui n'est pas sur le papier."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from candidatures.etats import EN_INSTRUCTION, Etat
+from candidatures.fiche import Accompagnement, Duree, Mobilisation, MontageFinancier, Partenariat, Projet, Publics
+from candidatures.models.campagne import Campagne
+from candidatures.textes import en_une_ligne
+from comptes.models import Organisme, Utilisateur
+from comptes.portees import portee_de
+from territoires.models import Departement
+
+if TYPE_CHECKING:
+    from candidatures.models.version import Version
+
+
+class Candidatures(models.QuerySet["Candidature"]):
+    """Le vocabulaire des candidatures."""
+
+    def deposees(self) -> Candidatures:
+        """Toutes sauf les brouillons."""
+        return self.exclude(etat=Etat.BROUILLON)
+
+    def visibles_par(self, utilisateur: Utilisateur) -> Candidatures:
+        """La seule porte de lecture : ce que cette personne peut lire, rien d'autre (le reste est 404)."""
+        portee = portee_de(utilisateur)
+        if portee.administre:
+            return self
+        visible = Q(organisme__in=portee.organismes)
+        if portee.lit_le_comite:
+            visible |= ~Q(etat=Etat.BROUILLON)
+        if portee.departements:
+            concernees = Candidature.departements.through.objects.filter(departement__in=portee.departements)
+            visible |= ~Q(etat=Etat.BROUILLON) & Q(pk__in=concernees.values("candidature"))
+        return self.filter(visible)
+
+    def par_reference(self, reference: str) -> Candidature:
+        """La candidature « 2026-77-003 » ou « B-12 » ; lève DoesNotExist."""
+        if m := re.fullmatch(r"[Bb]-(\d{1,18})", reference.strip()):
+            return self.get(pk=int(m[1]), numero__isnull=True)
+        return self.get(numero__iexact=reference.strip())
+
+    def pour_lecture(self) -> Candidatures:
+        """Avec tout ce que la lecture d'une fiche demande, en un nombre constant de requêtes."""
+        return self.select_related("campagne", "organisme").prefetch_related("departements__region", "organismes", "lignes")
+
+
+class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, MontageFinancier, Duree):
+    """La réponse d'un organisme à une campagne."""
+
+    campagne = models.ForeignKey(Campagne, models.PROTECT, related_name="candidatures", verbose_name="campagne")
+    organisme = models.ForeignKey(Organisme, models.PROTECT, related_name="candidatures", verbose_name="organisme déposant")
+    departements = models.ManyToManyField(
+        Departement, related_name="candidatures", blank=True, verbose_name="Départements concernés"
+    )
+    etat = models.CharField("état", max_length=30, choices=Etat.choices, default=Etat.BROUILLON, editable=False)
+    numero = models.CharField("numéro", max_length=60, unique=True, null=True, editable=False)  # noqa: DJ001 – NULL : pas encore déposée
+    cree_le = models.DateTimeField("commencée le", auto_now_add=True)
+    modifie_le = models.DateTimeField("modifiée le", auto_now=True)
+    deposee_le = models.DateTimeField("déposée le", null=True, editable=False)
+    contact_nom = models.CharField("Nom et prénom", max_length=200, blank=True)
+    contact_fonction = models.CharField("Fonction", max_length=200, blank=True)
+    contact_telephone = models.CharField(
+        "Téléphone",
+        max_length=30,
+        blank=True,
+        validators=[
+            RegexValidator(r"^\+?[0-9 .()\-\u00a0\u202f]{6,30}\Z", "Un numéro de téléphone, par exemple 01 23 45 67 89.")
+        ],
+    )
+    contact_courriel = models.EmailField("Courriel", max_length=254, blank=True)
+
+    objects = Candidatures.as_manager()
+
+    class Meta:
+        verbose_name = "candidature"
+        ordering = ("-deposee_le", "-pk")
+        indexes = (
+            models.Index(fields=["campagne", "etat"], name="candidature_campagne_etat"),
+            models.Index(fields=["organisme", "etat"], name="candidature_organisme_etat"),
+            models.Index(fields=["-deposee_le", "-id"], name="candidature_recentes"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(etat=Etat.BROUILLON, numero__isnull=True, deposee_le__isnull=True)
+                | (~Q(etat=Etat.BROUILLON) & Q(numero__isnull=False, deposee_le__isnull=False)),
+                name="candidature_deposee_a_un_numero",
+            ),
+            models.CheckConstraint(
+                condition=Q(nombre_menages__isnull=True) | Q(nombre_menages__gte=1, nombre_menages__lte=2000),
+                name="candidature_menages_bornes",
+            ),
+            models.CheckConstraint(
+                condition=Q(nombre_logements__isnull=True) | Q(nombre_logements__lte=2000), name="candidature_logements_bornes"
+            ),
+            models.CheckConstraint(
+                condition=Q(duree_mois__isnull=True) | Q(duree_mois__gte=1, duree_mois__lte=60), name="candidature_duree_bornee"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.titre}"
+
+    @property
+    def reference(self) -> str:
+        """Le numéro du dossier, ou « B-<id> » pour un brouillon."""
+        return self.numero or f"B-{self.pk}"
+
+    @property
+    def titre(self) -> str:
+        """Le nom du projet sur une ligne."""
+        return en_une_ligne(self.nom) or "Projet sans nom"
+
+    @property
+    def est_brouillon(self) -> bool:
+        """Vrai tant que rien n'est déposé."""
+        return self.etat == Etat.BROUILLON
+
+    @property
+    def est_en_instruction(self) -> bool:
+        """Vrai du dépôt à la décision."""
+        return self.etat in EN_INSTRUCTION
+
+    @property
+    def version(self) -> Version | None:
+        """La dernière version figée, ou None pour un brouillon."""
+        return self.versions.first()
+
+    def etat_lu_par(self, utilisateur: Utilisateur) -> Etat:
+        """L'état que cette personne peut connaître : une décision n'est dite au bailleur qu'à la publication."""
+        etat = Etat(self.etat)
+        if etat in EN_INSTRUCTION or self.campagne.publiee_le or etat in (Etat.BROUILLON, Etat.RETIREE):
+            return etat
+        portee = portee_de(utilisateur)
+        return etat if portee.administre or portee.lit_le_comite else Etat.COMITE

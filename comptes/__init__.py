@@ -1,0 +1,1 @@
+"""Organismes, services de l'État, personnes et habilitations."""

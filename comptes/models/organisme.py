@@ -1,0 +1,34 @@
+"""Les organismes qui candidatent."""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+STATUTS_CONNUS = (
+    "OPH",
+    "ESH",
+    "Coopérative HLM",
+    "SEM",
+    "Association",
+    "Collectivité territoriale",
+    "Groupement de bailleurs",
+)
+"""Statuts proposés à la saisie (formulaire, rubrique 3) ; la liste est ouverte."""
+
+siren_valide = RegexValidator(r"^\d{9}\Z", "Le SIREN compte 9 chiffres, sans espace.")
+
+
+class Organisme(models.Model):
+    """Un bailleur ou un partenaire qui a des comptes sur le site."""
+
+    nom = models.CharField("nom", max_length=300)
+    statut = models.CharField("statut", max_length=100, blank=True)
+    siren = models.CharField("SIREN", max_length=9, unique=True, null=True, blank=True, validators=[siren_valide])  # noqa: DJ001 – NULL : plusieurs organismes sans SIREN
+
+    class Meta:
+        verbose_name = "organisme"
+        ordering = ("nom", "pk")
+
+    def __str__(self) -> str:
+        return self.nom

@@ -1,0 +1,67 @@
+"""Ce sur quoi s'étendent les habilitations d'une personne, lues en deux requêtes au plus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comptes.models import Habilitation, Role, Service, Utilisateur
+from comptes.models.habilitation import ROLES_ORGANISME
+from territoires.models import Departement
+
+
+@dataclass(frozen=True, slots=True)
+class Portee:
+    """Des clés primaires : organismes (saisie), dépôts permis, départements et régions instruits ; et les rôles nationaux."""
+
+    organismes: frozenset[int] = frozenset()
+    depots: frozenset[int] = frozenset()
+    services: frozenset[int] = frozenset()
+    departements: frozenset[str] = frozenset()
+    administre: bool = False
+    lit_le_comite: bool = False
+
+    @property
+    def est_bailleur(self) -> bool:
+        """Vrai si la personne saisit pour au moins un organisme."""
+        return bool(self.organismes)
+
+    @property
+    def est_agent(self) -> bool:
+        """Vrai si la personne appartient à un service de l'État."""
+        return bool(self.services)
+
+    @property
+    def consulte(self) -> bool:
+        """Vrai si la personne lit des dossiers autres que ceux d'un organisme."""
+        return self.administre or self.lit_le_comite or self.est_agent
+
+
+def portee_de(utilisateur: Utilisateur) -> Portee:
+    """La portée des habilitations en cours, gardée le temps de la requête sur l'objet `utilisateur`."""
+    if not utilisateur.is_active:
+        return Portee()
+    gardee: Portee | None = getattr(utilisateur, "_portee", None)
+    if gardee is None:
+        gardee = _lire(list(utilisateur.habilitations.en_cours().select_related("service")))
+        utilisateur._portee = gardee  # type: ignore[attr-defined]  # gardée le temps de la requête
+    return gardee
+
+
+def _lire(habilitations: list[Habilitation]) -> Portee:
+    roles = {h.role for h in habilitations}
+    services = [h.service for h in habilitations if h.service]
+    return Portee(
+        organismes=frozenset(h.organisme_id for h in habilitations if h.role in ROLES_ORGANISME and h.organisme_id),
+        depots=frozenset(h.organisme_id for h in habilitations if h.role == Role.DEPOSANT and h.organisme_id),
+        services=frozenset(s.pk for s in services),
+        departements=_departements(services),
+        administre=Role.ADMINISTRATEUR in roles,
+        lit_le_comite=Role.LECTEUR in roles,
+    )
+
+
+def _departements(services: list[Service]) -> frozenset[str]:
+    directs = {s.departement_id for s in services if s.departement_id}
+    regions = {s.region_id for s in services if s.region_id}
+    de_region = Departement.objects.filter(region__in=regions).values_list("pk", flat=True) if regions else ()
+    return frozenset(directs | set(de_region))

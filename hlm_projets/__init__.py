@@ -1,0 +1,1 @@
+"""Réglages, adresses et boîte d'envoi de HLM Projets."""

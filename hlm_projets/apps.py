@@ -1,0 +1,21 @@
+"""L'application du projet : boîte d'envoi et table de cache."""
+
+from django.apps import AppConfig
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+
+
+def creer_table_de_cache(**_: object) -> None:
+    """Le cache partagé (limitation des connexions) vit en base ; sa table est créée avec les autres."""
+    call_command("createcachetable", verbosity=0)
+
+
+class HlmProjetsConfig(AppConfig):
+    """Application « hlm_projets »."""
+
+    name = "hlm_projets"
+    verbose_name = "HLM Projets"
+
+    def ready(self) -> None:
+        """Branche la création de la table de cache."""
+        post_migrate.connect(creer_table_de_cache, sender=self)

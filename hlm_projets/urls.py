@@ -1,0 +1,31 @@
+"""Les adresses du site. Chaque route a un nom, et une ligne dans la matrice des droits (`tests/matrice.py`)."""
+
+from allauth.account import views as connexion
+from django.urls import include, path
+
+from hlm_projets import erreurs, pages
+
+urlpatterns = [
+    path("", pages.accueil, name="accueil"),
+    path("mentions-legales/", pages.mentions_legales, name="mentions_legales"),
+    path("donnees-personnelles/", pages.donnees_personnelles, name="donnees_personnelles"),
+    path("accessibilite/", pages.accessibilite, name="accessibilite"),
+    path("plan-du-site/", pages.plan_du_site, name="plan_du_site"),
+    path("aide/", pages.aide, name="aide"),
+    path("contact/", pages.contact, name="contact"),
+    path("sante/", pages.sante, name="sante"),
+    path("connexion/", connexion.login, name="account_login"),
+    path("deconnexion/", connexion.logout, name="account_logout"),
+    path("mot-de-passe/", connexion.password_change, name="account_change_password"),
+    path("mot-de-passe/oublie/", connexion.password_reset, name="account_reset_password"),
+    path("mot-de-passe/oublie/envoye/", connexion.password_reset_done, name="account_reset_password_done"),
+    path("mot-de-passe/nouveau/<uidb36>-<key>/", connexion.password_reset_from_key, name="account_reset_password_from_key"),
+    path("mot-de-passe/nouveau/fait/", connexion.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("comptes/", include("comptes.urls")),
+    path("candidatures/", include("candidatures.urls")),
+]
+
+handler400 = erreurs.requete_invalide
+handler403 = erreurs.acces_refuse
+handler404 = erreurs.introuvable
+handler500 = erreurs.erreur_serveur
