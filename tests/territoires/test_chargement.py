@@ -97,7 +97,7 @@ def test_les_departements_sont_ranges_par_code() -> None:
         ("CENTRE", "Centre-Val de Loire"),
         ("Languedoc-Roussillon", "Occitanie"),
         ("PACA", "Provence-Alpes-Côte d'Azur"),
-        ("Provence Alpes Côte d’Azur", "Provence-Alpes-Côte d'Azur"),  # noqa: RUF001 - apostrophe typographique
+        ("Provence Alpes Côte d’Azur", "Provence-Alpes-Côte d'Azur"),
         ("Guyane", "Guyane"),
         ("Bavière", "None"),
         ("", "None"),
