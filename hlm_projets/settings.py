@@ -168,6 +168,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accueil"
 LOGOUT_REDIRECT_URL = "accueil"
 ACCOUNT_ADAPTER = "comptes.adapter.Adaptateur"
+ACCOUNT_FORMS = {
+    "login": "comptes.forms_connexion.FormulaireDeConnexion",
+    "reset_password": "comptes.forms_connexion.FormulaireDOubli",
+    "change_password": "comptes.forms_connexion.FormulaireDeChangement",
+    "reset_password_from_key": "comptes.forms_connexion.FormulaireDeRemplacement",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

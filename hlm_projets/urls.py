@@ -1,9 +1,9 @@
 """Les adresses du site. Chaque route a un nom, et une ligne dans la matrice des droits (`tests/matrice.py`)."""
 
-from allauth.account import views as connexion
+from allauth.account import views as allauth
 from django.urls import include, path
 
-from hlm_projets import erreurs, pages
+from hlm_projets import connexion, erreurs, pages
 
 urlpatterns = [
     path("", pages.accueil, name="accueil"),
@@ -14,13 +14,14 @@ urlpatterns = [
     path("aide/", pages.aide, name="aide"),
     path("contact/", pages.contact, name="contact"),
     path("sante/", pages.sante, name="sante"),
-    path("connexion/", connexion.login, name="account_login"),
-    path("deconnexion/", connexion.logout, name="account_logout"),
-    path("mot-de-passe/", connexion.password_change, name="account_change_password"),
-    path("mot-de-passe/oublie/", connexion.password_reset, name="account_reset_password"),
-    path("mot-de-passe/oublie/envoye/", connexion.password_reset_done, name="account_reset_password_done"),
-    path("mot-de-passe/nouveau/<uidb36>-<key>/", connexion.password_reset_from_key, name="account_reset_password_from_key"),
-    path("mot-de-passe/nouveau/fait/", connexion.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path(".well-known/security.txt", pages.security_txt, name="security_txt"),
+    path("connexion/", connexion.connexion, name="account_login"),
+    path("deconnexion/", allauth.logout, name="account_logout"),
+    path("mot-de-passe/", allauth.password_change, name="account_change_password"),
+    path("mot-de-passe/oublie/", allauth.password_reset, name="account_reset_password"),
+    path("mot-de-passe/oublie/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
+    path("mot-de-passe/nouveau/<uidb36>-<key>/", allauth.password_reset_from_key, name="account_reset_password_from_key"),
+    path("mot-de-passe/nouveau/fait/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
     path("comptes/", include("comptes.urls")),
     path("candidatures/", include("candidatures.urls")),
 ]
@@ -28,4 +29,5 @@ urlpatterns = [
 handler400 = erreurs.requete_invalide
 handler403 = erreurs.acces_refuse
 handler404 = erreurs.introuvable
+handler429 = erreurs.trop_de_requetes
 handler500 = erreurs.erreur_serveur

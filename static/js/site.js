@@ -1,0 +1,48 @@
+// Le confort, jamais le nécessaire : sans ce fichier, tout marche.
+
+// Après un envoi refusé, la lecture reprend au résumé des erreurs.
+document.getElementById("erreurs")?.focus();
+
+// Un lien du résumé mène dans le champ lui-même, et non au-dessus.
+document.getElementById("erreurs")?.addEventListener("click", (evenement) => {
+  const cible = evenement.target.closest("a") && document.getElementById(evenement.target.hash.slice(1));
+  if (!cible) return;
+  evenement.preventDefault();
+  cible.focus();
+  (cible.closest(".champ") ?? cible).scrollIntoView({ block: "start" });
+});
+
+// Compte les caractères comme le serveur : points de code, après normalisation.
+const nombre = new Intl.NumberFormat("fr-FR");
+const accord = (n, mot) => `${nombre.format(n)} ${mot}${n > 1 ? "s" : ""}`;
+
+for (const compteur of document.querySelectorAll("[data-compteur]")) {
+  const champ = document.getElementById(compteur.dataset.compteur);
+  const maximum = Number(compteur.dataset.maximum);
+  const annonce = Object.assign(document.createElement("span"), { className: "fr-sr-only" });
+  annonce.setAttribute("role", "status");
+  compteur.after(annonce);
+  let depassait = false;
+  const compter = () => {
+    const taille = [...champ.value.normalize("NFC")].length;
+    const depasse = taille > maximum;
+    compteur.textContent = depasse
+      ? `${accord(taille - maximum, "caractère")} de trop, sur ${nombre.format(maximum)} admis`
+      : `${accord(taille, "caractère")} sur ${nombre.format(maximum)} admis`;
+    compteur.classList.toggle("champ__compteur--depasse", depasse);
+    if (depasse !== depassait) annonce.textContent = depasse ? "Le texte est trop long." : "Le texte n’est plus trop long.";
+    depassait = depasse;
+  };
+  champ?.addEventListener("input", compter);
+  if (champ) compter();
+}
+
+// Dans un tableau de saisie, Entrée descend d'une ligne au lieu d'envoyer le formulaire.
+for (const tableau of document.querySelectorAll(".tableau--saisie")) {
+  tableau.addEventListener("keydown", (evenement) => {
+    const cellule = evenement.target.closest("td");
+    if (evenement.key !== "Enter" || !cellule || !evenement.target.matches("input")) return;
+    evenement.preventDefault();
+    cellule.parentElement.nextElementSibling?.cells[cellule.cellIndex]?.querySelector("input, select")?.focus();
+  });
+}
