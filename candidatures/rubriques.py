@@ -118,3 +118,39 @@ class Document:
     sections: tuple[Section, ...] = ()
     avis: tuple[SectionAvis, ...] = ()
     organismes: Tableau = field(default_factory=lambda: Tableau("", ()))
+
+
+def en_json(document: Document) -> dict[str, Any]:
+    """Le document en types JSON, pour la version figée."""
+    return asdict(document)
+
+
+def depuis_json(valeur: dict[str, Any]) -> Document:
+    """L'inverse de `en_json` : un document figé se relit à l'identique."""
+    document: Document = _relire(Document, valeur)
+    return document
+
+
+def _relire(classe: Any, valeur: dict[str, Any]) -> Any:
+    return classe(**{nom: _relire_valeur(classe, nom, contenu) for nom, contenu in valeur.items()})
+
+
+_ELEMENTS: dict[tuple[Any, str], Any] = {
+    (Document, "sections"): Section,
+    (Document, "avis"): SectionAvis,
+    (Document, "organismes"): Tableau,
+    (Section, "rubriques"): Rubrique,
+    (SectionAvis, "blocs"): BlocAvis,
+    (BlocAvis, "rubriques"): Rubrique,
+    (Rubrique, "cases"): Case,
+    (Rubrique, "tableaux"): Tableau,
+}
+
+
+def _relire_valeur(classe: Any, nom: str, contenu: Any) -> Any:
+    element = _ELEMENTS.get((classe, nom))
+    if isinstance(contenu, dict):
+        return _relire(element, contenu)
+    if isinstance(contenu, (list, tuple)):
+        return tuple(_relire(element, c) if element else tuple(c) if isinstance(c, (list, tuple)) else c for c in contenu)
+    return contenu

@@ -3,4 +3,14 @@
 from django.urls import URLPattern
 
 app_name = "candidatures"
-urlpatterns: list[URLPattern] = []
+
+# La fiche du bailleur
+bailleur: list[URLPattern] = []
+
+# Lire, exporter
+lecture: list[URLPattern] = []
+
+# Les campagnes
+campagnes: list[URLPattern] = []
+
+urlpatterns = [*bailleur, *lecture, *campagnes]

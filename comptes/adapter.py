@@ -8,7 +8,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
-from hlm_projets.courriels import inscrire
+from hlm_projets.courriels import Lien, inscrire
 
 
 class Adaptateur(DefaultAccountAdapter):  # type: ignore[misc]  # allauth n'est pas typé
@@ -24,4 +24,4 @@ class Adaptateur(DefaultAccountAdapter):  # type: ignore[misc]  # allauth n'est 
             return
         lien = context["password_reset_url"]
         empreinte = hashlib.sha256(lien.encode()).hexdigest()[:32]
-        inscrire("mot_de_passe", email, {"lien": lien}, cle=f"mot_de_passe:{empreinte}:{email}", secret=True)
+        inscrire("mot_de_passe", email, {"lien": Lien(lien)}, cle=empreinte, secret=True)

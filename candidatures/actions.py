@@ -1,0 +1,220 @@
+"""Les seuls qui écrivent : creer, enregistrer, franchir, supprimer.
+
+Chaque action ouvre sa transaction, verrouille la candidature, contrôle, écrit, et laisse une ligne au journal
+(sauf l'enregistrement d'une saisie). Elles prennent des objets du domaine et `par=`, jamais une requête.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from candidatures import courriels, regles
+from candidatures.circuit import Transition, raisons
+from candidatures.echange import FicheLue, empreinte, en_fiche
+from candidatures.etats import Etat
+from candidatures.lecture import document_vivant
+from candidatures.models import Campagne, Candidature, Compteur, Evenement, LigneDuPlan, Porteur, Version
+from candidatures.rubriques import en_json
+from comptes.models import Organisme, Utilisateur
+from comptes.portees import portee_de
+from territoires.models import Departement
+
+VERROU = True
+"""Les témoins des courses l'ôtent, pour prouver que sans lui la course se voit."""
+
+
+class Refus(Exception):
+    """Le passage n'est pas ouvert ; `raisons` : des phrases à montrer."""
+
+    def __init__(self, raisons: list[str]) -> None:
+        super().__init__(" ".join(raisons))
+        self.raisons = raisons
+
+
+class DejaFranchi(Exception):
+    """Le passage a déjà eu lieu (double clic, retour arrière) ; `evenement` dit quand et par qui."""
+
+    def __init__(self, evenement: Evenement) -> None:
+        super().__init__(str(evenement))
+        self.evenement = evenement
+
+
+class PlusModifiable(Exception):
+    """La candidature a quitté le brouillon pendant la saisie."""
+
+
+def _rien() -> None:
+    """Les tests de course allongent ici l'intervalle entre le contrôle et l'écriture."""
+
+
+entre_controle_et_ecriture: Callable[[], None] = _rien
+
+
+# --- Créer et enregistrer ----------------------------------------------------------------------------------------------
+def creer(campagne: Campagne, organisme: Organisme, *, par: Utilisateur, maintenant: datetime) -> Candidature:
+    """Commence une candidature : un brouillon où l'organisme est déjà nommé.
+
+    Lève PermissionDenied si la personne ne saisit pas pour l'organisme, Refus si la campagne n'est pas ouverte.
+    """
+    if organisme.pk not in portee_de(par).organismes:
+        raise PermissionDenied
+    if not campagne.est_ouverte(maintenant):
+        raise Refus(["Cette campagne n'est pas ouverte : aucune candidature ne peut y être commencée."])
+    with transaction.atomic():
+        candidature = Candidature.objects.create(campagne=campagne, organisme=organisme, **_contact(par))
+        Porteur.objects.create(
+            candidature=candidature, rang=1, nom=organisme.nom, statut=organisme.statut, siren=organisme.siren or ""
+        )
+        _consigner(candidature, "creer", par=par, le=maintenant, vers=Etat.BROUILLON)
+    return candidature
+
+
+def _contact(par: Utilisateur) -> dict[str, str]:
+    """Le contact est d'abord la personne qui commence (rien à retaper : WCAG 3.3.7)."""
+    return {"contact_nom": str(par), "contact_courriel": par.courriel}
+
+
+def enregistrer(
+    candidature: Candidature,
+    valeurs: Mapping[str, Any],
+    *,
+    par: Utilisateur,
+    departements: Iterable[Departement] | None = None,
+    organismes: Iterable[Porteur] | None = None,
+    lignes: Iterable[LigneDuPlan] | None = None,
+) -> Candidature:
+    """Écrit les valeurs données, et elles seules ; les listes données remplacent les listes gardées, dans leur ordre.
+
+    Lève PermissionDenied si la personne ne peut pas écrire, PlusModifiable si la candidature a été déposée entre-temps.
+    """
+    with transaction.atomic():
+        gardee = _verrouiller(candidature)
+        if not regles.peut(regles.est_de_l_organisme, par, gardee):
+            raise PermissionDenied
+        if not gardee.est_brouillon:
+            raise PlusModifiable
+        for nom, valeur in valeurs.items():
+            setattr(gardee, nom, valeur)
+        gardee.save(update_fields=[*valeurs, "modifie_le"])
+        if departements is not None:
+            gardee.departements.set(departements)
+        for modele, objets in ((Porteur, organismes), (LigneDuPlan, lignes)):
+            if objets is not None:
+                _remplacer(gardee, modele, objets)
+    return gardee
+
+
+def _remplacer(candidature: Candidature, modele: type[Porteur] | type[LigneDuPlan], objets: Iterable[Any]) -> None:
+    """Garde les lignes qui ont déjà une clé, crée les autres, efface celles qui ne sont plus données."""
+    donnees = list(objets)
+    modele._default_manager.filter(candidature=candidature).exclude(pk__in=[o.pk for o in donnees if o.pk]).delete()
+    for rang, objet in enumerate(donnees, 1):
+        objet.candidature, objet.rang = candidature, rang
+    champs = [champ.name for champ in modele._meta.local_fields if not champ.primary_key]
+    modele._default_manager.bulk_update([o for o in donnees if o.pk], champs)
+    modele._default_manager.bulk_create([o for o in donnees if not o.pk])
+
+
+def charger(lue: FicheLue, candidature: Candidature, *, par: Utilisateur) -> Candidature:
+    """Écrit toute une fiche d'échange dans un brouillon, comme le ferait sa saisie."""
+    return enregistrer(
+        candidature, lue.valeurs, par=par, departements=lue.departements, organismes=lue.organismes, lignes=lue.lignes
+    )
+
+
+def supprimer(candidature: Candidature, *, par: Utilisateur, maintenant: datetime) -> None:
+    """Supprime un brouillon ; le journal garde la trace. Lève PermissionDenied, PlusModifiable."""
+    with transaction.atomic():
+        gardee = _verrouiller(candidature)
+        if not regles.peut(regles.est_de_l_organisme, par, gardee):
+            raise PermissionDenied
+        if not gardee.est_brouillon:
+            raise PlusModifiable
+        _consigner(gardee, "supprimer", par=par, le=maintenant, depuis=gardee.etat)
+        gardee.delete()
+
+
+# --- Franchir ----------------------------------------------------------------------------------------------------------
+def franchir(
+    candidature: Candidature, transition: Transition, *, par: Utilisateur, maintenant: datetime, motif: str = ""
+) -> Evenement:
+    """La seule porte d'un changement d'état : verrou, contrôle, écriture, journal, version figée, courriels inscrits.
+
+    Lève PermissionDenied (pas l'acteur), DejaFranchi (déjà fait), Refus (ce qui manque, ou le délai).
+    """
+    with transaction.atomic():
+        gardee = _verrouiller(candidature)
+        if not regles.peut(regles.ACTEURS[transition.acteur], par, gardee):
+            raise PermissionDenied
+        _controler(gardee, transition, maintenant, motif)
+        entre_controle_et_ecriture()
+        evenement = _passer(gardee, transition, par, maintenant, motif)
+        courriels.annoncer(gardee, evenement)
+    return evenement
+
+
+def _verrouiller(candidature: Candidature) -> Candidature:
+    """La candidature telle qu'elle est en base, retenue jusqu'à la fin de la transaction."""
+    requete = Candidature.objects.pour_lecture()
+    return (requete.select_for_update(of=("self",)) if VERROU else requete).get(pk=candidature.pk)
+
+
+def _controler(candidature: Candidature, transition: Transition, maintenant: datetime, motif: str) -> None:
+    if candidature.etat == transition.vers:
+        deja = candidature.evenements.filter(acte=transition.nom).last()
+        if deja:
+            raise DejaFranchi(deja)
+    refus = raisons(transition, candidature, maintenant)
+    if transition.motif_exige and not motif.strip():
+        refus.append("Écrivez le motif.")
+    if refus:
+        raise Refus(refus)
+
+
+def _passer(candidature: Candidature, transition: Transition, par: Utilisateur, maintenant: datetime, motif: str) -> Evenement:
+    depuis, candidature.etat = candidature.etat, transition.vers
+    if transition.fige and not candidature.numero:
+        candidature.numero = _numero(candidature)
+        candidature.deposee_le = maintenant
+    candidature.save(update_fields=["etat", "numero", "deposee_le", "modifie_le"])
+    detail = {"hors_delai_tolere": True} if transition.fige and maintenant > candidature.campagne.cloture else {}
+    evenement = _consigner(
+        candidature,
+        transition.nom,
+        par=par,
+        le=maintenant,
+        depuis=depuis,
+        vers=transition.vers,
+        motif=motif.strip(),
+        detail=detail,
+    )
+    if transition.fige:
+        _figer(candidature, evenement)
+    return evenement
+
+
+def _numero(candidature: Candidature) -> str:
+    premier = min(d.pk for d in candidature.departements.all())
+    return Compteur.suivant(f"{candidature.campagne.code}-{premier}")
+
+
+def _figer(candidature: Candidature, evenement: Evenement) -> None:
+    fiche = en_fiche(candidature)
+    Version.objects.create(
+        candidature=candidature,
+        evenement=evenement,
+        fiche=fiche,
+        document=en_json(document_vivant(candidature)),
+        empreinte=empreinte(fiche),
+    )
+
+
+def _consigner(candidature: Candidature, acte: str, *, par: Utilisateur, le: datetime, **champs: Any) -> Evenement:
+    return Evenement.objects.create(
+        candidature=candidature, acte=acte, objet=str(candidature)[:350], par=par, par_nom=str(par), le=le, **champs
+    )

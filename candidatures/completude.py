@@ -1,0 +1,140 @@
+"""Où en est une fiche : ce qui est répondu par section, et ce qui manque pour déposer (formulaire, « Exigé »)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from candidatures.champs import Case, Champ, OuiNon, Precision, Texte
+from candidatures.fiche import SECTIONS
+from candidatures.models import Candidature, LigneDuPlan
+from candidatures.textes import est_vide
+
+Section = type[models.Model]
+
+RELATIONS = {"localisation": "departements", "porteurs": "organismes"}
+"""Rubriques du papier qui tiennent aussi à une relation : un département au moins, un organisme au moins."""
+
+DEMANDES = {
+    "departements": "Cochez au moins un département concerné.",
+    "organismes": "Nommez au moins un organisme porteur.",
+}
+
+
+def code_de(section: Section) -> str:
+    """Le code d'une section dans les adresses : « montage-financier »."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", section.__name__).lower()
+
+
+SECTION_PAR_CODE = {code_de(section): section for section in SECTIONS}
+
+
+def champs_de(section: Section) -> list[Champ]:
+    """Les champs d'une section, dans l'ordre du papier, précisions comprises."""
+    return list(section._meta.local_fields)
+
+
+def rubriques_de(section: Section) -> list[Champ]:
+    """Les champs qui portent un intitulé officiel."""
+    return [champ for champ in champs_de(section) if not isinstance(champ, Precision)]
+
+
+@dataclass(frozen=True, slots=True)
+class Manque:
+    """Ce qu'il reste à répondre avant de déposer : où (section, champ), quoi (intitulé officiel), comment (phrase)."""
+
+    section: str
+    champ: str
+    intitule: str
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Avancement:
+    """L'état d'une section ; `etat` vaut « vide », « entamee » ou « complete »."""
+
+    code: str
+    titre: str
+    titre_court: str
+    remplies: int
+    total: int
+    manques: tuple[Manque, ...]
+
+    @property
+    def etat(self) -> str:
+        """Complète : toutes ses rubriques sont répondues ; entamée : une au moins."""
+        return "complete" if self.remplies == self.total else "entamee" if self.remplies else "vide"
+
+
+def est_repondu(candidature: Candidature, champ: Champ) -> bool:
+    """Vrai si la rubrique a une réponse, ou une précision qui en tient lieu."""
+    precision = getattr(candidature, f"{champ.name}_precision", "")
+    return _est_rempli(champ, getattr(candidature, champ.name)) or not est_vide(precision)
+
+
+def _est_rempli(champ: Champ, valeur: Any) -> bool:
+    if isinstance(champ, Texte):
+        return not est_vide(valeur)
+    if isinstance(champ, OuiNon) and not isinstance(champ, Case):
+        return valeur is not None
+    return valeur not in (None, "", ()) if not isinstance(champ, Case) else valeur is not None
+
+
+def manques(candidature: Candidature) -> list[Manque]:
+    """Tout ce qui empêche de déposer, dans l'ordre du papier : réponses exigées, relations, valeurs hors bornes."""
+    return [manque for section in SECTIONS for manque in manques_de(candidature, section)]
+
+
+def manques_de(candidature: Candidature, section: Section) -> list[Manque]:
+    """Ce qui manque dans une section."""
+    code, trouves = code_de(section), []
+    for champ in champs_de(section):
+        phrase = _invalide(candidature, champ)
+        if phrase is None and not champ.blank and not est_repondu(candidature, champ):
+            phrase = "Cette rubrique est exigée pour déposer."
+        if phrase:
+            trouves.append(Manque(code, champ.name, str(champ.verbose_name), phrase))
+        relation = RELATIONS.get(champ.name)
+        if relation and not len(getattr(candidature, relation).all()):
+            trouves.append(Manque(code, relation, str(champ.verbose_name), DEMANDES[relation]))
+    return trouves
+
+
+def _invalide(candidature: Candidature, champ: Champ) -> str | None:
+    """La phrase d'une valeur hors bornes (entrée autrement que par un formulaire), ou None."""
+    valeur = getattr(candidature, champ.name)
+    if valeur in (None, ""):
+        return None
+    try:
+        champ.clean(valeur, candidature)
+    except ValidationError as erreur:
+        return " ".join(erreur.messages)
+    return None
+
+
+def avancement(candidature: Candidature) -> list[Avancement]:
+    """L'état de chaque section ; ne fait aucune requête si les relations sont préchargées."""
+    return [
+        Avancement(
+            code_de(section),
+            str(section._meta.verbose_name),
+            section.titre_court,  # type: ignore[attr-defined]  # porté par chaque section de fiche.py
+            sum(reponses := _reponses(candidature, section)),
+            len(reponses),
+            tuple(manques_de(candidature, section)),
+        )
+        for section in SECTIONS
+    ]
+
+
+def _reponses(candidature: Candidature, section: Section) -> list[bool]:
+    """Une réponse vraie ou fausse par rubrique numérotée ; le plan compte avec la rubrique des cofinancements."""
+    rubriques = [champ for champ in rubriques_de(section) if not getattr(champ, "suite", False)]
+    reponses = {champ.name: est_repondu(candidature, champ) for champ in rubriques}
+    if section is LigneDuPlan.section and len(candidature.lignes.all()):
+        reponses["cofinancements"] = True
+    return list(reponses.values())

@@ -1,0 +1,31 @@
+"""Les conditions des passages : chacune rend None, ou la raison en français (la même au bouton grisé et au refus)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from candidatures.completude import manques
+from candidatures.models import Candidature
+from territoires.heures import dire
+
+
+def delai_de_depot(candidature: Candidature, maintenant: datetime) -> str | None:
+    """La campagne doit être ouverte ; l'instant de la clôture est encore dans le délai (F-19)."""
+    campagne = candidature.campagne
+    if maintenant < campagne.ouverture:
+        return f"La campagne ouvre le {dire(campagne.ouverture)}."
+    if not campagne.accepte_un_depot(maintenant):
+        return f"La campagne est close depuis le {dire(campagne.cloture)}."
+    return None
+
+
+def fiche_prete(candidature: Candidature, maintenant: datetime) -> str | None:
+    """Tout ce qui est exigé au dépôt doit être répondu, et la durée tenir dans les bornes de la campagne."""
+    restants = manques(candidature)
+    if restants:
+        intitules = list(dict.fromkeys(m.intitule for m in restants))
+        return "Il manque : " + " ; ".join(intitules) + "."
+    campagne, duree = candidature.campagne, candidature.duree_mois
+    if duree is not None and not campagne.duree_minimum <= duree <= campagne.duree_maximum:
+        return f"La durée ({duree} mois) n'est pas dans les bornes de la campagne : de {campagne.duree_minimum} à {campagne.duree_maximum} mois."
+    return None

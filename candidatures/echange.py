@@ -1,0 +1,196 @@
+"""Le format d'échange « hlm-fiche/1 » : le seul module qui l'écrit et le lit.
+
+Un JSON à plat dont les clés sont les codes du formulaire ; l'aller-retour est exact. Clé absente ou `null` : non renseigné.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from candidatures.champs import Champ, Choix, Cout, Entier, Montant, OuiNon, Texte
+from candidatures.fiche import SECTIONS
+from candidatures.fourchettes import decimal_json
+from candidatures.models import Candidature, LigneDuPlan, Porteur
+from territoires.models import Departement
+
+FORMAT = "hlm-fiche/1"
+AVIS = ("avis_departementaux", "avis_regionaux")
+LIGNES_MAXIMUM = 200
+CHAMPS: dict[str, Champ] = {champ.name: champ for section in SECTIONS for champ in section._meta.local_fields}
+M = TypeVar("M", bound=models.Model)
+COLONNES_LIGNE = ("nature", "libelle", "financeur", "montant", "part", "etat")
+COLONNES_PORTEUR = ("nom", "statut", "siren")
+CLES = {"format", "a_verifier", "departements", "organismes", "lignes", *CHAMPS, *AVIS}
+
+
+class FicheRefusee(Exception):
+    """La fiche ne peut pas être lue ; `erreurs` : une phrase par défaut, avec le code de la rubrique."""
+
+    def __init__(self, erreurs: list[str]) -> None:
+        super().__init__("\n".join(erreurs))
+        self.erreurs = erreurs
+
+
+@dataclass(slots=True)
+class FicheLue:
+    """Le contenu d'une fiche, en valeurs de modèles prêtes à écrire ; `a_verifier` : {code: raison}."""
+
+    valeurs: dict[str, Any] = field(default_factory=dict)
+    departements: list[Departement] = field(default_factory=list)
+    organismes: list[Porteur] = field(default_factory=list)
+    lignes: list[LigneDuPlan] = field(default_factory=list)
+    a_verifier: dict[str, str] = field(default_factory=dict)
+
+
+# --- Écrire ------------------------------------------------------------------------------------------------------------
+def en_fiche(candidature: Candidature) -> dict[str, Any]:
+    """La candidature au format d'échange, dans l'ordre du papier."""
+    fiche: dict[str, Any] = {"format": FORMAT}
+    for code, champ in CHAMPS.items():
+        fiche[code] = _ecrire(champ, getattr(candidature, code))
+        if code == "localisation":
+            fiche["departements"] = sorted(d.pk for d in candidature.departements.all())
+        elif code == "porteurs":
+            fiche["organismes"] = [_objet(o, COLONNES_PORTEUR) for o in candidature.organismes.all()]
+        elif code == "cofinancements":
+            fiche["lignes"] = [_objet(ligne, COLONNES_LIGNE) for ligne in candidature.lignes.all()]
+    return fiche | {cle: avis_en_fiche(candidature, cle) for cle in AVIS}
+
+
+def avis_en_fiche(candidature: Candidature, cle: str) -> list[dict[str, Any]]:
+    """Les avis rendus, lus par l'accesseur inverse : ce module ne connaît pas l'application des avis."""
+    territoire = "departement" if cle == "avis_departementaux" else "region"
+    return [
+        {territoire: getattr(avis, f"{territoire}_id"), "service": str(avis.service) if avis.service else None}
+        | {champ.name: _ecrire(champ, getattr(avis, champ.name)) for champ in champs_d_avis(type(avis))}
+        | {"rendu_le": avis.rendu_le.isoformat()}
+        for avis in getattr(candidature, cle).filter(rendu_le__isnull=False).select_related("service").order_by(territoire)
+    ]
+
+
+def champs_d_avis(modele: type[models.Model]) -> list[Champ]:
+    """Les rubriques d'un avis, dans l'ordre du papier."""
+    return [champ for champ in modele._meta.local_fields if isinstance(champ, (Texte, Choix))]
+
+
+def canonique(fiche: dict[str, Any]) -> str:
+    """Le JSON canonique dont on prend l'empreinte."""
+    return json.dumps(fiche, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def empreinte(fiche: dict[str, Any]) -> str:
+    """SHA-256 du JSON canonique, en hexadécimal."""
+    return hashlib.sha256(canonique(fiche).encode()).hexdigest()
+
+
+def _ecrire(champ: Champ, valeur: Any) -> Any:
+    if valeur is None or valeur == "":
+        return None
+    if isinstance(valeur, Decimal):
+        return f"{valeur:.2f}"
+    return valeur.en_json() if isinstance(champ, Cout) else valeur
+
+
+def _objet(ligne: models.Model, colonnes: Iterable[str]) -> dict[str, Any]:
+    return {nom: _ecrire(_champ(type(ligne), nom), getattr(ligne, nom)) for nom in colonnes}
+
+
+def _champ(modele: type[models.Model], nom: str) -> Champ:
+    champ: Champ = modele._meta.get_field(nom)  # type: ignore[assignment]  # toujours un champ concret ici
+    return champ
+
+
+# --- Lire --------------------------------------------------------------------------------------------------------------
+def lire_fiche(contenu: Any) -> FicheLue:
+    """Relit un JSON déjà décodé ; lève FicheRefusee avec toutes les erreurs à la fois."""
+    if not isinstance(contenu, dict):
+        raise FicheRefusee(["Le fichier doit contenir un seul objet JSON."])
+    erreurs = _erreurs_de_forme(contenu)
+    lue = FicheLue(a_verifier=dict(contenu.get("a_verifier") or {}))
+    for code, champ in CHAMPS.items():
+        try:
+            lue.valeurs[code] = _lire(champ, contenu.get(code))
+        except ValidationError as erreur:
+            erreurs.append(f"{code} ({champ.verbose_name}) : {' '.join(erreur.messages)}")
+    lue.departements = _departements(contenu.get("departements"), erreurs)
+    lue.organismes = _objets(Porteur, COLONNES_PORTEUR, contenu.get("organismes"), "organismes", erreurs)
+    lue.lignes = _objets(LigneDuPlan, COLONNES_LIGNE, contenu.get("lignes"), "lignes", erreurs)
+    if erreurs:
+        raise FicheRefusee(erreurs)
+    return lue
+
+
+def _erreurs_de_forme(contenu: dict[str, Any]) -> list[str]:
+    erreurs = []
+    if contenu.get("format") != FORMAT:
+        erreurs.append(f"format : attendu « {FORMAT} ».")
+    erreurs += [f"{cle} : cette clé n'existe pas dans le format {FORMAT}." for cle in sorted(map(str, set(contenu) - CLES))]
+    erreurs += [f"{cle} : un avis ne se charge pas, il est rendu par son service." for cle in AVIS if contenu.get(cle)]
+    if not isinstance(contenu.get("a_verifier") or {}, dict):
+        erreurs.append("a_verifier : attendu un objet {code: raison}.")
+    return erreurs
+
+
+def _lire(champ: Champ, valeur: Any) -> Any:
+    """Une valeur JSON → la valeur du champ, validée ; lève ValidationError."""
+    if valeur is None:
+        return "" if isinstance(champ, (Texte, Choix, models.CharField)) else None
+    _verifier_genre(champ, valeur)
+    lu = decimal_json(valeur) if isinstance(champ, Montant) else champ.to_python(valeur)
+    if lu not in (None, ""):
+        champ.clean(lu, None)
+    return lu
+
+
+def _verifier_genre(champ: Champ, valeur: Any) -> None:
+    if isinstance(champ, OuiNon) and not isinstance(valeur, bool):
+        raise ValidationError("attendu true, false ou null.")
+    if isinstance(champ, Entier) and (isinstance(valeur, bool) or not isinstance(valeur, int)):
+        raise ValidationError(f"attendu un nombre entier ou null, pas « {str(valeur)[:60]} » (le reste va dans la précision).")
+    if isinstance(champ, (models.TextField, models.CharField)) and not isinstance(valeur, str):
+        raise ValidationError("attendu un texte ou null.")
+
+
+def _departements(codes: Any, erreurs: list[str]) -> list[Departement]:
+    if codes is None:
+        return []
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+        erreurs.append('departements : attendu une liste de codes, par exemple ["77", "2A"].')
+        return []
+    connus = Departement.objects.in_bulk(codes)
+    erreurs += [f"departements : le code « {code[:10]} » n'existe pas." for code in codes if code not in connus]
+    return [connus[code] for code in sorted(connus)]
+
+
+def _objets(modele: type[M], colonnes: tuple[str, ...], valeurs: Any, cle: str, erreurs: list[str]) -> list[M]:
+    """Relit une liste d'objets JSON ; une erreur dit le rang de la ligne, compté à partir de 1."""
+    if valeurs is None:
+        return []
+    if not isinstance(valeurs, list) or len(valeurs) > LIGNES_MAXIMUM:
+        erreurs.append(f"{cle} : attendu une liste d'au plus {LIGNES_MAXIMUM} objets.")
+        return []
+    lus = []
+    for rang, valeur in enumerate(valeurs, 1):
+        try:
+            lus.append(modele(rang=rang, **_lire_objet(modele, colonnes, valeur)))
+        except ValidationError as erreur:
+            erreurs.append(f"{cle}, ligne {rang} : {' '.join(erreur.messages)}")
+    return lus
+
+
+def _lire_objet(modele: type[models.Model], colonnes: tuple[str, ...], valeur: Any) -> dict[str, Any]:
+    if not isinstance(valeur, dict) or set(valeur) - set(colonnes):
+        raise ValidationError(f"attendu un objet avec {', '.join(colonnes)}.")
+    lu = {nom: _lire(_champ(modele, nom), valeur.get(nom)) for nom in colonnes}
+    exigee = next(nom for nom in colonnes if not _champ(modele, nom).blank)
+    if not lu[exigee]:
+        raise ValidationError(f"« {exigee} » manque.")
+    return lu
