@@ -40,13 +40,12 @@ class Travailleurs:
             return f"sqlite:///{self.fichier}"
         return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
-    def lancer(self, *options: str) -> subprocess.Popen[str]:
-        """Démarre un travailleur, qui voit ce que l'essai a écrit jusqu'ici."""
+    def lancer(self, *options: str, commande: str = "travailleur") -> subprocess.Popen[str]:
+        """Démarre un travailleur (ou une autre commande), qui voit ce que l'essai a écrit jusqu'ici."""
         if self.en_memoire and not self.fichier.exists():
             self._copier_vers_le_fichier()
-        commande = [sys.executable, "manage.py", "travailleur", *options]
         processus = subprocess.Popen(
-            commande,
+            [sys.executable, "manage.py", commande, *options],
             cwd=settings.RACINE,
             env=self.environnement,
             stdout=subprocess.PIPE,

@@ -65,7 +65,7 @@ class ServeurSmtp:
             server.transport.close()
         if not reponse[0].isdigit() or reponse == ACCEPTE:
             self._garder(envelope.content)
-        await asyncio.sleep({SE_TAIT: 60, TRAINE: 1}.get(reponse, 0))
+        await asyncio.sleep({SE_TAIT: 60, TRAINE: 0.2}.get(reponse, 0))
         return reponse if reponse[0].isdigit() else ACCEPTE
 
     def _garder(self, contenu: bytes | str | None) -> None:

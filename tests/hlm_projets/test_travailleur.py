@@ -19,11 +19,32 @@ from tests.hlm_projets.serveur_smtp import SE_TAIT, TRAINE, ServeurSmtp
 @pytest.mark.lent
 def test_deux_travailleurs_envoient_vingt_courriels_distincts(travailleurs: Travailleurs, smtp: ServeurSmtp) -> None:
     attendus = {un_courriel(timezone.now()).message_id for _ in range(20)}
+    smtp.reponses = [TRAINE] * 20  # pour que les deux travaillent en même temps
     travailleurs.lancer("--une-fois")
     travailleurs.lancer("--une-fois")
     travailleurs.finir()
     assert (len(smtp.recus), set(smtp.identifiants)) == (20, attendus)
     assert Courriel.objects.exclude(envoye_le=None).count() == 20
+
+
+RESERVER_TOUT = """
+from django.utils import timezone
+from hlm_projets.envoi import reserver
+from hlm_projets.models import Courriel
+while Courriel.objects.a_envoyer(timezone.now()).exists():
+    if courriel := reserver(timezone.now()):
+        print("pris", courriel.pk)
+"""
+
+
+@pytest.mark.lent
+def test_trois_processus_ne_reservent_jamais_le_meme_courriel(travailleurs: Travailleurs) -> None:
+    """La réservation seule, au plus serré : sans son verrou, plusieurs prennent la même ligne."""
+    attendus = [str(un_courriel(timezone.now()).pk) for _ in range(300)]
+    for _ in range(3):
+        travailleurs.lancer("-c", RESERVER_TOUT, commande="shell")
+    mots = [ligne.split() for ligne in travailleurs.finir().splitlines() if ligne.startswith("pris")]
+    assert sorted(pk for _, pk in mots) == sorted(attendus)
 
 
 @pytest.mark.lent
@@ -74,6 +95,24 @@ def test_le_travailleur_survit_a_la_coupure_de_sa_base(travailleurs: Travailleur
     smtp.attendre()
     processus.send_signal(signal.SIGTERM)
     travailleurs.finir(delai=10)
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_une_connexion_rompue_par_une_besogne_est_reprise_au_tour_suivant(besognes: list[travailleur.Besogne]) -> None:
+    comptes: list[int] = []
+
+    @besogne
+    def couper_puis_compter() -> bool:
+        if not comptes:
+            comptes.append(-1)
+            connection.cursor().execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        comptes.append(Courriel.objects.count())
+        return False
+
+    faire_un_tour()
+    faire_un_tour()
+    assert comptes == [-1, 0]
 
 
 @pytest.fixture
