@@ -5,82 +5,25 @@ personne déduit en recopiant la fiche : le département, le nombre que dit une 
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+
+from candidatures.completude import rubriques_de
+from candidatures.fiche import SECTIONS
 
 Fiche = dict[str, Any]
 Morceaux = dict[str, str]
 
 DOSSIER = Path(settings.RACINE).parent / "shared" / "fiches"
 
-BORNES: tuple[tuple[str, str], ...] = (
-    ("localisation", "Localisation du projet"),
-    ("nom", "Nom du projet"),
-    ("porteurs", "Statut et nom du ou des porteur(s) du projet"),
-    ("descriptif", "Descriptif sommaire du projet et objectifs poursuivis"),
-    ("", "Publics cibles du projet\n"),
-    ("nombre_menages", "Nombre de ménages accompagnés"),
-    ("dalo", "Ménages éligibles au DALO"),
-    ("accords_collectifs", "ou des accords collectifs"),
-    ("pdalpd", "ou relevant globalement des publics cibles du PDALPD"),
-    (
-        "caracteristiques_publics",
-        "Caractéristiques des publics cibles (typologie des ménages, problématiques rencontrées, ressources)",
-    ),
-    ("", "Modalités de mobilisation des logements\n"),
-    ("offre_nouvelle", "Création d'une offre nouvelle"),
-    ("amenagement", "Aménagement de logement existant"),
-    ("sans_amenagement", "Mobilisation de logements "),
-    ("bas_loyer", "Reclassement offre existante en offre à bas loyer"),
-    ("nombre_logements", "Nombre de logements"),
-    ("typologie_logements", "Typologie des logements"),
-    ("reservation_attribution", "Modalités de réservation et d'attribution des logements"),
-    ("localisation_offre", "Localisation de l'offre de logements accompagnés"),
-    ("", "\nAccompagnement\n"),
-    (
-        "methodologie",
-        "Méthodologie de réalisation de l'accompagnement (étendue de l'accompagnement et objectifs visés, "
-        "méthodes - l'aller vers, autres…-, durée et adaptabilité)",
-    ),
-    (
-        "complementarite_gestion",
-        "Complémentarité avec la gestion locative (type de gestion locative : classique ou adaptée)",
-    ),
-    ("adhesion_menage", "Démarche mise en place pour favoriser l'adhésion du ménage"),
-    ("mobilisation_offre", "Modalités de mobilisation de l'offre d'accompagnement existante ou nouvelle"),
-    ("relation_bailleur", "Structuration de la relation bailleur/accompagnateur"),
-    ("adequation_besoins", "Adéquation du projet aux besoins spécifiques des publics ciblés par le projet"),
-    ("", "\nPartenariat\n"),
-    (
-        "partenaires",
-        "Partenaires mobilisés - exemples : collectivités territoriales, SIAO, associations, "
-        "coordination entre les organismes, …",
-    ),
-    (
-        "montage_financier",
-        "Montage financier (solidité financière du plan de financement et d'exploitation du projet, optimisation des coûts)",
-    ),
-    ("cout_diagnostic", "Coût du diagnostic de la situation des ménages par rapport au logement"),
-    ("cout_accompagnement", "Coût de l'accompagnement par ménage"),
-    ("cout_gestion_locative", "Coût interne ou externe de la gestion locative adaptée par logement"),
-    ("cout_global", "Coût global en cas d'offre intégrée gestion locative adaptée + l'accompagnement par ménage"),
-    (
-        "cofinancements",
-        "Cofinancements apportés (apports du CG, des collectivités territoriales, EPCI et Etat) : "
-        "description synthétique du plan de financement",
-    ),
-    (
-        "fndollts",
-        "En cas de création d'offre nouvelle, projet bénéficiant d'un financement à l'investissement du FNDOLLTS",
-    ),
-    ("appel_en_cours", "ou en ayant candidaté à un appel à projets en cours"),
-    ("", "Inscription de la démarche dans la durée"),
-    ("duree_mois", "Les engagements pris par les porteurs du projet portent sur une durée"),
-    ("", "Avis du service départemental"),
-)
-"""Les intitulés dans l'ordre du papier ; sans code, un titre, qui borne sans rien ouvrir."""
+VARIANTES = {
+    "sans_amenagement": "Mobilisation de logements",  # « existants », ou « existants ou neuf »
+    "duree_mois": "Les engagements pris par les porteurs du projet portent sur une durée",  # parfois sans « de »
+}
+FIN = "Avis du service départemental"
 
 OUI_NON = ("dalo", "accords_collectifs", "pdalpd", "fndollts", "appel_en_cours")
 CASES = ("offre_nouvelle", "amenagement", "sans_amenagement", "bas_loyer")
@@ -127,19 +70,29 @@ def transcrire(nom: str, texte: str) -> Fiche:
 def decouper(texte: str) -> Morceaux:
     """Ce que le texte dit après chaque intitulé présent, jusqu'au suivant, consignes du modèle ôtées."""
     trouves: list[tuple[str, int, int]] = []
-    for code, intitule in BORNES:
+    for code, motif in _bornes():
         depuis = trouves[-1][2] if trouves else 0
-        if m := _motif(intitule).search(texte, depuis):
+        if m := motif.search(texte, depuis):
             trouves.append((code, m.start(), m.end()))
     fins = [debut for _, debut, _ in trouves[1:]] + [len(texte)]
     return {code: _sans_consigne(texte[fin:suivant]) for (code, _, fin), suivant in zip(trouves, fins, strict=True) if code}
 
 
-def _motif(intitule: str) -> re.Pattern[str]:
-    """L'intitulé à des espaces et des apostrophes près, avec ses deux-points."""
-    mots = r"\s+".join(re.escape(mot).replace("'", "['’]") for mot in intitule.split())
-    avant, apres = (r"^[ \t]*" if intitule.startswith("\n") else ""), (r"[^\S\n]*$" if intitule.endswith("\n") else "")
-    return re.compile(avant + mots + (apres or r"(\s*:)?"), re.MULTILINE)
+def _bornes() -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Les intitulés dans l'ordre du papier ; sans code, un titre de section, seul sur sa ligne, qui borne sans rien ouvrir."""
+    for section in SECTIONS:
+        if not hasattr(section, "texte_de_section"):
+            yield "", re.compile(rf"^\s*{_a_peu_pres(str(section._meta.verbose_name))}[^\S\n]*$", re.MULTILINE)
+        for champ in rubriques_de(section):
+            if not getattr(champ, "suite", False):
+                intitule = VARIANTES.get(champ.name) or f"{champ.verbose_name} {champ.help_text}"
+                yield champ.name, re.compile(_a_peu_pres(intitule) + r"(\s*:)?")
+    yield "", re.compile(_a_peu_pres(FIN))
+
+
+def _a_peu_pres(intitule: str) -> str:
+    """L'intitulé à des espaces et des apostrophes près."""
+    return r"\s+".join(re.escape(mot).replace("'", "['’]") for mot in intitule.split())
 
 
 def _sans_consigne(morceau: str) -> str:
