@@ -1,20 +1,33 @@
-"""La page de connexion d'allauth, dans notre page commune."""
+"""Les pages de connexion et de mot de passe d'allauth, dans notre page commune."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
-from allauth.account.views import LoginView
+from allauth.account import views
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 
-class Connexion(LoginView):  # type: ignore[misc]  # allauth n'est pas typé
-    """La page de connexion."""
+def dans_notre_page(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Laisse voir `site`, le nôtre, qu'allauth masquerait par le sien dans le contexte de ses pages."""
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Laisse voir `site`, le nôtre, qu'allauth masquerait par le sien."""
-        contexte: dict[str, Any] = super().get_context_data(**kwargs)
-        contexte.pop("site", None)
-        return contexte
+    @wraps(vue)
+    def enveloppe(request: HttpRequest, **parametres: Any) -> HttpResponse:
+        reponse = vue(request, **parametres)
+        if isinstance(reponse, TemplateResponse) and reponse.context_data:
+            reponse.context_data.pop("site", None)
+        return reponse
+
+    return enveloppe
 
 
-connexion = Connexion.as_view()
+connexion = dans_notre_page(views.login)
+deconnexion = dans_notre_page(views.logout)
+mot_de_passe = dans_notre_page(views.password_change)
+mot_de_passe_oublie = dans_notre_page(views.password_reset)
+lien_envoye = dans_notre_page(views.password_reset_done)
+nouveau_mot_de_passe = dans_notre_page(views.password_reset_from_key)
+mot_de_passe_choisi = dans_notre_page(views.password_reset_from_key_done)

@@ -1,6 +1,5 @@
 """Les adresses du site. Chaque route a un nom, et une ligne dans la matrice des droits (`tests/matrice.py`)."""
 
-from allauth.account import views as allauth
 from django.urls import include, path
 
 from hlm_projets import connexion, erreurs, pages
@@ -16,12 +15,12 @@ urlpatterns = [
     path("sante/", pages.sante, name="sante"),
     path(".well-known/security.txt", pages.security_txt, name="security_txt"),
     path("connexion/", connexion.connexion, name="account_login"),
-    path("deconnexion/", allauth.logout, name="account_logout"),
-    path("mot-de-passe/", allauth.password_change, name="account_change_password"),
-    path("mot-de-passe/oublie/", allauth.password_reset, name="account_reset_password"),
-    path("mot-de-passe/oublie/envoye/", allauth.password_reset_done, name="account_reset_password_done"),
-    path("mot-de-passe/nouveau/<uidb36>-<key>/", allauth.password_reset_from_key, name="account_reset_password_from_key"),
-    path("mot-de-passe/nouveau/fait/", allauth.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("deconnexion/", connexion.deconnexion, name="account_logout"),
+    path("mot-de-passe/", connexion.mot_de_passe, name="account_change_password"),
+    path("mot-de-passe/oublie/", connexion.mot_de_passe_oublie, name="account_reset_password"),
+    path("mot-de-passe/oublie/envoye/", connexion.lien_envoye, name="account_reset_password_done"),
+    path("mot-de-passe/nouveau/<uidb36>-<key>/", connexion.nouveau_mot_de_passe, name="account_reset_password_from_key"),
+    path("mot-de-passe/nouveau/fait/", connexion.mot_de_passe_choisi, name="account_reset_password_from_key_done"),
     path("comptes/", include("comptes.urls")),
     path("candidatures/", include("candidatures.urls")),
 ]
