@@ -5,6 +5,7 @@ La classe d'un champ dit l'unité et le format de la réponse ; `blank=False` di
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from django.db import models
 from candidatures import champs_formulaire as saisie
 from candidatures import textes
 from candidatures.fourchettes import Fourchette
-from candidatures.montants import dire_montant, dire_part, lire_montant, lire_part
+from candidatures.montants import MAXIMUM, dire_montant, dire_part, lire_montant, lire_part
 
 
 class _Rubrique:
@@ -169,6 +170,12 @@ class Montant(_Rubrique, models.DecimalField[Any, Any]):
 
     colonne = "DecimalField"
     saisie: type[forms.Field] = saisie.MontantField
+    maximum = MAXIMUM
+
+    @property
+    def validators(self) -> list[Any]:
+        """Les bornes, que la base contraint aussi."""
+        return [*super().validators, MinValueValidator(0), MaxValueValidator(self.maximum)]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_digits", 9)
@@ -184,6 +191,7 @@ class Part(Montant):
     """Une part en %, de 0 à 100."""
 
     saisie = saisie.PartField
+    maximum = Decimal(100)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_digits": 5, **kwargs})

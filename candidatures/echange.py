@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,11 +20,15 @@ from candidatures.champs import Champ, Choix, Cout, Entier, Montant, OuiNon, Tex
 from candidatures.fiche import SECTIONS
 from candidatures.fourchettes import decimal_json
 from candidatures.models import Candidature, LigneDuPlan, Porteur
+from candidatures.textes import est_vide, normaliser
 from territoires.models import Departement
 
 FORMAT = "hlm-fiche/1"
+CODE_COG = re.compile(r"[0-9AB]{2,3}", re.ASCII)
 AVIS = ("avis_departementaux", "avis_regionaux")
 LIGNES_MAXIMUM = 200
+OCTETS_MAXIMUM = 16 * 1024 * 1024
+"""Plus que la plus longue des fiches permises, même écrite en séquences d'échappement."""
 CHAMPS: dict[str, Champ] = {champ.name: champ for section in SECTIONS for champ in section._meta.local_fields}
 M = TypeVar("M", bound=models.Model)
 COLONNES_LIGNE = ("nature", "libelle", "financeur", "montant", "part", "etat")
@@ -63,6 +68,13 @@ def en_fiche(candidature: Candidature) -> dict[str, Any]:
         elif code == "cofinancements":
             fiche["lignes"] = [_objet(ligne, COLONNES_LIGNE) for ligne in candidature.lignes.all()]
     return fiche | {cle: avis_en_fiche(candidature, cle) for cle in AVIS}
+
+
+def fiche_rendue(candidature: Candidature) -> dict[str, Any]:
+    """La fiche à donner à qui la demande : une candidature déposée l'est dans sa version figée, avec les avis rendus depuis."""
+    version = candidature.version
+    figee = {cle: valeur for cle, valeur in version.fiche.items() if cle not in AVIS} if version else {}
+    return en_fiche(candidature) | figee
 
 
 def avis_en_fiche(candidature: Candidature, cle: str) -> list[dict[str, Any]]:
@@ -109,12 +121,48 @@ def _champ(modele: type[models.Model], nom: str) -> Champ:
 
 
 # --- Lire --------------------------------------------------------------------------------------------------------------
+def decoder(octets: bytes) -> Any:
+    """Des octets → le JSON qu'ils écrivent ; lève FicheRefusee, par une phrase, pour tout ce qui n'en est pas un."""
+    if len(octets) > OCTETS_MAXIMUM:
+        raise FicheRefusee(["Le fichier est trop gros pour être une fiche (16 Mo au plus)."])
+    try:
+        return json.loads(octets.decode("utf-8-sig"), parse_constant=_refuser_constante, object_pairs_hook=_sans_doublon)
+    except UnicodeDecodeError as erreur:
+        raise FicheRefusee(["Le fichier n'est pas en UTF-8 : enregistrez-le dans cet encodage."]) from erreur
+    except RecursionError as erreur:
+        raise FicheRefusee(["Le fichier imbrique trop d'objets pour être une fiche."]) from erreur
+    except json.JSONDecodeError as erreur:
+        raise FicheRefusee(
+            [f"Le fichier n'est pas du JSON : voyez la ligne {erreur.lineno}, colonne {erreur.colno}."]
+        ) from erreur
+    except ValueError as erreur:
+        raise FicheRefusee(["Le fichier contient un nombre démesuré."]) from erreur
+
+
+def _refuser_constante(mot: str) -> None:
+    raise FicheRefusee([f"Le fichier contient « {mot} », qui n'est pas une valeur du JSON."])
+
+
+def _sans_doublon(paires: list[tuple[str, Any]]) -> dict[str, Any]:
+    objet: dict[str, Any] = {}
+    for cle, valeur in paires:
+        if cle in objet:
+            raise FicheRefusee([f"{montrer(cle)} : cette clé est écrite deux fois."])
+        objet[cle] = valeur
+    return objet
+
+
+def montrer(valeur: Any) -> str:
+    """Une valeur venue d'un fichier, abrégée sur une ligne, pour la citer dans une phrase."""
+    return " ".join(normaliser(str(valeur)[:200]).split())[:60]
+
+
 def lire_fiche(contenu: Any) -> FicheLue:
     """Relit un JSON déjà décodé ; lève FicheRefusee avec toutes les erreurs à la fois."""
     if not isinstance(contenu, dict):
         raise FicheRefusee(["Le fichier doit contenir un seul objet JSON."])
     erreurs = _erreurs_de_forme(contenu)
-    lue = FicheLue(a_verifier=dict(contenu.get("a_verifier") or {}))
+    lue = FicheLue(a_verifier=_a_verifier(contenu.get("a_verifier"), erreurs))
     for code, champ in CHAMPS.items():
         try:
             lue.valeurs[code] = _lire(champ, contenu.get(code))
@@ -132,11 +180,18 @@ def _erreurs_de_forme(contenu: dict[str, Any]) -> list[str]:
     erreurs = []
     if contenu.get("format") != FORMAT:
         erreurs.append(f"format : attendu « {FORMAT} ».")
-    erreurs += [f"{cle} : cette clé n'existe pas dans le format {FORMAT}." for cle in sorted(map(str, set(contenu) - CLES))]
+    erreurs += [f"{montrer(cle)} : cette clé n'existe pas dans le format {FORMAT}." for cle in contenu if cle not in CLES]
     erreurs += [f"{cle} : un avis ne se charge pas, il est rendu par son service." for cle in AVIS if contenu.get(cle)]
-    if not isinstance(contenu.get("a_verifier") or {}, dict):
-        erreurs.append("a_verifier : attendu un objet {code: raison}.")
     return erreurs
+
+
+def _a_verifier(valeur: Any, erreurs: list[str]) -> dict[str, str]:
+    if valeur is None:
+        return {}
+    if not isinstance(valeur, dict) or not all(isinstance(raison, str) for raison in valeur.values()):
+        erreurs.append("a_verifier : attendu un objet {code: raison}.")
+        return {}
+    return {str(code): normaliser(raison) for code, raison in valeur.items()}
 
 
 def _lire(champ: Champ, valeur: Any) -> Any:
@@ -144,6 +199,8 @@ def _lire(champ: Champ, valeur: Any) -> Any:
     if valeur is None:
         return "" if isinstance(champ, (Texte, Choix, models.CharField)) else None
     _verifier_genre(champ, valeur)
+    if isinstance(valeur, str):
+        valeur = normaliser(valeur)
     lu = decimal_json(valeur) if isinstance(champ, Montant) else champ.to_python(valeur)
     if lu not in (None, ""):
         champ.clean(lu, None)
@@ -154,7 +211,7 @@ def _verifier_genre(champ: Champ, valeur: Any) -> None:
     if isinstance(champ, OuiNon) and not isinstance(valeur, bool):
         raise ValidationError("attendu true, false ou null.")
     if isinstance(champ, Entier) and (isinstance(valeur, bool) or not isinstance(valeur, int)):
-        raise ValidationError(f"attendu un nombre entier ou null, pas « {str(valeur)[:60]} » (le reste va dans la précision).")
+        raise ValidationError(f"attendu un nombre entier ou null, pas « {montrer(valeur)} » (le reste va dans la précision).")
     if isinstance(champ, (models.TextField, models.CharField)) and not isinstance(valeur, str):
         raise ValidationError("attendu un texte ou null.")
 
@@ -165,8 +222,8 @@ def _departements(codes: Any, erreurs: list[str]) -> list[Departement]:
     if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
         erreurs.append('departements : attendu une liste de codes, par exemple ["77", "2A"].')
         return []
-    connus = Departement.objects.in_bulk(codes)
-    erreurs += [f"departements : le code « {code[:10]} » n'existe pas." for code in codes if code not in connus]
+    connus = Departement.objects.in_bulk([code for code in codes if CODE_COG.fullmatch(code)])
+    erreurs += [f"departements : le code « {montrer(code)} » n'existe pas." for code in codes if code not in connus]
     return [connus[code] for code in sorted(connus)]
 
 
@@ -189,8 +246,15 @@ def _objets(modele: type[M], colonnes: tuple[str, ...], valeurs: Any, cle: str, 
 def _lire_objet(modele: type[models.Model], colonnes: tuple[str, ...], valeur: Any) -> dict[str, Any]:
     if not isinstance(valeur, dict) or set(valeur) - set(colonnes):
         raise ValidationError(f"attendu un objet avec {', '.join(colonnes)}.")
-    lu = {nom: _lire(_champ(modele, nom), valeur.get(nom)) for nom in colonnes}
+    lu = {nom: _lire_colonne(_champ(modele, nom), valeur.get(nom)) for nom in colonnes}
     exigee = next(nom for nom in colonnes if not _champ(modele, nom).blank)
-    if not lu[exigee]:
+    if est_vide(lu[exigee]):
         raise ValidationError(f"« {exigee} » manque.")
     return lu
+
+
+def _lire_colonne(champ: Champ, valeur: Any) -> Any:
+    try:
+        return _lire(champ, valeur)
+    except ValidationError as erreur:
+        raise ValidationError(f"« {champ.name} », {' '.join(erreur.messages)}") from erreur

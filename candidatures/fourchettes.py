@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from candidatures.montants import MAXIMUM, dire_decimal, lire_montant
+
+_NOMBRE = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 
 
 class Unite(models.TextChoices):
@@ -93,12 +95,11 @@ def decimal_json(valeur: Any) -> Decimal | None:
         return None
     if isinstance(valeur, bool) or not isinstance(valeur, (str, int, float)):
         raise ValidationError('Un montant s\'écrit "1500.00".')
-    try:
-        montant = Decimal(str(valeur))
-        arrondi = montant.quantize(Decimal("0.01"))
-    except InvalidOperation as erreur:
-        raise ValidationError(f"« {str(valeur)[:60]} » n'est pas un montant ; il s'écrit \"1500.00\".") from erreur
-    if not montant.is_finite() or montant != arrondi:
+    if not _NOMBRE.fullmatch(str(valeur)):
+        raise ValidationError(f"« {' '.join(str(valeur)[:60].split())} » n'est pas un montant ; il s'écrit \"1500.00\".")
+    montant = Decimal(str(valeur))
+    arrondi = montant.quantize(Decimal("0.01"))
+    if montant != arrondi:
         raise ValidationError(f"« {str(valeur)[:60]} » : deux décimales au plus.")
     return arrondi
 

@@ -45,6 +45,8 @@ class Candidatures(models.QuerySet["Candidature"]):
         """La candidature « 2026-77-003 » ou « B-12 » ; lève DoesNotExist."""
         if m := re.fullmatch(r"[Bb]-(\d{1,18})", reference.strip()):
             return self.get(pk=int(m[1]), numero__isnull=True)
+        if not re.fullmatch(r"[A-Za-z0-9-]{1,60}", reference.strip()):
+            raise self.model.DoesNotExist
         return self.get(numero__iexact=reference.strip())
 
     def pour_lecture(self) -> Candidatures:
