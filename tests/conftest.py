@@ -1,0 +1,125 @@
+"""L'outillage commun : des réglages rapides, des gardes pour toutes les fautes, des personnes prêtes à se connecter."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management.commands import flush
+from django.db.models import QuerySet
+from django.template import Engine
+from django.test import Client, override_settings
+
+from tests import gardes, sentinelles
+from tests.fabriques import Monde
+
+
+# --- Quels essais, dans quel ordre ---------------------------------------------------------------------------------------
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--melange 42` : joue les essais dans un ordre tiré au sort, pour trouver ceux qui comptent l'un sur l'autre."""
+    parser.addoption("--melange", type=int, default=None, help="graine du mélange des essais")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Saute, en le disant, ce qui n'a de sens que sur PostgreSQL ; mélange si on le demande."""
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        saut = pytest.mark.skip(reason="joué sur PostgreSQL seulement : bin/test pg")
+        for item in items:
+            if item.get_closest_marker("postgresql") or item.get_closest_marker("navigateur"):
+                item.add_marker(saut)
+    if (graine := config.getoption("melange")) is not None:
+        random.Random(graine).shuffle(items)  # noqa: S311 – un ordre d'essais n'est pas un secret
+
+
+# --- Réglages ------------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session", autouse=True)
+def _reglages_d_essai() -> Iterator[None]:
+    """Un hachage rapide, et les statiques sans collecte préalable."""
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES=settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
+    ):
+        yield
+
+
+# --- Gardes --------------------------------------------------------------------------------------------------------------
+@pytest.fixture(autouse=True)
+def _variables_de_gabarit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Une variable inconnue dans un de nos gabarits est une faute."""
+    monkeypatch.setattr(Engine.get_default(), "string_if_invalid", gardes.VariableInconnue())
+
+
+@pytest.fixture(autouse=True)
+def _verrous_precis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Un `select_for_update` sans `of`, dans notre code, est une faute."""
+    d_origine = QuerySet.select_for_update
+
+    def select_for_update(self: Any, **options: Any) -> Any:
+        gardes.exiger_of(options.get("of", ()), sys._getframe(1))
+        return d_origine(self, **options)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", select_for_update)
+
+
+@pytest.fixture(autouse=True)
+def _reponses_surveillees(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chaque réponse obtenue par un client de test : les jetons y sont, rien d'autrui n'y est (F-27)."""
+    d_origine = Client.request
+
+    def request(self: Client, **requete: Any) -> Any:
+        reponse = d_origine(self, **requete)
+        gardes.exiger_les_jetons(reponse)
+        sentinelles.chercher_une_fuite(reponse)
+        return reponse
+
+    monkeypatch.setattr(Client, "request", request)
+
+
+@pytest.fixture(autouse=True)
+def _sentinelles_oubliees() -> Iterator[None]:
+    """Les sentinelles d'un essai ne valent pas pour le suivant."""
+    yield
+    sentinelles.oublier()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _base_vidable() -> Iterator[None]:
+    """Les déclencheurs du journal sont levés autour d'un vidage, et reposés ; le cache en base est vidé aussi.
+
+    Pour toute la session : la base est vidée après que les fixtures de l'essai ont été défaites.
+    """
+    d_origine = flush.Command.handle
+
+    def handle(self: flush.Command, **options: Any) -> None:
+        with gardes.JournauxOuverts():
+            d_origine(self, **options)
+        cache.clear()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush.Command, "handle", handle)
+        yield
+
+
+# --- Personnes -----------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def monde(db: None) -> Monde:
+    """Deux organismes, deux territoires, une personne par rôle, des candidatures de part et d'autre."""
+    return Monde()
+
+
+@pytest.fixture
+def client_de(monde: Monde) -> Callable[[str], Client]:
+    """Un navigateur connecté sous ce rôle (« redacteur », « agent_regional »…) ; « anonyme » ne l'est pas."""
+
+    def ouvrir(role: str) -> Client:
+        client = Client()
+        if role != "anonyme":
+            client.force_login(monde.personne(role))
+        return client
+
+    return ouvrir

@@ -1,0 +1,103 @@
+"""La sentinelle de fuite (F-27) : chaque organisme, bailleur et candidature des essais porte une marque unique.
+
+Toute réponse obtenue par un client de test est fouillée : une marque que la personne connectée n'a pas à connaître est une fuite.
+Qui peut connaître quoi est écrit ici une seconde fois, sur les habilitations brutes, pour ne pas se fier au code essayé.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from candidatures.models import Candidature
+from comptes.models import Habilitation, Organisme, Role, Utilisateur
+from tests.gardes import Faute, texte_de
+
+Connait = Callable[[Utilisateur], bool]
+
+_MARQUE = re.compile(r"zz[cop]\d+zz")
+_POSEES: dict[str, Connait] = {}
+_suite = count(1)
+
+
+def marque(genre: str) -> str:
+    """Une marque neuve : « zzc12zz » pour une candidature, « o » pour un organisme, « p » pour une personne d'un organisme."""
+    return f"zz{genre}{next(_suite)}zz"
+
+
+def poser(marque: str, connait: Connait) -> None:
+    """Surveille cette marque : `connait` dit qui peut la lire."""
+    _POSEES[marque] = connait
+
+
+def oublier() -> None:
+    """Retire toutes les marques."""
+    _POSEES.clear()
+
+
+def chercher_une_fuite(reponse: Any) -> None:
+    """Lève Faute si la réponse contient une marque que son lecteur n'a pas à connaître."""
+    lues = set(_MARQUE.findall(texte_de(reponse) + str(reponse.headers).lower())) & set(_POSEES)
+    if not lues:
+        return
+    lecteur = getattr(getattr(reponse, "wsgi_request", None), "user", None)
+    with sans_compter_les_requetes():
+        fuites = [m for m in sorted(lues) if not (isinstance(lecteur, Utilisateur) and _POSEES[m](lecteur))]
+    if fuites:
+        raise Faute(f"Fuite vers {lecteur} à l'adresse {reponse.wsgi_request.path} : {fuites}")
+
+
+@contextmanager
+def sans_compter_les_requetes() -> Iterator[None]:
+    """La surveillance ne change pas le nombre de requêtes qu'un essai compte."""
+    avant = len(connection.queries_log)
+    try:
+        yield
+    finally:
+        while len(connection.queries_log) > avant:
+            connection.queries_log.pop()
+
+
+# --- Qui peut connaître quoi ---------------------------------------------------------------------------------------------
+def habilitations(utilisateur: Utilisateur) -> list[Habilitation]:
+    """Les habilitations qui valent aujourd'hui."""
+    jour = timezone.localdate()
+    toutes = Habilitation.objects.filter(utilisateur=utilisateur.pk).select_related("service") if utilisateur.is_active else ()
+    return [h for h in toutes if (h.debut is None or h.debut <= jour) and (h.fin is None or jour <= h.fin)]
+
+
+def connait_la_candidature(utilisateur: Utilisateur, candidature: Candidature) -> bool:
+    """L'administrateur, l'organisme ; et, sauf un brouillon, le comité et les services des territoires concernés."""
+    gardee = Candidature.objects.filter(pk=candidature.pk).first() or candidature
+    departements = list(gardee.departements.all()) if gardee.pk else []
+    for h in habilitations(utilisateur):
+        if h.role == Role.ADMINISTRATEUR or (h.organisme_id and h.organisme_id == gardee.organisme_id):
+            return True
+        if gardee.etat == "brouillon":
+            continue
+        service = h.service
+        if h.role == Role.LECTEUR or (
+            service and any(service.departement_id == d.pk or service.region_id == d.region_id for d in departements)
+        ):
+            return True
+    return False
+
+
+def connait_l_organisme(utilisateur: Utilisateur, organisme: Organisme) -> bool:
+    """L'administrateur, ses membres, et qui lit une de ses candidatures."""
+    if any(h.role == Role.ADMINISTRATEUR or h.organisme_id == organisme.pk for h in habilitations(utilisateur)):
+        return True
+    return any(connait_la_candidature(utilisateur, c) for c in Candidature.objects.filter(organisme=organisme.pk))
+
+
+def connait_la_personne(utilisateur: Utilisateur, personne: Utilisateur) -> bool:
+    """Elle-même, et qui connaît un de ses organismes."""
+    if utilisateur.pk == personne.pk or any(h.role == Role.ADMINISTRATEUR for h in habilitations(utilisateur)):
+        return True
+    return any(connait_l_organisme(utilisateur, o) for o in Organisme.objects.filter(habilitations__utilisateur=personne.pk))
