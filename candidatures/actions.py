@@ -110,14 +110,12 @@ def enregistrer(
 
 
 def _remplacer(candidature: Candidature, modele: type[Porteur] | type[LigneDuPlan], objets: Iterable[Any]) -> None:
-    """Garde les lignes qui ont déjà une clé, crée les autres, efface celles qui ne sont plus données."""
+    """La suite donnée prend la place de la suite gardée."""
     donnees = list(objets)
-    modele._default_manager.filter(candidature=candidature).exclude(pk__in=[o.pk for o in donnees if o.pk]).delete()
     for rang, objet in enumerate(donnees, 1):
         objet.candidature, objet.rang = candidature, rang
-    champs = [champ.name for champ in modele._meta.local_fields if not champ.primary_key]
-    modele._default_manager.bulk_update([o for o in donnees if o.pk], champs)
-    modele._default_manager.bulk_create([o for o in donnees if not o.pk])
+    modele._default_manager.filter(candidature=candidature).delete()
+    modele._default_manager.bulk_create(donnees)
 
 
 def charger(lue: FicheLue, candidature: Candidature, *, par: Utilisateur) -> Candidature:

@@ -53,6 +53,10 @@ class TexteField(forms.CharField):
         """Normalise avant tout contrôle."""
         return normaliser(super().to_python(value) or "")
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare après normalisation : un navigateur envoie CRLF."""
+        return bool(self.to_python(data) != (initial or ""))
+
     def clean(self, value: Any) -> str:
         """Normalise (les caractères nuls compris) puis contrôle la longueur."""
         texte = self.to_python(value)
@@ -102,11 +106,14 @@ class MontantField(forms.Field):
     """Un montant en euros, tel qu'on l'écrit."""
 
     widget = forms.TextInput
-    lire = staticmethod(lire_montant)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.widget.attrs.update({"inputmode": "decimal", "autocomplete": "off"})
+
+    def lire(self, texte: str) -> Decimal | None:
+        """Lit la frappe ; lève ValidationError."""
+        return lire_montant(texte)
 
     def to_python(self, value: Any) -> Decimal | None:
         """Lit le montant ; None si vide."""
@@ -127,7 +134,9 @@ class MontantField(forms.Field):
 class PartField(MontantField):
     """Une part de 0 à 100 %."""
 
-    lire = staticmethod(lire_part)
+    def lire(self, texte: str) -> Decimal | None:
+        """Lit la frappe ; lève ValidationError."""
+        return lire_part(texte)
 
 
 class SaisieCout(forms.MultiWidget):

@@ -6,18 +6,18 @@ Une candidature déposée se lit dans sa version figée ; seuls les avis, qui vi
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
 
 from candidatures.champs import Case as ChampCase
 from candidatures.champs import Champ, Choix, Entier, OuiNon, Precision, Texte, en_texte
-from candidatures.completude import champs_de, code_de
+from candidatures.completude import RELATIONS, champs_de, code_de
 from candidatures.echange import champs_d_avis
 from candidatures.fiche import ENTETE, SECTIONS, TITRE
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from candidatures.montants import dire_montant, dire_part
+from candidatures.plan import Total
 from candidatures.rubriques import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau, depuis_json
 from territoires.heures import dire
 
@@ -73,6 +73,8 @@ def _section(candidature: Candidature, section: type[models.Model], numero: int)
             continue
         rubrique = _rubrique(candidature, champ, str(numero))
         numero += 1
+        if RELATIONS.get(champ.name) == "departements" and (territoires := _departements(candidature)):
+            rubrique = replace(rubrique, texte="\n\n".join(t for t in (rubrique.texte, territoires) if t))
         if champ.name == texte_de_section:
             consigne, rubrique = rubrique.consigne, replace(rubrique, intitule="", consigne="")
         rubriques.append(rubrique)
@@ -140,15 +142,7 @@ def _tableau_du_plan(titre: str, lignes: list[LigneDuPlan], financeurs: bool) ->
         titre=titre,
         colonnes=(*tete, "Montant", *fin),
         lignes=tuple(_cellules(ligne, financeurs) for ligne in lignes),
-        pied=(
-            (
-                "Total",
-                *("" for _ in tete[1:]),
-                dire_montant(total(lignes)),
-                dire_part(total_des_parts(lignes)),
-                *("" for _ in fin[1:]),
-            ),
-        ),
+        pied=(("Total", *("" for _ in tete[1:]), *Total.de(lignes).textes, *("" for _ in fin[1:])),),
         colonnes_chiffrees=(len(tete), len(tete) + 1),
     )
 
@@ -158,18 +152,6 @@ def _cellules(ligne: LigneDuPlan, financeurs: bool) -> tuple[str, ...]:
     if not financeurs:
         return (ligne.libelle, *chiffres)
     return (ligne.get_financeur_display(), ligne.libelle, *chiffres, ligne.get_etat_display())
-
-
-def total(lignes: list[LigneDuPlan]) -> Decimal | None:
-    """La somme des montants ; None si aucune ligne n'en a."""
-    montants = [ligne.montant for ligne in lignes if ligne.montant is not None]
-    return sum(montants, Decimal(0)) if montants else None
-
-
-def total_des_parts(lignes: list[LigneDuPlan]) -> Decimal | None:
-    """La somme des parts ; None si aucune ligne n'en a."""
-    parts = [ligne.part for ligne in lignes if ligne.part is not None]
-    return sum(parts, Decimal(0)) if parts else None
 
 
 def _organismes(candidature: Candidature) -> Tableau:

@@ -37,11 +37,11 @@ def lire_decimal(texte: str, signe: str = "€", mots: str = "eur") -> Decimal |
     return Decimal(lu.replace(",", ".")).quantize(Decimal("0.01"))
 
 
-def lire_montant(texte: str) -> Decimal | None:
-    """Lit un montant de 0 à 5 000 000 € ; lève ValidationError au-delà (rien n'est tronqué)."""
+def lire_montant(texte: str, maximum: Decimal = MAXIMUM) -> Decimal | None:
+    """Lit un montant de 0 à `maximum` (5 000 000 €) ; lève ValidationError au-delà (rien n'est tronqué)."""
     montant = lire_decimal(texte)
-    if montant is not None and montant > MAXIMUM:
-        raise ValidationError("Le montant dépasse 5 000 000 € : vérifiez le nombre de zéros.", code="trop_grand")
+    if montant is not None and montant > maximum:
+        raise ValidationError(f"Le montant dépasse {dire_montant(maximum)} : vérifiez le nombre de zéros.", code="trop_grand")
     return montant
 
 

@@ -1,11 +1,26 @@
 """Les adresses des candidatures."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from candidatures.views import bailleur as fiche
+from candidatures.views import dossier
 
 app_name = "candidatures"
 
-# La fiche du bailleur
-bailleur: list[URLPattern] = []
+# La fiche et le dossier
+bailleur: list[URLPattern] = [
+    path("mes/", fiche.mes, name="mes"),
+    path("nouvelle/", fiche.creer, name="creer"),
+    path("<int:pk>/", dossier.fiche, name="fiche"),
+    path("<int:pk>/section/<slug:code>/", fiche.section, name="section"),
+    path("<int:pk>/verifier/", fiche.verifier, name="verifier"),
+    path("<int:pk>/supprimer/", fiche.supprimer, name="supprimer"),
+    path("<int:pk>/passage/<slug:transition>/", dossier.franchir, name="franchir"),
+    path("<int:pk>/recu/", dossier.recu, name="recu"),
+    path("<int:pk>/recu.pdf", dossier.recu_pdf, name="recu_pdf"),
+    path("<int:pk>/lecture/", dossier.lecture, name="lecture"),
+    path("<int:pk>/fiche.pdf", dossier.pdf, name="pdf"),
+]
 
 # Lire, exporter
 lecture: list[URLPattern] = []

@@ -61,6 +61,13 @@ def dire(instant: datetime, fuseau: str = Fuseau.PARIS) -> str:
     return f"{jour} à {heure}, {Fuseau(fuseau).label}"
 
 
+def dire_a_la_seconde(instant: datetime, fuseau: str = Fuseau.PARIS) -> str:
+    """« mardi 30 juin 2026 à 23 h 59 min 07 s, heure de Paris », pour un reçu."""
+    local = heure_locale(instant, fuseau)
+    heure = f"{local.hour}{INSECABLE}h{INSECABLE}{local.minute:02}{INSECABLE}min{INSECABLE}{local.second:02}{INSECABLE}s"
+    return f"{dire_jour(instant, fuseau)} à {heure}, {Fuseau(fuseau).label}"
+
+
 def dire_partout(instant: datetime, fuseaux: set[str]) -> str:
     """L'heure de Paris, puis celle de chaque fuseau d'outre-mer entre parenthèses ; le jour quand il diffère."""
     locales = [_dire_localement(instant, f) for f in Fuseau if f in fuseaux and f != Fuseau.PARIS]

@@ -1,0 +1,165 @@
+"""Les tableaux de saisie d'une section : organismes porteurs (rubrique 3), dépenses et ressources (rubrique 30).
+
+Une rangée n'a pas d'identité : la suite saisie remplace la suite gardée. Renvoyer deux fois la même page donne donc le même
+résultat, et aucune clé d'un autre dossier ne peut être glissée (F-29).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import models
+
+from candidatures.models import Candidature, LigneDuPlan, Porteur
+from candidatures.textes import normaliser
+from comptes.models.organisme import STATUTS_CONNUS
+
+RANGEES_MAXIMUM = 60
+
+
+class Rangee(forms.ModelForm[Any]):
+    """Une rangée d'un tableau : aucune cellule n'est exigée, une rangée vide est ignorée."""
+
+    def clean(self) -> dict[str, Any]:
+        """Normalise les textes comme partout ailleurs."""
+        valeurs = super().clean() or {}
+        return {nom: normaliser(v).strip() if isinstance(v, str) else v for nom, v in valeurs.items()}
+
+    def cellules(self) -> dict[str, Any]:
+        """Les valeurs à garder : celles qui sont justes, et l'ancienne valeur là où la saisie ne l'est pas."""
+        valeurs = getattr(self, "cleaned_data", {})
+        return {nom: valeurs.get(nom, self.initial.get(nom)) for nom in self.fields if nom != "DELETE"}
+
+    def est_a_retirer(self) -> bool:
+        """Vrai si la case « retirer » est cochée."""
+        return bool(getattr(self, "cleaned_data", {}).get("DELETE"))
+
+    def _post_clean(self) -> None:
+        """Le modèle est validé au dépôt ; ici, seules les cellules le sont."""
+
+
+class RangeePorteur(Rangee):
+    """Un organisme : nom, statut, SIREN."""
+
+    siren = forms.CharField(label="SIREN", required=False)
+
+    class Meta:
+        model = Porteur
+        fields = ("nom", "statut", "siren")
+        widgets: ClassVar = {"statut": forms.TextInput({"list": "statuts-connus"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["nom"].required = False
+        self.fields["siren"].widget.attrs["inputmode"] = "numeric"
+
+    def clean_siren(self) -> str:
+        """Neuf chiffres, espaces permises à la saisie."""
+        siren = "".join(str(self.cleaned_data["siren"]).split())
+        if siren and not (siren.isascii() and siren.isdigit() and len(siren) == 9):
+            raise forms.ValidationError("Le SIREN compte 9 chiffres.")
+        return siren
+
+    def clean(self) -> dict[str, Any]:
+        """Un statut ou un SIREN sans nom ne dit pas de qui il s'agit."""
+        valeurs = super().clean()
+        if not valeurs.get("nom") and (valeurs.get("statut") or valeurs.get("siren")):
+            self.add_error("nom", "Écrivez le nom de cet organisme, ou videz la ligne.")
+        return valeurs
+
+
+class RangeeDepense(Rangee):
+    """Une dépense : volet, montant ou part."""
+
+    class Meta:
+        model = LigneDuPlan
+        fields = ("libelle", "montant", "part")
+        labels: ClassVar = {"libelle": "Volet"}
+
+
+class RangeeRessource(Rangee):
+    """Une ressource : financeur, libellé, montant ou part, état."""
+
+    class Meta:
+        model = LigneDuPlan
+        fields = ("financeur", "libelle", "montant", "part", "etat")
+
+
+class Tableau(forms.BaseFormSet[Rangee]):
+    """Un tableau de saisie, lié à la suite gardée."""
+
+    modele: type[models.Model] = LigneDuPlan
+
+    def __init__(self, donnees: Any = None, *, prefix: str, gardees: Sequence[models.Model] = ()) -> None:
+        self.gardees = [{nom: getattr(o, nom) for nom in self.colonnes()} for o in gardees]
+        super().__init__(donnees, prefix=prefix, initial=self.gardees)
+
+    @classmethod
+    def colonnes(cls) -> tuple[str, ...]:
+        """Les colonnes du tableau, dans l'ordre."""
+        return tuple(cls.form._meta.fields or ())
+
+    def saisies(self) -> list[dict[str, Any]]:
+        """Les rangées à garder, dans l'ordre, sans les vides ni celles à retirer."""
+        if not self.management_form.is_valid():
+            return self.gardees
+        rangees = [rangee.cellules() for rangee in self.forms if not rangee.est_a_retirer()]
+        return [cellules for cellules in rangees if any(v not in (None, "") for v in cellules.values())]
+
+    def a_change(self) -> bool:
+        """Vrai si la suite saisie n'est pas la suite gardée."""
+        return self.saisies() != self.gardees
+
+    def objets(self, **constantes: Any) -> list[Any]:
+        """Les objets à écrire."""
+        return [
+            self.modele(**constantes, **{n: "" if v is None and self._est_texte(n) else v for n, v in s.items()})
+            for s in self.saisies()
+        ]
+
+    def _est_texte(self, nom: str) -> bool:
+        return isinstance(self.modele._meta.get_field(nom), models.CharField)
+
+
+class TableauPorteurs(Tableau):
+    """Les organismes porteurs."""
+
+    modele = Porteur
+    statuts = STATUTS_CONNUS
+
+    def saisies(self) -> list[dict[str, Any]]:
+        """Un organisme sans nom n'est pas gardé : sa saisie reste à l'écran."""
+        return [cellules for cellules in super().saisies() if cellules["nom"]]
+
+
+def _fabrique(rangee: type[Rangee], tableau: type[Tableau], extra: int) -> type[Tableau]:
+    fabrique: Any = forms.formset_factory(
+        rangee,
+        formset=tableau,
+        extra=extra,
+        can_delete=True,
+        max_num=RANGEES_MAXIMUM,
+        absolute_max=2 * RANGEES_MAXIMUM,
+        validate_max=True,
+    )
+    classe: type[Tableau] = fabrique
+    return classe
+
+
+Porteurs = _fabrique(RangeePorteur, TableauPorteurs, 2)
+Depenses = _fabrique(RangeeDepense, Tableau, 3)
+Ressources = _fabrique(RangeeRessource, Tableau, 3)
+
+
+def tableaux(candidature: Candidature, donnees: Any, *, porteurs: bool, plan: bool) -> dict[str, Tableau]:
+    """Les tableaux d'une section, par nom ; `donnees` : le POST, ou None."""
+    faits: dict[str, Tableau] = {}
+    if porteurs:
+        faits["organismes"] = Porteurs(donnees, prefix="organismes", gardees=list(candidature.organismes.all()))
+    if plan:
+        lignes = list(candidature.lignes.all())
+        for nom, classe, nature in (("depenses", Depenses, "depense"), ("ressources", Ressources, "ressource")):
+            faits[nom] = classe(donnees, prefix=nom, gardees=[ligne for ligne in lignes if ligne.nature == nature])
+    return faits

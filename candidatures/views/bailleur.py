@@ -1,0 +1,140 @@
+"""Les écrans du bailleur : ses candidatures, la fiche section par section, la relecture, la suppression d'un brouillon."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from candidatures import actions, regles
+from candidatures.circuit import PASSAGES
+from candidatures.completude import SECTION_PAR_CODE, avancement, manques
+from candidatures.forms.creer import FormulaireDeCreation
+from candidatures.forms.section import Saisie
+from candidatures.lecture import document_de
+from candidatures.models import Campagne, Candidature
+from candidatures.parcours import Parcours
+from candidatures.plan import Equilibre
+from candidatures.views.commun import chercher, personne
+from candidatures.views.resume import resumer
+from comptes.portees import portee_de
+from hlm_projets.middleware import recu_le
+
+
+@require_safe
+def mes(request: HttpRequest) -> HttpResponse:
+    """« Mes candidatures » : la campagne ouverte, les dossiers de mes organismes."""
+    portee = portee_de(personne(request))
+    if not portee.est_bailleur:
+        raise Http404
+    candidatures = Candidature.objects.filter(organisme__in=portee.organismes).pour_lecture()
+    contexte = {
+        "campagnes": Campagne.objects.ouvertes(recu_le(request)),
+        "resumes": [resumer(candidature, personne(request)) for candidature in candidatures],
+        "fuseaux": {d.fuseau for c in candidatures for d in c.departements.all()},
+        "plusieurs_organismes": len(portee.organismes) > 1,
+    }
+    return render(request, "candidatures/mes.html", contexte)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def creer(request: HttpRequest) -> HttpResponse:
+    """Commencer une candidature : pour quelle campagne, pour quel organisme."""
+    if not portee_de(personne(request)).est_bailleur:
+        raise Http404
+    form = FormulaireDeCreation(request.POST or None, par=personne(request), maintenant=recu_le(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            nouvelle = actions.creer(**form.cleaned_data, par=personne(request), maintenant=recu_le(request))
+        except actions.Refus as refus:
+            form.add_error(None, refus.raisons)
+        else:
+            return redirect("candidatures:section", nouvelle.pk, "projet")
+    return render(request, "candidatures/creer.html", {"form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Une section de la fiche : montrer, enregistrer ce qui est juste, continuer."""
+    candidature = chercher(request, pk)
+    if code not in SECTION_PAR_CODE or not regles.peut(regles.est_de_l_organisme, personne(request), candidature):
+        raise Http404
+    if not candidature.est_brouillon:
+        return _plus_modifiable(request, candidature) if request.method == "POST" else redirect("candidatures:fiche", pk)
+    parcours = Parcours(candidature, code)
+    saisie = Saisie(candidature, SECTION_PAR_CODE[code], request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        try:
+            saisie.enregistrer(personne(request))
+        except actions.PlusModifiable:
+            return _plus_modifiable(request, candidature)
+        if saisie.est_juste():
+            messages.success(request, f"Section « {parcours.courante.titre} » enregistrée.")
+            return redirect(parcours.suite(rester="rester" in request.POST))
+    return _page_de_section(request, candidature, parcours, saisie)
+
+
+def _page_de_section(request: HttpRequest, candidature: Candidature, parcours: Parcours, saisie: Saisie) -> HttpResponse:
+    contexte = {
+        "candidature": candidature,
+        "parcours": parcours,
+        "saisie": saisie,
+        "form": saisie.form,
+        "en_erreur": saisie.form.is_bound,
+        "equilibre": Equilibre.de(candidature.lignes.all()),
+    }
+    return render(request, "candidatures/section.html", contexte)
+
+
+def _plus_modifiable(request: HttpRequest, candidature: Candidature) -> HttpResponse:
+    """La candidature est déposée : ce qui vient d'être tapé est rendu à l'écran, jamais jeté (F-16)."""
+    tape = [(nom, texte) for nom in request.POST for texte in request.POST.getlist(nom) if nom in _textes() and texte.strip()]
+    intitules = [(_textes()[nom], texte) for nom, texte in tape]
+    contexte = {"candidature": candidature, "tape": intitules}
+    return render(request, "candidatures/plus_modifiable.html", contexte, status=HTTPStatus.CONFLICT)
+
+
+def _textes() -> dict[str, str]:
+    return {champ.name: str(champ.verbose_name) for s in SECTION_PAR_CODE.values() for champ in s._meta.local_fields}
+
+
+@require_safe
+def verifier(request: HttpRequest, pk: int) -> HttpResponse:
+    """« Vérifier et déposer » : la fiche comme au PDF, ce qui manque, qui peut déposer, jusqu'à quand."""
+    candidature = chercher(request, pk)
+    if not regles.peut(regles.est_de_l_organisme, personne(request), candidature):
+        raise Http404
+    if not candidature.est_brouillon:
+        return redirect("candidatures:fiche", pk)
+    return page_de_verification(request, candidature)
+
+
+def page_de_verification(request: HttpRequest, candidature: Candidature, refus: list[str] | None = None) -> HttpResponse:
+    """La page de relecture ; `refus` : pourquoi un dépôt vient d'être refusé."""
+    contexte = {
+        "candidature": candidature,
+        "parcours": Parcours(candidature, "verifier"),
+        "document": document_de(candidature),
+        "manques": manques(candidature),
+        "passage": resumer(candidature, personne(request)).passage(PASSAGES["deposer"], recu_le(request)),
+        "refus": refus or [],
+        "avancement": avancement(candidature),
+    }
+    return render(request, "candidatures/verifier.html", contexte, status=HTTPStatus.CONFLICT if refus else HTTPStatus.OK)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def supprimer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Supprimer un brouillon, après confirmation."""
+    candidature = chercher(request, pk)
+    if not regles.peut(regles.peut_supprimer, personne(request), candidature):
+        raise Http404
+    if request.method == "POST":
+        actions.supprimer(candidature, par=personne(request), maintenant=recu_le(request))
+        messages.success(request, f"Le brouillon « {candidature.titre} » est supprimé.")
+        return redirect(reverse("candidatures:mes"))
+    return render(request, "candidatures/supprimer.html", {"candidature": candidature})

@@ -1,0 +1,42 @@
+"""Ce que les vues partagent : aller chercher, c'est autoriser."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from candidatures.documents.pdf import PdfImpossible
+from candidatures.models import Candidature
+from comptes.models import Utilisateur
+
+
+def personne(request: HttpRequest) -> Utilisateur:
+    """La personne connectée : LoginRequiredMiddleware ne laisse passer personne d'autre."""
+    return cast(Utilisateur, request.user)
+
+
+def chercher(request: HttpRequest, pk: int) -> Candidature:
+    """La candidature si la personne peut la lire, avec tout ce que sa lecture demande ; 404 sinon."""
+    return get_object_or_404(Candidature.objects.visibles_par(personne(request)).pour_lecture(), pk=pk)
+
+
+def telecharger(contenu: bytes, nom: str) -> HttpResponse:
+    """Un PDF à ouvrir ou à garder ; `nom` est un nom de fichier sûr, sans chemin."""
+    return HttpResponse(
+        contenu,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": f'inline; filename="{nom}"',
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def pdf_impossible(request: HttpRequest, echec: PdfImpossible, candidature: Candidature) -> HttpResponse:
+    """La phrase, et un lien vers la même fiche en page web."""
+    contexte = {"phrase": echec.phrase, "candidature": candidature}
+    return render(request, "candidatures/pdf_impossible.html", contexte, status=HTTPStatus.SERVICE_UNAVAILABLE)

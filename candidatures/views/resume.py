@@ -1,0 +1,52 @@
+"""Une candidature telle que la voit une personne : son état connu, ses passages ouverts ou refusés."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from candidatures import regles
+from candidatures.circuit import Transition, possibles, raisons
+from candidatures.etats import Etat
+from candidatures.models import Candidature
+from candidatures.parcours import Parcours
+from comptes.models import Utilisateur
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Un passage proposé : le bouton est grisé par ses `raisons` ; il n'existe pas si la personne n'en est pas l'acteur."""
+
+    transition: Transition
+    permis: bool
+    raisons: tuple[str, ...]
+
+    @property
+    def est_ouvert(self) -> bool:
+        """Vrai si la personne peut le franchir maintenant."""
+        return self.permis and not self.raisons
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Ce qu'un écran dit d'une candidature à une personne."""
+
+    candidature: Candidature
+    utilisateur: Utilisateur
+    etat: Etat
+    parcours: Parcours | None
+
+    def passage(self, transition: Transition, maintenant: datetime) -> Passage:
+        """Ce passage, pour cette personne, à cet instant."""
+        permis = regles.peut(regles.ACTEURS[transition.acteur], self.utilisateur, self.candidature)
+        return Passage(transition, permis, tuple(raisons(transition, self.candidature, maintenant)))
+
+    def passages(self, maintenant: datetime) -> list[Passage]:
+        """Les passages dont la personne est l'acteur, depuis l'état présent."""
+        return [p for t in possibles(self.candidature.etat) if (p := self.passage(t, maintenant)).permis]
+
+
+def resumer(candidature: Candidature, utilisateur: Utilisateur) -> Resume:
+    """Le résumé ; l'avancement n'est calculé que pour un brouillon."""
+    parcours = Parcours(candidature) if candidature.est_brouillon else None
+    return Resume(candidature, utilisateur, candidature.etat_lu_par(utilisateur), parcours)
