@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from hlm_projets.courriels import Lien, inscrire
 
 
-class Adaptateur(DefaultAccountAdapter):  # type: ignore[misc]  # allauth n'est pas typé
+class Adaptateur(DefaultAccountAdapter):
     """Comptes sur invitation seulement."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -48,7 +48,7 @@ class SansTexteFantome:
             self.fields[nom].widget.attrs["autocomplete"] = "new-password"
 
 
-class FormulaireDeConnexion(SansTexteFantome, allauth.LoginForm):  # type: ignore[misc]  # allauth n'est pas typé
+class FormulaireDeConnexion(SansTexteFantome, allauth.LoginForm):
     """Adresse et mot de passe."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,7 +57,7 @@ class FormulaireDeConnexion(SansTexteFantome, allauth.LoginForm):  # type: ignor
         self.nommer("password", "Mot de passe", "Indiquez votre mot de passe.")
 
 
-class FormulaireDOubli(SansTexteFantome, allauth.ResetPasswordForm):  # type: ignore[misc]  # allauth n'est pas typé
+class FormulaireDOubli(SansTexteFantome, allauth.ResetPasswordForm):
     """L'adresse où envoyer le lien."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -65,7 +65,7 @@ class FormulaireDOubli(SansTexteFantome, allauth.ResetPasswordForm):  # type: ig
         self.nommer_l_adresse("email", "username")
 
 
-class FormulaireDeChangement(SansTexteFantome, allauth.ChangePasswordForm):  # type: ignore[misc]  # allauth n'est pas typé
+class FormulaireDeChangement(SansTexteFantome, allauth.ChangePasswordForm):
     """L'ancien mot de passe, et deux fois le nouveau."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -74,7 +74,7 @@ class FormulaireDeChangement(SansTexteFantome, allauth.ChangePasswordForm):  # t
         self.nommer_le_nouveau()
 
 
-class FormulaireDeRemplacement(SansTexteFantome, allauth.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth n'est pas typé
+class FormulaireDeRemplacement(SansTexteFantome, allauth.ResetPasswordKeyForm):
     """Deux fois le nouveau mot de passe, depuis le lien reçu."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -24,7 +24,8 @@ class Organisme(models.Model):
 
     nom = models.CharField("nom", max_length=300)
     statut = models.CharField("statut", max_length=100, blank=True)
-    siren = models.CharField("SIREN", max_length=9, unique=True, null=True, blank=True, validators=[siren_valide])  # noqa: DJ001 – NULL : plusieurs organismes sans SIREN
+    # NULL : plusieurs organismes sans SIREN
+    siren = models.CharField("SIREN", max_length=9, unique=True, null=True, blank=True, validators=[siren_valide])
 
     class Meta:
         verbose_name = "organisme"
