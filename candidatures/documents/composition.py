@@ -18,6 +18,17 @@ LIGNES_D_AVIS = range(2)
 LARGEUR = 95
 """Caractères d'une ligne de la page, intitulé gras compris, comptés au plus juste."""
 
+COLONNE_COURTE = 16
+"""Caractères en deçà desquels une colonne de texte n'a pas besoin de plus de trente millimètres."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableauImprime:
+    """Un tableau et la largeur de chaque colonne : « chiffre », « courte » ou « libre » (elles se partagent le reste)."""
+
+    tableau: Tableau
+    largeurs: tuple[str, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class RubriqueImprimee:
@@ -31,7 +42,7 @@ class RubriqueImprimee:
     niveau: int
     suite: str
     blocs: tuple[Bloc, ...]
-    tableaux: tuple[Tableau, ...]
+    tableaux: tuple[TableauImprime, ...]
     lignes_vides: range
 
     @property
@@ -79,6 +90,7 @@ def contexte(document: Document) -> dict[str, Any]:
         "titre": titre,
         "document": document,
         "sections": [_section(section) for section in document.sections],
+        "organismes": _tableau(document.organismes),
         "avis": [_section_avis(section) for section in document.avis],
     }
 
@@ -115,22 +127,46 @@ def _avis(bloc: BlocAvis, *, regional: bool) -> AvisImprime:
 
 def _rubrique(rubrique: Rubrique, niveau: int, lignes_vides: range = range(1)) -> RubriqueImprimee:
     suite, longs = _reponse(rubrique)
-    tableaux = tuple(tableau for tableau in rubrique.tableaux if tableau.lignes)
+    tableaux = tuple(_tableau(tableau) for tableau in rubrique.tableaux if tableau.lignes)
     attendue = rubrique.est_vide and not rubrique.cases
     return RubriqueImprimee(rubrique, niveau, suite, longs, tableaux, lignes_vides if attendue else range(0))
 
 
 def _reponse(rubrique: Rubrique) -> tuple[str, tuple[Bloc, ...]]:
-    """Ce qui s'imprime à la suite de l'intitulé (valeur, précision, texte d'une courte ligne), et ce qui s'imprime dessous."""
-    suite = " — ".join(filter(None, (rubrique.valeur, rubrique.precision)))
-    longs = blocs(rubrique.texte)
-    if not suite and _tient_sur_la_ligne(rubrique, longs):
-        return rubrique.texte.strip(), ()
-    return suite, longs
+    """Ce qui s'imprime à la suite de l'intitulé (valeur, texte d'une courte ligne, précision), et ce qui s'imprime dessous.
+
+    La précision d'un texte long, sans valeur ni case à côté de laquelle se tenir, le suit.
+    """
+    valeur, precision, longs = rubrique.valeur, rubrique.precision, blocs(rubrique.texte)
+    if not valeur and _tient_sur_la_ligne(rubrique, longs):
+        valeur, longs = rubrique.texte.strip(), ()
+    elif precision and longs and not valeur and not rubrique.cases:
+        precision, longs = "", (*longs, *blocs(precision))
+    return " — ".join(filter(None, (valeur, precision))), longs
 
 
 def _tient_sur_la_ligne(rubrique: Rubrique, longs: tuple[Bloc, ...]) -> bool:
     """Vrai d'une seule ligne de texte qui tient à la suite de son intitulé."""
     seul = longs[0] if len(longs) == 1 else None
-    place = LARGEUR - len(rubrique.intitule) - len(rubrique.consigne)
+    place = LARGEUR - len(rubrique.intitule) - len(rubrique.consigne) - sum(len(case.libelle) + 5 for case in rubrique.cases)
     return isinstance(seul, Paragraphe) and len(seul.lignes) == 1 and len(seul.lignes[0]) <= place
+
+
+def _tableau(tableau: Tableau) -> TableauImprime:
+    textes = [rang for rang in range(len(tableau.colonnes)) if rang not in tableau.colonnes_chiffrees]
+    courtes = {rang for rang in textes if max(map(len, _colonne(tableau, rang))) <= COLONNE_COURTE}
+    if len(courtes) == len(textes):
+        courtes.clear()
+    largeurs = tuple(_largeur(rang, tableau.colonnes_chiffrees, courtes) for rang in range(len(tableau.colonnes)))
+    return TableauImprime(tableau, largeurs)
+
+
+def _colonne(tableau: Tableau, rang: int) -> tuple[str, ...]:
+    """L'intitulé et les cellules d'une colonne."""
+    return tableau.colonnes[rang], *(ligne[rang] for ligne in (*tableau.lignes, *tableau.pied))
+
+
+def _largeur(rang: int, chiffrees: tuple[int, ...], courtes: set[int]) -> str:
+    if rang in chiffrees:
+        return "chiffre"
+    return "courte" if rang in courtes else "libre"

@@ -17,9 +17,9 @@ from candidatures.documents.balises import retoucher
 
 DOSSIER = Path(__file__).resolve().parent
 FONTES = (
-    ("Source Sans 3", 400, "SourceSans3-Regular.ttf"),
-    ("Source Sans 3", 600, "SourceSans3-Semibold.ttf"),
-    ("Noto Sans Symbols 2", 400, "NotoSansSymbols2-Regular.ttf"),
+    ("Source Sans", 400, "SourceSans3-Regular.ttf"),
+    ("Source Sans", 600, "SourceSans3-Semibold.ttf"),
+    ("Noto Symbols", 400, "NotoSansSymbols2-Regular.ttf"),
 )
 VARIANTE = "pdf/ua-1"
 

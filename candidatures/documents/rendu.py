@@ -31,10 +31,8 @@ REUSSI, ECHOUE = b"+", b"-"
 ENTREE = 0
 _TRANCHE = 1 << 16
 _PR_SET_PDEATHSIG = 1
-_CHAUFFE = (
-    "<html lang=fr><title>Chauffe</title><h1>Un <b>titre</b></h1><ul><li data-marqueur='-'>☒ oui<li>☐ non</ul>"
-    "<table><thead><tr><th>a<tbody><tr><td>1</table>"
-)
+CHAUFFE = Path(__file__).with_name("chauffe.html")
+"""Une fiche qui met en jeu tout ce que le gabarit imprime."""
 
 
 class RenduManque(Exception):
@@ -53,7 +51,8 @@ def principal(arguments: list[str]) -> None:
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)  # ses avertissements citent le texte des dossiers
     sortie = _sortie_reservee()
     moteur = Moteur()
-    moteur.rendre(_CHAUFFE)
+    for _ in range(2):  # deux fois : la seconde trouve les caches de fontes et l'interpréteur spécialisés
+        moteur.rendre(CHAUFFE.read_text(encoding="utf-8"))
     gc.collect()
     gc.freeze()
     with contextlib.suppress(ParentMort, BrokenPipeError):

@@ -86,6 +86,12 @@ class RangeeRessource(Rangee):
         model = LigneDuPlan
         fields = ("financeur", "libelle", "montant", "part", "etat")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for nom in ("financeur", "etat"):
+            champ: Any = self.fields[nom]
+            champ.choices = [("", "–"), *(choix for choix in champ.choices if choix[0])]
+
 
 class Tableau(forms.BaseFormSet[Rangee]):
     """Un tableau de saisie, lié à la suite gardée."""
@@ -118,6 +124,11 @@ class Tableau(forms.BaseFormSet[Rangee]):
             self.modele(**constantes, **{n: "" if v is None and self._est_texte(n) else v for n, v in s.items()})
             for s in self.saisies()
         ]
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """La case qui retire une rangée se dit comme elle est."""
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = "Retirer"
 
     def _est_texte(self, nom: str) -> bool:
         return isinstance(self.modele._meta.get_field(nom), models.CharField)

@@ -34,11 +34,11 @@ class LigneDuPlan(models.Model):
     candidature = models.ForeignKey("candidatures.Candidature", models.CASCADE, related_name="lignes", verbose_name="candidature")
     rang = models.PositiveSmallIntegerField("rang", default=0)
     nature = models.CharField("nature", max_length=10, choices=Nature.choices)
-    libelle = models.CharField("libellé", max_length=300, blank=True)
-    financeur = models.CharField("financeur", max_length=20, choices=Financeur.choices, blank=True)
-    montant = Montant("montant (€)")
-    part = Part("part (%)")
-    etat = models.CharField("état", max_length=20, choices=Etat.choices, blank=True)
+    libelle = models.CharField("Libellé", max_length=300, blank=True)
+    financeur = models.CharField("Financeur", max_length=20, choices=Financeur.choices, blank=True)
+    montant = Montant("Montant (€)")
+    part = Part("Part (%)")
+    etat = models.CharField("État", max_length=20, choices=Etat.choices, blank=True)
 
     class Meta:
         verbose_name = "ligne du plan de financement"

@@ -13,9 +13,9 @@ class Porteur(models.Model):
         "candidatures.Candidature", models.CASCADE, related_name="organismes", verbose_name="candidature"
     )
     rang = models.PositiveSmallIntegerField("rang", default=0)
-    nom = models.CharField("nom de l'organisme", max_length=300)
+    nom = models.CharField("Nom de l'organisme", max_length=300)
     statut = models.CharField(
-        "statut", max_length=100, blank=True, help_text="OPH, ESH, coopérative, SEM, association, collectivité, groupement…"
+        "Statut", max_length=100, blank=True, help_text="OPH, ESH, coopérative, SEM, association, collectivité, groupement…"
     )
     siren = models.CharField(
         "SIREN",

@@ -12,7 +12,7 @@ from django.forms.boundfield import BoundField
 from candidatures.completude import Manque
 from candidatures.documents.composition import contexte
 from candidatures.rubriques import Document
-from territoires.models import Departement
+from territoires.models import Departement, cle_de_nom
 
 register = template.Library()
 
@@ -55,7 +55,7 @@ class CasesDeRegion:
 def par_region(champ: BoundField) -> list[CasesDeRegion]:
     """Les départements d'un champ à cocher, par région, dans l'ordre des noms de région ; le premier porte l'ancre du champ."""
     coches = {str(code) for code in champ.value() or ()}
-    departements: list[Departement] = sorted(champ.field.queryset, key=lambda d: (d.region.nom, d.pk))  # type: ignore[attr-defined]  # un champ à choix de modèle
+    departements: list[Departement] = sorted(champ.field.queryset, key=lambda d: (cle_de_nom(d.region.nom), d.pk))  # type: ignore[attr-defined]  # un champ à choix de modèle
     cases = [
         (d.region.nom, CaseDepartement(d.pk, str(d), f"{champ.auto_id}_{rang}", d.pk in coches))
         for rang, d in enumerate(departements)
