@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from hlm_projets.middleware import maintenant
 
 register = template.Library()
 PARIS = ZoneInfo("Europe/Paris")
+Dire = Callable[[datetime], str]
 INSECABLE = "\N{NO-BREAK SPACE}"
 
 
