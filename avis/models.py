@@ -21,7 +21,7 @@ class AvisDepartemental(models.Model):
     candidature = models.ForeignKey(Candidature, models.PROTECT, related_name="avis_departementaux", verbose_name="candidature")
     departement = models.ForeignKey(Departement, models.PROTECT, related_name="avis", verbose_name="département")
     service = models.ForeignKey(Service, models.PROTECT, related_name="avis_departementaux", null=True, verbose_name="service")
-    champ_libre = TexteLong("champ libre")
+    champ_libre = TexteLong("(champ libre)")
     pertinence = TexteLong("Pertinence du projet au regard des objectifs visés par l'appel à projets")
     reproductibilite = Choix("Caractère reproductible de la démarche", choices=Reproductibilite.choices)
     conditions = TexteLong("Conditions jugées nécessaires")
@@ -45,8 +45,8 @@ class AvisRegional(models.Model):
     candidature = models.ForeignKey(Candidature, models.PROTECT, related_name="avis_regionaux", verbose_name="candidature")
     region = models.ForeignKey(Region, models.PROTECT, related_name="avis", verbose_name="région")
     service = models.ForeignKey(Service, models.PROTECT, related_name="avis_regionaux", null=True, verbose_name="service")
-    sens = Choix("Sens de l'avis", choices=Sens.choices)
-    champ_libre = TexteLong("champ libre")
+    sens = Choix("Sens de l'avis", choices=Sens.choices, suite=True)
+    champ_libre = TexteLong("(champ libre)")
     rendu_le = models.DateTimeField("rendu le", null=True, blank=True)
 
     class Meta:

@@ -139,7 +139,7 @@ class Case(OuiNon):
 
 
 class Choix(_Rubrique, models.CharField[Any, Any]):
-    """Un seul choix, ou rien. `suite` : continue la rubrique précédente sur le papier."""
+    """Un seul choix, ou rien. `suite` : sans intitulé propre sur le papier (il continue la rubrique précédente ou le titre)."""
 
     colonne = "CharField"
 

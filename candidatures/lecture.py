@@ -73,8 +73,6 @@ def _section(candidature: Candidature, section: type[models.Model], numero: int)
             continue
         rubrique = _rubrique(candidature, champ, str(numero))
         numero += 1
-        if RELATIONS.get(champ.name) == "departements" and (territoires := _departements(candidature)):
-            rubrique = replace(rubrique, texte="\n\n".join(t for t in (rubrique.texte, territoires) if t))
         if champ.name == texte_de_section:
             consigne, rubrique = rubrique.consigne, replace(rubrique, intitule="", consigne="")
         rubriques.append(rubrique)
@@ -83,17 +81,17 @@ def _section(candidature: Candidature, section: type[models.Model], numero: int)
 
 
 def _rubrique(candidature: Candidature, champ: Champ, numero: str) -> Rubrique:
-    valeur = getattr(candidature, champ.name)
+    reponse = _reponse(champ, getattr(candidature, champ.name))
+    if RELATIONS.get(champ.name) == "departements":
+        reponse["texte"] = "\n\n".join(filter(None, (reponse["texte"], _departements(candidature))))
     return Rubrique(
         code=champ.name,
         numero=numero,
         intitule=str(champ.verbose_name),
         consigne=str(champ.help_text),
-        precision=_departements(candidature)
-        if champ.name == "localisation"
-        else getattr(candidature, f"{champ.name}_precision", ""),
+        precision=getattr(candidature, f"{champ.name}_precision", ""),
         tableaux=_plan(candidature) if champ.name == "cofinancements" else (),
-        **_reponse(champ, valeur),
+        **reponse,
     )
 
 
@@ -180,7 +178,12 @@ def _section_d_avis(accesseur: str, territoire: str, territoires: dict[str, str]
 def _bloc(modele: Any, territoire: str, avis: Any) -> BlocAvis:
     vide = avis or modele()
     rubriques = tuple(
-        Rubrique(champ.name, "", str(champ.verbose_name), **_reponse(champ, getattr(vide, champ.name)))
+        Rubrique(
+            champ.name,
+            "",
+            "" if getattr(champ, "suite", False) else str(champ.verbose_name),
+            **_reponse(champ, getattr(vide, champ.name)),
+        )
         for champ in champs_d_avis(modele)
     )
     service = str(avis.service) if avis and avis.service else ""
