@@ -45,7 +45,7 @@ class AvisRegional(models.Model):
     candidature = models.ForeignKey(Candidature, models.PROTECT, related_name="avis_regionaux", verbose_name="candidature")
     region = models.ForeignKey(Region, models.PROTECT, related_name="avis", verbose_name="région")
     service = models.ForeignKey(Service, models.PROTECT, related_name="avis_regionaux", null=True, verbose_name="service")
-    sens = Choix("Sens de l'avis", choices=Sens.choices, suite=True)
+    sens = Choix("Sens de l'avis", choices=Sens.choices, sans_intitule=True)
     champ_libre = TexteLong("(champ libre)")
     rendu_le = models.DateTimeField("rendu le", null=True, blank=True)
 

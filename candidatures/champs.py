@@ -139,12 +139,12 @@ class Case(OuiNon):
 
 
 class Choix(_Rubrique, models.CharField[Any, Any]):
-    """Un seul choix, ou rien. `suite` : sans intitulé propre sur le papier (il continue la rubrique précédente ou le titre)."""
+    """Un seul choix, ou rien. `suite` : continue la rubrique précédente ; `sans_intitule` : le papier ne montre que les cases."""
 
     colonne = "CharField"
 
-    def __init__(self, *args: Any, suite: bool = False, **kwargs: Any) -> None:
-        self.suite = suite
+    def __init__(self, *args: Any, suite: bool = False, sans_intitule: bool = False, **kwargs: Any) -> None:
+        self.suite, self.sans_intitule = suite, sans_intitule
         kwargs.setdefault("max_length", 20)
         kwargs.setdefault("default", "")
         super().__init__(*args, **self._facultatif(kwargs))

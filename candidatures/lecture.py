@@ -181,7 +181,7 @@ def _bloc(modele: Any, territoire: str, avis: Any) -> BlocAvis:
         Rubrique(
             champ.name,
             "",
-            "" if getattr(champ, "suite", False) else str(champ.verbose_name),
+            "" if getattr(champ, "sans_intitule", False) else str(champ.verbose_name),
             **_reponse(champ, getattr(vide, champ.name)),
         )
         for champ in champs_d_avis(modele)
