@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 MAXIMUM = Decimal("5000000.00")
 _ESPACES = re.compile(r"[\s\u00a0\u202f\u2009\u2007]+")
 _SIMPLE = re.compile(r"\d{1,12}([.,]\d{1,2})?\Z", re.ASCII)
+_EXPOSANTS = re.compile(r"[\u00b2\u00b3\u00b9\u2070-\u209f\u2460-\u24ff]")
 _AMBIGU = re.compile(r"\d{1,3}(\.\d{3})+(,\d{1,2})?\Z", re.ASCII)
 
 
@@ -20,8 +21,8 @@ def lire_decimal(texte: str, signe: str = "€", mots: str = "eur") -> Decimal |
     Lève ValidationError, avec un exemple, pour ce qui n'est pas un nombre positif, et demande ce qui est voulu quand le
     point peut séparer les milliers (« 390.760 »).
     """
-    lu = _ESPACES.sub("", unicodedata.normalize("NFKC", texte)).replace(signe, "")
-    lu = re.sub(f"{mots}(os?)?\\Z", "", lu, flags=re.IGNORECASE)
+    lu = _ESPACES.sub("", unicodedata.normalize("NFKC", texte))
+    lu = re.sub(f"^{signe}|({signe}|{mots}(os?)?)\\Z", "", lu, flags=re.IGNORECASE)
     if not lu:
         return None
     if _AMBIGU.match(lu):
@@ -30,7 +31,7 @@ def lire_decimal(texte: str, signe: str = "€", mots: str = "eur") -> Decimal |
             f"« {texte.strip()} » peut se lire de deux façons. Voulez-vous dire {propose} {signe} ? Récrivez-le sans point.",
             code="ambigu",
         )
-    if not _SIMPLE.match(lu):
+    if not _SIMPLE.match(lu) or _EXPOSANTS.search(texte):
         raise ValidationError(
             f"« {texte.strip()[:60]} » n'est pas un nombre. Écrivez-le en chiffres, par exemple 1 705,50.", code="illisible"
         )

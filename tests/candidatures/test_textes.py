@@ -1,0 +1,100 @@
+"""Un texte se normalise et se compte de la même façon partout (F-07)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from candidatures.champs import Champ
+from candidatures.echange import CHAMPS
+from candidatures.textes import en_une_ligne, est_vide, normaliser
+
+COURT, PRECISION, LONG = CHAMPS["nom"], CHAMPS["dalo_precision"], CHAMPS["methodologie"]
+EMOJI = "👩‍👩‍👧"  # cinq points de code
+
+
+def accepte(champ: Champ, texte: str) -> bool:
+    """Ce que disent, d'une seule voix, le champ du modèle et celui du formulaire."""
+    saisie = champ.formfield()
+    assert saisie is not None
+    verdicts = {_accepte(texte, partial(champ.clean, model_instance=None)), _accepte(texte, saisie.clean)}
+    assert len(verdicts) == 1
+    return verdicts.pop()
+
+
+def _accepte(texte: str, nettoyer: Callable[[str], object]) -> bool:
+    try:
+        return nettoyer(texte) == normaliser(texte)
+    except ValidationError:
+        return False
+
+
+@pytest.mark.parametrize(("champ", "borne"), [(COURT, 300), (PRECISION, 1_000), (LONG, 20_000)])
+@pytest.mark.parametrize(
+    ("motif", "points"),
+    [("a", 1), ("é", 1), ("e\u0301", 1), ("\u00a0", 1), ("😀", 1), (EMOJI, 5), ("ab\r\n", 3), ("ab\r", 3), ("\x00a\x07", 1)],
+)
+def test_a_la_borne_exacte(champ: Champ, borne: int, motif: str, points: int) -> None:
+    """Des points de code, comptés après CRLF→LF, NFC et retrait des caractères de contrôle."""
+    fois = min(borne // points, 999 if "\r" in motif else borne)
+    reste = "a" * (borne - fois * points)
+    assert accepte(champ, motif * fois + reste)
+    assert not accepte(champ, motif * fois + reste + "a")
+
+
+@pytest.mark.parametrize("retour", ["\n", "\r\n", "\r", "\u2028"])
+def test_mille_lignes(retour: str) -> None:
+    assert accepte(LONG, "a" + retour * 999)
+    assert not accepte(LONG, "a" + retour * 1000)
+
+
+def test_le_refus_dit_combien_retirer() -> None:
+    with pytest.raises(ValidationError) as refus:
+        PRECISION.clean("a" * 1003, None)
+    assert refus.value.messages == ["Ce texte compte 1\u00a0003 caractères ; le maximum est 1\u00a0000 : retirez-en 3."]
+
+
+@pytest.mark.parametrize(
+    ("brut", "normal"),
+    [
+        ("a\r\nb\rc\u2028d\u2029e", "a\nb\nc\nd\ne"),
+        ("e\u0301te\u0301", "été"),
+        ("a\x00b\x1bc\x7fd\x9fe", "abcde"),
+        ("• puce\t·\u00a0fin\u202f;", "• puce\t·\u00a0fin\u202f;"),
+        ("  bords  \n\n", "  bords  \n\n"),
+        ("a\ud800b", "ab"),
+        ("", ""),
+    ],
+)
+def test_normaliser(brut: str, normal: str) -> None:
+    assert normaliser(brut) == normal
+
+
+@given(st.text())
+def test_normaliser_deux_fois_ne_change_plus_rien(texte: str) -> None:
+    normal = normaliser(texte)
+    assert normaliser(normal) == normal
+    assert not set(normal) & {"\r", "\x00", "\u2028"}
+    normal.encode()
+
+
+@pytest.mark.parametrize("texte", ["", "   ", "\n\t", "……..", ".....", " / ", "……/……", "____", "- -", "\u200b", "·····", "–"])
+def test_des_points_de_conduite_ne_sont_pas_une_reponse(texte: str) -> None:
+    assert est_vide(texte)
+
+
+@pytest.mark.parametrize("texte", ["0", "a", "…non", "?", "Cf. annexe", "- x", "•"])
+def test_le_moindre_mot_est_une_reponse(texte: str) -> None:
+    assert not est_vide(texte)
+
+
+@pytest.mark.parametrize(
+    ("texte", "ligne"), [("a\n b\t c", "a b c"), ("  ", ""), ("x" * 301, "x" * 299 + "…"), ("x" * 300, "x" * 300)]
+)
+def test_en_une_ligne(texte: str, ligne: str) -> None:
+    assert en_une_ligne(texte) == ligne
