@@ -25,7 +25,7 @@ def reserve_au_national(vue: Vue[Parametres]) -> Vue[Parametres]:
     """Ouvre la vue aux administrateurs nationaux ; 404 pour les autres, même si le droit se perd pendant l'acte."""
 
     @wraps(vue)
-    def enveloppe(request: HttpRequest, *args: Parametres.args, **kwargs: Parametres.kwargs) -> HttpResponse:
+    def enveloppe(request: HttpRequest, /, *args: Parametres.args, **kwargs: Parametres.kwargs) -> HttpResponse:
         if not portee_de(personne_connectee(request)).administre:
             raise Http404
         try:

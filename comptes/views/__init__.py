@@ -1,0 +1,1 @@
+"""Les vues des comptes."""
