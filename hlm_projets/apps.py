@@ -1,8 +1,11 @@
 """L'application du projet : boîte d'envoi et table de cache."""
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
+
+from hlm_projets.verifications import mentions_a_completer
 
 
 def creer_table_de_cache(**_: object) -> None:
@@ -17,5 +20,6 @@ class HlmProjetsConfig(AppConfig):
     verbose_name = "HLM Projets"
 
     def ready(self) -> None:
-        """Branche la création de la table de cache."""
+        """Branche la création de la table de cache et le contrôle des mentions légales."""
+        register(mentions_a_completer, deploy=True)
         post_migrate.connect(creer_table_de_cache, sender=self)

@@ -153,6 +153,7 @@ def test_une_precision_est_rattachee_a_son_champ() -> None:
 
 
 def test_le_compteur_ne_vient_qu_aux_textes_longs() -> None:
+    assert "20\N{NO-BREAK SPACE}000 caractères au plus" in rendre(Fiche())
     assert re.findall(r'data-compteur="(\w+)" data-maximum="(\d+)"', rendre(Fiche())) == [("id_texte", "20000")]
 
 

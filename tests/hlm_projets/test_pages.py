@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from hlm_projets import erreurs, pages
+from hlm_projets import erreurs, pages, verifications
 from tests.fabriques import MOT_DE_PASSE, une_personne
 from tests.hlm_projets.une_page import exiger_une_page
 
@@ -88,6 +88,11 @@ def test_une_mention_vient_des_reglages(client: Client, settings: LazySettings, 
 @pytest.mark.django_db
 def test_sans_reglage_les_mentions_le_disent(client: Client) -> None:
     assert texte(client.get(reverse("mentions_legales"))).count("par l’exploitant du site") == 4
+
+
+def test_les_mentions_vides_sont_signalees_a_l_exploitant(settings: LazySettings) -> None:
+    settings.SITE = settings.SITE | dict.fromkeys(verifications.MENTIONS, "renseigné") | {"hebergeur": ""}
+    assert [avertissement.msg.split(" : ")[0] for avertissement in verifications.mentions_a_completer()] == ["Réglage HEBERGEUR"]
 
 
 @pytest.mark.django_db
