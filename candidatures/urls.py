@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from candidatures.views import bailleur as fiche
+from candidatures.views import campagnes as vues_campagnes
 from candidatures.views import dossier
 
 app_name = "candidatures"
@@ -26,6 +27,10 @@ bailleur: list[URLPattern] = [
 lecture: list[URLPattern] = []
 
 # Les campagnes
-campagnes: list[URLPattern] = []
+campagnes: list[URLPattern] = [
+    path("campagnes/", vues_campagnes.campagnes, name="campagnes"),
+    path("campagnes/creer/", vues_campagnes.campagne_creer, name="campagne_creer"),
+    path("campagnes/<int:pk>/", vues_campagnes.campagne_modifier, name="campagne_modifier"),
+]
 
 urlpatterns = [*bailleur, *lecture, *campagnes]

@@ -7,8 +7,11 @@ from functools import wraps
 from typing import Any
 
 from allauth.account import views
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+
+from hlm_projets.demonstration import comptes
 
 
 def dans_notre_page(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -24,7 +27,15 @@ def dans_notre_page(vue: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return enveloppe
 
 
-connexion = dans_notre_page(views.login)
+@login_not_required
+def connexion(request: HttpRequest) -> HttpResponse:
+    """La page de connexion ; en démonstration, elle propose ses comptes."""
+    reponse = dans_notre_page(views.login)(request)
+    if isinstance(reponse, TemplateResponse) and reponse.context_data is not None:
+        reponse.context_data["comptes_demonstration"] = comptes()
+    return reponse
+
+
 deconnexion = dans_notre_page(views.logout)
 mot_de_passe = dans_notre_page(views.password_change)
 mot_de_passe_oublie = dans_notre_page(views.password_reset)

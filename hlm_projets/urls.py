@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from hlm_projets import connexion, erreurs, pages
+from hlm_projets import connexion, demonstration, erreurs, pages
 
 urlpatterns = [
     path("", pages.accueil, name="accueil"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("sante/", pages.sante, name="sante"),
     path(".well-known/security.txt", pages.security_txt, name="security_txt"),
     path("connexion/", connexion.connexion, name="account_login"),
+    path("connexion/demonstration/", demonstration.demonstration, name="demonstration"),
     path("deconnexion/", connexion.deconnexion, name="account_logout"),
     path("mot-de-passe/", connexion.mot_de_passe, name="account_change_password"),
     path("mot-de-passe/oublie/", connexion.mot_de_passe_oublie, name="account_reset_password"),

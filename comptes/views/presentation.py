@@ -54,6 +54,8 @@ def _etat(personne: Utilisateur, maintenant: datetime) -> tuple[str, str]:
         return "close", "compte fermé"
     if personne.has_usable_password():
         return "ouverte", "compte ouvert"
+    if not personne.invitations.all():
+        return "a_venir", "sans mot de passe"
     valables = [i for i in personne.invitations.all() if i.est_valable(maintenant)]
     if not valables:
         return "close", "invitation périmée"

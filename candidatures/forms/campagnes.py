@@ -1,0 +1,84 @@
+"""La campagne : ses dates, ses montants, ses bornes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+
+from candidatures.actions_campagne import CHAMPS, CODE_FIGE, code_est_fige
+from candidatures.champs_formulaire import EntierField, MontantField, PartField
+from candidatures.forms.instants import ChampDInstant
+from candidatures.models import Campagne
+from candidatures.montants import lire_montant
+from comptes.forms.partage import FormulairePartage
+
+ENVELOPPE_MAXIMALE = Decimal("1000000000.00")
+AIDES = {
+    "titre": "Par exemple « 10 000 logements HLM accompagnés – session 2026 ».",
+    "ouverture": "Les bailleurs peuvent commencer une candidature dès cet instant.",
+    "enveloppe": "Le total à répartir, facultatif. Par exemple 5 000 000 €.",
+    "plafond": "Facultatif. Par exemple 200 000 €.",
+    "taux_maximum": "La part du coût que l'aide peut couvrir, facultative. Par exemple 50.",
+    "duree_minimum": "La durée des projets, en mois, de 1 à 60.",
+}
+
+
+class ChampDEnveloppe(MontantField):
+    """Un montant jusqu'à un milliard."""
+
+    lire = staticmethod(partial(lire_montant, maximum=ENVELOPPE_MAXIMALE))
+
+
+class FormulaireDeCampagne(FormulairePartage[Campagne]):
+    """Tout ce qui change d'une édition à l'autre. Le code se fige au premier dépôt."""
+
+    ouverture = ChampDInstant("Ouverture", vide="Indiquez la date et l'heure d'ouverture.")
+    cloture = ChampDInstant("Clôture", vide="Indiquez la date et l'heure de clôture.")
+    tolerance_minutes = EntierField(mini=0, maxi=1440, unite="minutes", label="Tolérance après la clôture")
+    enveloppe = ChampDEnveloppe(label="Enveloppe", required=False)
+    plafond = MontantField(label="Aide maximale par projet", required=False)
+    taux_maximum = PartField(label="Taux d'aide maximal", required=False)
+    duree_minimum = EntierField(mini=1, maxi=60, unite="mois", label="Durée minimale")
+    duree_maximum = EntierField(mini=1, maxi=60, unite="mois", label="Durée maximale")
+
+    class Meta:
+        model = Campagne
+        fields = CHAMPS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for nom, champ in self.fields.items():
+            if nom in CHAMPS:
+                champ.help_text = ""
+                modele: Any = Campagne._meta.get_field(nom)
+                vars(champ)["aide"] = AIDES.get(nom) or modele.help_text  # lu par le gabarit des champs
+        for nom, unite in (("enveloppe", "€"), ("plafond", "€"), ("taux_maximum", "%"), ("tolerance_minutes", "minutes")):
+            vars(self.fields[nom])["unite"] = unite
+        for nom, vide in (("code", "Choisissez un code."), ("titre", "Écrivez le titre.")):
+            self.fields[nom].error_messages["required"] = vide
+        if self.instance.pk and code_est_fige(self.instance):
+            self._figer_le_code()
+        self.helper = _mise_en_page()
+
+    def _figer_le_code(self) -> None:
+        code = self.fields["code"]
+        code.disabled = True  # Django ignore alors ce qui est envoyé
+        vars(code)["aide"] = CODE_FIGE
+
+
+def _mise_en_page() -> FormHelper:
+    mise_en_page = FormHelper()
+    mise_en_page.form_tag = False
+    mise_en_page.disable_csrf = True  # le gabarit pose le jeton
+    mise_en_page.layout = Layout(
+        "lu",
+        Fieldset("La campagne", "code", "titre", "edition"),
+        Fieldset("Le calendrier", "ouverture", "cloture", "tolerance_minutes"),
+        Fieldset("L'aide", "enveloppe", "plafond", "taux_maximum"),
+        Fieldset("Les projets", "duree_minimum", "duree_maximum"),
+    )
+    return mise_en_page
