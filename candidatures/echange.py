@@ -200,11 +200,17 @@ def _lire(champ: Champ, valeur: Any) -> Any:
         return "" if isinstance(champ, (Texte, Choix, models.CharField)) else None
     _verifier_genre(champ, valeur)
     if isinstance(valeur, str):
-        valeur = normaliser(valeur)
+        valeur = _texte_lisible(valeur)
     lu = decimal_json(valeur) if isinstance(champ, Montant) else champ.to_python(valeur)
     if lu not in (None, ""):
         champ.clean(lu, None)
     return lu
+
+
+def _texte_lisible(texte: str) -> str:
+    if any("\ud800" <= signe <= "\udfff" for signe in texte):
+        raise ValidationError("ce texte contient un caractère incomplet (la moitié d'un emoji, par exemple).")
+    return normaliser(texte)
 
 
 def _verifier_genre(champ: Champ, valeur: Any) -> None:
