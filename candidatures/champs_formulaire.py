@@ -160,7 +160,7 @@ class SaisieCout(forms.MultiWidget):
 
     def id_for_label(self, id_: str) -> str:
         """Un lien d'erreur mène au premier champ."""
-        return f"{id_}_min"
+        return f"{id_}_0"
 
 
 class CoutField(forms.MultiValueField):

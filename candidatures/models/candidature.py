@@ -135,6 +135,11 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
         """La dernière version figée, ou None pour un brouillon."""
         return self.versions.first()
 
+    @property
+    def fuseaux(self) -> set[str]:
+        """Les fuseaux horaires des départements concernés."""
+        return {departement.fuseau for departement in self.departements.all()}
+
     def etat_lu_par(self, utilisateur: Utilisateur) -> Etat:
         """L'état que cette personne peut connaître : une décision n'est dite au bailleur qu'à la publication."""
         etat = Etat(self.etat)

@@ -35,7 +35,7 @@ def mes(request: HttpRequest) -> HttpResponse:
     contexte = {
         "campagnes": Campagne.objects.ouvertes(recu_le(request)),
         "resumes": [resumer(candidature, personne(request)) for candidature in candidatures],
-        "fuseaux": {d.fuseau for c in candidatures for d in c.departements.all()},
+        "fuseaux": set().union(*(c.fuseaux for c in candidatures)),
         "plusieurs_organismes": len(portee.organismes) > 1,
     }
     return render(request, "candidatures/mes.html", contexte)

@@ -1,0 +1,11 @@
+"""Les montants dans les gabarits."""
+
+from __future__ import annotations
+
+from django import template
+
+from candidatures.montants import dire_montant, dire_part
+
+register = template.Library()
+register.filter("euros", dire_montant)
+register.filter("pourcent", dire_part)
