@@ -103,19 +103,21 @@ def enregistrer(
         gardee.save(update_fields=[*valeurs, "modifie_le"])
         if departements is not None:
             gardee.departements.set(departements)
-        for modele, objets in ((Porteur, organismes), (LigneDuPlan, lignes)):
+        for accesseur, objets in (("organismes", organismes), ("lignes", lignes)):
             if objets is not None:
-                _remplacer(gardee, modele, objets)
+                _remplacer(gardee, accesseur, objets)
     return gardee
 
 
-def _remplacer(candidature: Candidature, modele: type[Porteur] | type[LigneDuPlan], objets: Iterable[Any]) -> None:
-    """La suite donnée prend la place de la suite gardée."""
+def _remplacer(candidature: Candidature, accesseur: str, objets: Iterable[Any]) -> None:
+    """La suite donnée prend la place de la suite gardée ; une clé venue d'un autre dossier ne vaut rien (F-29)."""
     donnees = list(objets)
     for rang, objet in enumerate(donnees, 1):
-        objet.candidature, objet.rang = candidature, rang
-    modele._default_manager.filter(candidature=candidature).delete()
-    modele._default_manager.bulk_create(donnees)
+        objet.pk, objet.candidature, objet.rang = None, candidature, rang
+    gardees = getattr(candidature, accesseur)
+    gardees.all().delete()
+    gardees.bulk_create(donnees)
+    candidature._prefetched_objects_cache.pop(accesseur, None)  # type: ignore[attr-defined]  # ce que pour_lecture() a gardé
 
 
 def charger(lue: FicheLue, candidature: Candidature, *, par: Utilisateur) -> Candidature:
