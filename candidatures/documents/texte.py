@@ -178,7 +178,12 @@ class _Lecture:
 
     def _clore_paragraphe(self, *, annonce: bool) -> Paragraphe:
         lignes, self.paragraphe = tuple(self.paragraphe), []
-        return Paragraphe(lignes, annonce and (lignes[-1].endswith(":") or (len(lignes) == 1 and len(lignes[0]) <= LIGNE_COURTE)))
+        return Paragraphe(lignes, annonce and _introduit(lignes))
+
+
+def _introduit(lignes: tuple[str, ...]) -> bool:
+    """Vrai d'une ligne qui finit par « : », ou d'un intertitre : une ligne courte qui n'est pas une phrase."""
+    return lignes[-1].endswith(":") or (len(lignes) == 1 and len(lignes[0]) <= LIGNE_COURTE and lignes[0][-1] not in ".;!?…")
 
 
 def _en_liste(niveau: _Niveau) -> Liste:

@@ -1,0 +1,391 @@
+"""Le rendu isolé : un enfant, un serveur ou un texte qui meurt ne coûte qu'une phrase (F-42, G4)."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from candidatures.documents import pdf as module_pdf
+from candidatures.documents.atelier import RACINE, Atelier, Occupe, RenduImpossible
+from candidatures.documents.limites import Limites
+from candidatures.documents.moteur import Moteur
+from candidatures.documents.pdf import IMPOSSIBLE, OCCUPE, PdfImpossible, produire_pdf
+from candidatures.documents.recu import Recu
+from tests.candidatures.documents import exemples
+from tests.candidatures.documents.exemples import Reponse
+from tests.candidatures.documents.outils import fontes, ouvrir, texte_de
+
+PAGE = "<html lang=fr><title>Essai</title><h1>Bonjour</h1>"
+LENT = f"<html lang=fr><title>Lent</title><p>{'a<br>' * 15_000}"
+
+
+@pytest.fixture(scope="module")
+def atelier() -> Iterator[Atelier]:
+    """Un atelier pour tous les essais ; il se relance après ceux qui tuent son serveur."""
+    commun = Atelier()
+    yield commun
+    commun.fermer()
+
+
+@pytest.fixture
+def neuf() -> Iterator[Atelier]:
+    """Un atelier qui n'a encore rien lancé."""
+    neuf = Atelier()
+    yield neuf
+    neuf.fermer()
+
+
+@pytest.fixture
+def presse() -> Iterator[Callable[..., Atelier]]:
+    """Des ateliers aux limites abaissées."""
+    ouverts: list[Atelier] = []
+
+    def ouvrir_atelier(limites: Limites) -> Atelier:
+        ouverts.append(Atelier(limites))
+        return ouverts[-1]
+
+    yield ouvrir_atelier
+    for ouvert in ouverts:
+        ouvert.fermer()
+
+
+def enfants_de(pid: int | None) -> list[int]:
+    return [int(enfant) for enfant in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def attendre(condition: Callable[[], object], secondes: float = 20) -> None:
+    limite = time.monotonic() + secondes
+    while not condition():
+        assert time.monotonic() < limite, "attente trop longue"
+        time.sleep(0.02)
+
+
+def vivant(pid: int) -> bool:
+    """Vrai d'un processus qui tourne ; faux d'un mort, même pas encore recueilli."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def pendant_un_rendu(atelier: Atelier, geste: Callable[[int], None]) -> RenduImpossible:
+    """Lance un rendu lent, attend son enfant, fait le geste (qui reçoit l'enfant) ; rend l'échec obtenu."""
+    echecs: list[RenduImpossible] = []
+
+    def rendre() -> None:
+        try:
+            atelier.rendre(LENT)
+        except RenduImpossible as echec:
+            echecs.append(echec)
+
+    atelier.rendre(PAGE)
+    fil = threading.Thread(target=rendre)
+    fil.start()
+    attendre(lambda: enfants_de(atelier.pid))
+    geste(enfants_de(atelier.pid)[0])
+    fil.join(30)
+    assert not fil.is_alive()
+    return echecs[0]
+
+
+# --- Le cours ordinaire ------------------------------------------------------------------------------------------------
+def test_rien_ne_demarre_avant_le_premier_rendu_et_le_serveur_sert_ensuite(neuf: Atelier) -> None:
+    assert neuf.pid is None
+    premier = neuf.rendre(PAGE)
+    serveur = neuf.pid
+    assert premier.startswith(b"%PDF-")
+    assert neuf.rendre(PAGE) == premier
+    assert neuf.pid == serveur
+
+
+def test_le_rendu_isole_donne_les_octets_du_rendu_direct(atelier: Atelier) -> None:
+    moteur = Moteur()
+    assert atelier.rendre(PAGE) == moteur.rendre(PAGE)
+    del moteur
+    gc.collect()
+
+
+def test_le_serveur_ne_recoit_pas_les_secrets_de_l_environnement(neuf: Atelier, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_KEY", "tres-secret")
+    monkeypatch.setenv("DATABASE_URL", "postgres://secret")
+    neuf.rendre(PAGE)
+    environnement = Path(f"/proc/{neuf.pid}/environ").read_bytes()
+    assert b"secret" not in environnement
+
+
+def test_le_serveur_n_herite_d_aucun_descripteur(neuf: Atelier, tmp_path: Path) -> None:
+    with (tmp_path / "base").open("w") as ouvert, socket.socket(socket.AF_UNIX):
+        os.set_inheritable(ouvert.fileno(), True)
+        neuf.rendre(PAGE)
+    cibles = [str(lien.readlink()) for lien in Path(f"/proc/{neuf.pid}/fd").iterdir()]
+    assert str(tmp_path / "base") not in cibles
+    assert not [cible for cible in cibles if cible.startswith("socket:")]
+
+
+def test_chaque_processus_dedouble_lance_son_propre_serveur(atelier: Atelier) -> None:
+    """Comme sous gunicorn : l'enfant d'un `fork` oublie le serveur et le verrou de son parent."""
+    atelier.rendre(PAGE)
+    lecture, ecriture = os.pipe()
+    with atelier._verrou:
+        enfant = os.fork()
+        if not enfant:
+            code = 1
+            try:
+                neuf = atelier.pid is None and atelier.rendre(PAGE).startswith(b"%PDF-")
+                os.write(ecriture, str(atelier.pid).encode())
+                atelier.fermer()
+                code = 0 if neuf else 1
+            finally:
+                os._exit(code)
+        _, fin = os.waitpid(enfant, 0)
+    os.close(ecriture)
+    pid_de_l_enfant = os.read(lecture, 20).decode()
+    os.close(lecture)
+    assert os.waitstatus_to_exitcode(fin) == 0
+    assert pid_de_l_enfant != str(atelier.pid)
+    assert atelier.rendre(PAGE)
+
+
+# --- Les morts ---------------------------------------------------------------------------------------------------------
+def test_l_enfant_tue_donne_un_echec_et_le_meme_serveur_sert_encore(atelier: Atelier) -> None:
+    atelier.rendre(PAGE)
+    serveur = atelier.pid
+    echec = pendant_un_rendu(atelier, lambda enfant: os.kill(enfant, signal.SIGKILL))
+    assert str(echec) == "signal 9"
+    assert atelier.rendre(PAGE)
+    assert atelier.pid == serveur
+
+
+def test_le_serveur_tue_pendant_un_rendu_est_relance_et_son_enfant_meurt(atelier: Atelier) -> None:
+    victimes: list[int] = []
+
+    def tuer(enfant: int) -> None:
+        victimes.append(enfant)
+        assert atelier.pid
+        os.kill(atelier.pid, signal.SIGKILL)
+
+    echec = pendant_un_rendu(atelier, tuer)
+    assert "interrompu" in str(echec)
+    attendre(lambda: not vivant(victimes[0]))
+    assert atelier.rendre(PAGE)
+
+
+def test_le_serveur_mort_entre_deux_rendus_est_relance_sans_bruit(atelier: Atelier) -> None:
+    atelier.rendre(PAGE)
+    assert atelier.pid
+    os.kill(atelier.pid, signal.SIGKILL)
+    attendre(lambda: atelier.pid is None)
+    assert atelier.rendre(PAGE)
+
+
+def test_le_serveur_meurt_avec_son_parent_meme_pendant_un_rendu() -> None:
+    """Un processus web tué net ne laisse ni serveur ni enfant."""
+    programme = (
+        "import sys, threading, time\n"
+        "from candidatures.documents.atelier import Atelier\n"
+        "atelier = Atelier(); atelier.rendre('<html lang=fr><title>x</title>x')\n"
+        "threading.Thread(target=atelier.rendre, args=(sys.argv[1],), daemon=True).start()\n"
+        "print(atelier.pid, flush=True); time.sleep(60)"
+    )
+    web = subprocess.Popen([sys.executable, "-c", programme, LENT[:60_000]], cwd=RACINE, stdout=subprocess.PIPE, text=True)
+    with web:
+        assert web.stdout
+        serveur = int(web.stdout.readline())
+        attendre(lambda: enfants_de(serveur))
+        enfant = enfants_de(serveur)[0]
+        web.kill()
+    attendre(lambda: not vivant(serveur) and not vivant(enfant))
+
+
+def test_le_dossier_provisoire_des_fontes_est_efface(
+    presse: Callable[..., Atelier], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    atelier = presse(Limites())
+    atelier.rendre(PAGE)
+    assert list(tmp_path.iterdir())
+    atelier.fermer()
+    assert not list(tmp_path.iterdir())
+
+
+# --- Les limites -------------------------------------------------------------------------------------------------------
+def test_trop_de_calcul_tue_l_enfant_et_l_appel_suivant_marche(presse: Callable[..., Atelier]) -> None:
+    atelier = presse(Limites(cpu=1))
+    fiche = exemples.document(
+        {"descriptif": Reponse(texte="a\n" * 20_000)},
+        numero="B-1",
+        departements=(),
+        regions=(),
+        porteurs=exemples.organismes(("N", "S", "")),
+    )
+    with pytest.raises(PdfImpossible) as echec:
+        produire_pdf(fiche, atelier)
+    assert echec.value.phrase == IMPOSSIBLE
+    assert str(echec.value.__cause__) == f"signal {signal.SIGXCPU.value}"
+    assert produire_pdf(exemples.courte(), atelier).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("limites", "cause"),
+    [
+        (Limites(mur=1), "plus de 1 secondes"),
+        (Limites(memoire=20), "erreur du moteur"),
+        (Limites(fichier=0), "plus de 0 mégaoctets"),
+    ],
+    ids=["mur", "memoire", "taille"],
+)
+def test_chaque_limite_arrete_le_rendu(presse: Callable[..., Atelier], limites: Limites, cause: str) -> None:
+    atelier = presse(limites)
+    with pytest.raises(RenduImpossible, match=cause):
+        atelier.rendre(PAGE if limites.fichier == 0 else LENT)
+    serveur = atelier.pid
+    assert serveur
+    attendre(lambda: not enfants_de(serveur))
+
+
+def test_un_serveur_fige_est_tue_a_l_heure(presse: Callable[..., Atelier]) -> None:
+    atelier = presse(Limites(mur=0))
+    with suppress(RenduImpossible):
+        atelier.rendre(PAGE)
+    assert atelier.pid
+    os.kill(atelier.pid, signal.SIGSTOP)
+    with pytest.raises(RenduImpossible, match="interrompu"):
+        atelier.rendre(PAGE)
+
+
+@pytest.mark.parametrize(
+    "texte",
+    ["W" * 100_000, "\n" * 20_000 + "fin", "e" + "\u0301" * 20_000, "mot " * 5_000],
+    ids=["mot", "vide", "accents", "mots"],
+)
+def test_un_texte_monstrueux_mais_permis_donne_un_pdf(texte: str) -> None:
+    fiche = exemples.document(
+        {"descriptif": Reponse(texte=texte)},
+        numero="B-1",
+        departements=(),
+        regions=(),
+        porteurs=exemples.organismes(("N", "S", "")),
+    )
+    assert produire_pdf(fiche).startswith(b"%PDF-")
+
+
+# --- Un seul à la fois ---------------------------------------------------------------------------------------------------
+def test_un_rendu_en_cours_fait_attendre_puis_renonce_par_une_phrase(presse: Callable[..., Atelier]) -> None:
+    atelier = presse(Limites(attente=0.1))
+    with atelier._verrou:
+        with pytest.raises(PdfImpossible) as echec:
+            produire_pdf(exemples.courte(), atelier)
+        assert echec.value.phrase == OCCUPE
+        assert isinstance(echec.value.__cause__, Occupe)
+    assert atelier.rendre(PAGE)
+
+
+def test_quatre_fils_obtiennent_chacun_leur_document(atelier: Atelier) -> None:
+    obtenus: dict[int, bytes] = {}
+
+    def rendre(rang: int) -> None:
+        obtenus[rang] = atelier.rendre(f"<html lang=fr><title>x</title><p>Document {rang}")
+
+    fils = [threading.Thread(target=rendre, args=(rang,)) for rang in range(4)]
+    for fil in fils:
+        fil.start()
+    for fil in fils:
+        fil.join(60)
+    assert {rang: f"Document {rang}" in texte_de(pdf) for rang, pdf in obtenus.items()} == dict.fromkeys(range(4), True)
+
+
+# --- Le portier ----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "corps",
+    [
+        "<link rel=attachment href='file:///etc/passwd'>",
+        "<link rel=stylesheet href='{image}.css'>",
+        "<img alt=x src='{image}'>",
+        "<p style='background:url({image})'>x",
+        "<style>@import url({image}.css)</style>",
+        "<object data='{image}'></object>",
+        "<svg><image href='{image}'/></svg>",
+    ],
+)
+def test_meme_un_html_hostile_ne_lit_aucun_fichier(atelier: Atelier, corps: str, tmp_path: Path) -> None:
+    """Le portier du moteur, seul : l'échappement du gabarit n'y est pour rien."""
+    image = tmp_path / "image.svg"
+    image.write_text(
+        "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text>SECRET</text><rect width='9' height='9'/></svg>"
+    )
+    image.with_suffix(".svg.css").write_text("body::before{content:'SECRET'}")
+    pdf = atelier.rendre(f"<html lang=fr><title>x</title>{corps.replace('{image}', image.as_uri())}<p>fin")
+    assert "SECRET" not in texte_de(pdf)
+    assert "fin" in texte_de(pdf)
+    with ouvrir(pdf) as ouvert:
+        assert "/EmbeddedFiles" not in ouvert.Root.get("/Names", {})
+        assert not [o for o in ouvert.objects if getattr(o, "Type", None) == "/Filespec"]
+
+
+def test_aucune_adresse_du_reseau_n_est_appelee(atelier: Atelier) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as serveur:
+        serveur.settimeout(0.2)
+        adresse = f"http://127.0.0.1:{serveur.getsockname()[1]}/x"
+        atelier.rendre(f"<html lang=fr><title>x</title><link rel=stylesheet href='{adresse}.css'><img alt=x src='{adresse}.png'>")
+        with pytest.raises(TimeoutError):
+            serveur.accept()
+
+
+def test_les_fontes_passees_en_data_sont_bien_celles_du_document(atelier: Atelier) -> None:
+    """Un portier qui refuserait aussi `data:` remplacerait la fonte en silence."""
+    with ouvrir(atelier.rendre(f"{PAGE}<p><b>gras</b> <span class=coche>☒</span>")) as pdf:
+        assert fontes(pdf) == {"Source-Sans": True, "Source-Sans-Semi-Bold": True, "Noto-Symbols": True}
+
+
+def test_un_moteur_renoue_apres_un_dedoublement_rend_les_memes_octets() -> None:
+    """Le chemin des Pango récents, qui gardent un fil d'exécution par carte de fontes."""
+    moteur = Moteur()
+    avant = moteur.rendre(PAGE)
+    moteur.renouer()
+    assert moteur.rendre(PAGE) == avant
+
+
+# --- Le reçu -------------------------------------------------------------------------------------------------------------
+RECU = Recu(
+    numero="2026-77-003",
+    nom="Suivi de familles <fragiles>",
+    campagne="Appel à projets 2026",
+    organisme="Brie et Gâtine Habitat",
+    depose_le="mardi 3 mars 2026 à 14 h 32 min 7 s (heure de Paris)",
+    depose_par="Camille Essai",
+    empreinte="0123456789abcdef" * 4,
+    suite=("Le service départemental rend son avis.", "La région rend le sien."),
+)
+
+
+def test_le_recu_dit_tout_et_porte_un_titre() -> None:
+    pdf = module_pdf.produire_recu(RECU)
+    texte = texte_de(pdf)
+    for attendu in (
+        RECU.numero,
+        RECU.nom,
+        RECU.campagne,
+        RECU.organisme,
+        RECU.depose_le,
+        RECU.depose_par,
+        RECU.empreinte,
+        "1. Le service",
+    ):
+        assert attendu in texte
+    with ouvrir(pdf) as ouvert:
+        assert str(ouvert.docinfo["/Title"]) == "Reçu de dépôt – 2026-77-003"
+
+
+def test_un_recu_sans_suite_n_annonce_rien() -> None:
+    assert "ensuite" not in texte_de(module_pdf.produire_recu(replace(RECU, suite=())))
