@@ -53,8 +53,8 @@ class FormulaireDeCampagne(FormulairePartage[Campagne]):
         super().__init__(*args, **kwargs)
         for nom, champ in self.fields.items():
             if nom in CHAMPS:
-                champ.help_text = ""
                 modele: Any = Campagne._meta.get_field(nom)
+                champ.help_text, champ.initial = "", modele.get_default() if modele.has_default() else None
                 vars(champ)["aide"] = AIDES.get(nom) or modele.help_text  # lu par le gabarit des champs
         for nom, unite in (("enveloppe", "€"), ("plafond", "€"), ("taux_maximum", "%"), ("tolerance_minutes", "minutes")):
             vars(self.fields[nom])["unite"] = unite

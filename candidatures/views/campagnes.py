@@ -45,7 +45,7 @@ def campagnes(request: HttpRequest) -> HttpResponse:
     comptees = Campagne.objects.annotate(
         brouillons=Count("candidatures", filter=brouillon), deposees=Count("candidatures", filter=~brouillon)
     )
-    page = page_de(request, comptees)
+    page = page_de(request, comptees.order_by("-cloture", "-pk"))
     lignes = [(campagne, etat, ETATS[etat]) for campagne in page if (etat := _etat(campagne, recu_le(request)))]
     return render(request, "candidatures/campagnes.html", {"page": page, "lignes": lignes})
 
