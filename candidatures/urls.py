@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
+from candidatures.views import archives as vues_archives
 from candidatures.views import bailleur as fiche
 from candidatures.views import campagnes as vues_campagnes
 from candidatures.views import dossier
+from candidatures.views import liste as vues_liste
 
 app_name = "candidatures"
 
@@ -24,7 +26,12 @@ bailleur: list[URLPattern] = [
 ]
 
 # Lire, exporter
-lecture: list[URLPattern] = []
+lecture: list[URLPattern] = [
+    path("", vues_liste.liste, name="liste"),
+    path("archives/", vues_archives.archive_creer, name="archive_creer"),
+    path("archives/<uuid:pk>/", vues_archives.archive, name="archive"),
+    path("archives/<uuid:pk>/candidatures.zip", vues_archives.archive_telecharger, name="archive_telecharger"),
+]
 
 # Les campagnes
 campagnes: list[URLPattern] = [

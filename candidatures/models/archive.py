@@ -9,7 +9,12 @@ from django.db import models
 
 
 class Archive(models.Model):
-    """La demande de tous les PDF d'une liste ; `parametres` : les filtres de la liste, rejoués avec les droits du demandeur."""
+    """La demande de tous les PDF d'une liste.
+
+    - `parametres` : les filtres de la liste, rejoués avec les droits du demandeur quand la préparation commence ;
+    - `contenu` : ce qu'ils ont alors donné, une paire (clé, nom de fichier) par dossier ;
+    - `manquants` : une phrase par dossier dont le PDF n'a pas été produit.
+    """
 
     class Etat(models.TextChoices):
         DEMANDEE = "demandee", "demandée"
@@ -22,6 +27,7 @@ class Archive(models.Model):
     )
     demandee_le = models.DateTimeField("demandée le")
     parametres = models.JSONField("filtres", default=dict)
+    contenu = models.JSONField("dossiers retenus", default=list)
     etat = models.CharField("état", max_length=10, choices=Etat.choices, default=Etat.DEMANDEE)
     reservee_le = models.DateTimeField("réservée le", null=True, blank=True)
     prete_le = models.DateTimeField("prête le", null=True, blank=True)
@@ -37,3 +43,13 @@ class Archive(models.Model):
 
     def __str__(self) -> str:
         return f"archive du {self.demandee_le:%d/%m/%Y %H:%M}"
+
+    @property
+    def est_en_cours(self) -> bool:
+        """Vrai tant que le travailleur a encore à faire."""
+        return self.etat == self.Etat.DEMANDEE
+
+    @property
+    def est_prete(self) -> bool:
+        """Vrai si le fichier est là ; une archive prête perd le sien au bout de `archives.GARDE`."""
+        return self.etat == self.Etat.PRETE and bool(self.fichier)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
-from candidatures.etats import EN_INSTRUCTION, Etat
+from candidatures.etats import DECIDES, EN_INSTRUCTION, Etat
 from candidatures.fiche import Accompagnement, Duree, Mobilisation, MontageFinancier, Partenariat, Projet, Publics
 from candidatures.models.campagne import Campagne
 from candidatures.textes import en_une_ligne
@@ -41,6 +41,14 @@ class Candidatures(models.QuerySet["Candidature"]):
             visible |= ~Q(etat=Etat.BROUILLON) & Q(pk__in=concernees.values("candidature"))
         return self.filter(visible)
 
+    def avec_etat_lu(self, utilisateur: Utilisateur) -> Candidatures:
+        """Ajoute `etat_lu`, le `etat_lu_par` de chacune : filtrer ou trier une liste ne trahit aucune décision."""
+        portee = portee_de(utilisateur)
+        if portee.administre or portee.lit_le_comite:
+            return self.annotate(etat_lu=F("etat"))
+        cachee = When(etat__in=DECIDES, campagne__publiee_le__isnull=True, then=Value(Etat.COMITE.value))
+        return self.annotate(etat_lu=Case(cachee, default=F("etat")))
+
     def par_reference(self, reference: str) -> Candidature:
         """La candidature « 2026-77-003 » ou « B-12 » ; lève DoesNotExist."""
         if m := re.fullmatch(r"[Bb]-(\d{1,18})", reference.strip()):
@@ -51,7 +59,8 @@ class Candidatures(models.QuerySet["Candidature"]):
 
     def pour_lecture(self) -> Candidatures:
         """Avec tout ce que la lecture d'une fiche demande, en un nombre constant de requêtes."""
-        return self.select_related("campagne", "organisme").prefetch_related("departements__region", "organismes", "lignes")
+        departements = models.Prefetch("departements", Departement.objects.select_related("region"))
+        return self.select_related("campagne", "organisme").prefetch_related(departements, "organismes", "lignes")
 
 
 class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, MontageFinancier, Duree):
