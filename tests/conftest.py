@@ -14,9 +14,14 @@ from django.core.management.commands import flush
 from django.db.models import QuerySet
 from django.template import Engine
 from django.test import Client, override_settings
+from hypothesis import settings as hypothesis
 
 from tests import gardes, sentinelles
 from tests.fabriques import Monde
+
+# Une machine chargée n'est pas une faute ; rien ne reste d'une fois sur l'autre.
+hypothesis.register_profile("essais", deadline=None, database=None, print_blob=True)
+hypothesis.load_profile("essais")
 
 
 # --- Quels essais, dans quel ordre ---------------------------------------------------------------------------------------

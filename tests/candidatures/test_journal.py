@@ -61,7 +61,7 @@ def test_rien_ne_se_change_ni_ne_s_efface(modele: type[models.Model], atteinte: 
 @pytest.mark.usefixtures("une_ligne")
 def test_rien_ne_se_vide(modele: type[models.Model]) -> None:
     with pytest.raises(DatabaseError, match="ajout seul"), transaction.atomic():
-        sql("TRUNCATE {table} CASCADE")(modele)
+        sql("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE")(modele)
     assert modele._default_manager.exists()
 
 
