@@ -119,7 +119,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "hlm_projets.rendu.Rendu"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["dsfrcrispy"]
 CRISPY_TEMPLATE_PACK = "dsfrcrispy"
 CRISPY_FAIL_SILENTLY = False
