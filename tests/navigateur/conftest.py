@@ -1,0 +1,61 @@
+"""Un vrai navigateur : Chromium, piloté par Playwright, sur le serveur d'essai."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from tests.navigateur.vigie import Vigie
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+PATIENCE = 10_000
+"""Millisecondes au-delà desquelles une attente est un échec."""
+
+Ouvrir = Callable[..., Page]
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Un navigateur pour tous les essais ; Playwright fait tourner une boucle dans ce fil, ce que Django doit admettre."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        with sync_playwright() as playwright:
+            navigateur = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+            yield navigateur
+            navigateur.close()
+
+
+@pytest.fixture
+def vigie(live_server: LiveServer) -> Iterator[Vigie]:
+    """Ce qui a été relevé pendant l'essai."""
+    with Vigie(live_server.url) as vigie:
+        yield vigie
+
+
+@pytest.fixture
+def ouvrir(chromium: Browser, vigie: Vigie) -> Iterator[Ouvrir]:
+    """Ouvre une page chez une personne de plus : ses témoins de connexion ne sont qu'à elle. Options : celles de `new_context`."""
+    contextes = []
+
+    def ouvrir(**options: Any) -> Page:
+        contexte = chromium.new_context(**{"base_url": vigie.adresse, "locale": "fr-FR"} | options)
+        contexte.set_default_timeout(PATIENCE)
+        vigie.surveiller(contexte)
+        contextes.append(contexte)
+        return contexte.new_page()
+
+    yield ouvrir
+    for contexte in contextes:
+        contexte.close()
+    vigie.exiger_le_calme()
+
+
+@pytest.fixture
+def page(ouvrir: Ouvrir) -> Page:
+    """Une page, chez une personne que le site ne connaît pas encore."""
+    return ouvrir()
