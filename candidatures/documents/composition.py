@@ -84,8 +84,8 @@ class SectionAvisImprimee:
 
 def contexte(document: Document) -> dict[str, Any]:
     """Les variables de `templates/pdf/fiche.html`."""
-    titre = " – ".join(filter(None, (nettoyer(document.nom).strip() or document.titre, document.numero)))
     document = imprimable(document)
+    titre = " – ".join(filter(None, (document.nom.strip() or document.titre, document.numero))).replace("\u200b", "")
     return {
         "titre": titre,
         "document": document,

@@ -2,278 +2,74 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from candidatures.rubriques import Document
+from tests.candidatures.documents.formulaire import Reponse, document, organismes, plan
 
-from candidatures.rubriques import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau
-
-ENTETE = (
-    "Les Hlm, habiter mieux, bien vivre ensemble",
-    "Appel à projets",
-    "Mise en place de 10 000 logements HLM accompagnés",
-)
-TITRE = "Présentation synthétique du projet"
-SECTION_DEPARTEMENTALE = "Avis du service départemental en charge des politiques sociales du logement (DDCS ou DDT)"
-SECTION_REGIONALE = "Avis global formulé par le niveau régional (DREAL en collaboration avec DRJSCS)"
-
-
-@dataclass(frozen=True)
-class Reponse:
-    """Ce qu'un bailleur répond à une rubrique. `coche` : « oui », « non », « x » (case seule) ou vide."""
-
-    texte: str = ""
-    valeur: str = ""
-    precision: str = ""
-    coche: str = ""
-    tableaux: tuple[Tableau, ...] = ()
-
-
-# (code, intitulé, consigne, libellés des cases)
-_TETE = (
-    ("localisation", "Localisation du projet", "", ()),
-    ("nom", "Nom du projet", "", ()),
-    ("porteurs", "Statut et nom du ou des porteur(s) du projet", "", ()),
-    ("descriptif", "Descriptif sommaire du projet et objectifs poursuivis", "", ()),
-)
-_OUI_NON = ("oui", "non")
-_PUBLICS = (
-    ("nombre_menages", "Nombre de ménages accompagnés", "", ()),
-    ("dalo", "Ménages éligibles au DALO", "", _OUI_NON),
-    ("accords_collectifs", "ou des accords collectifs", "", _OUI_NON),
-    ("pdalpd", "ou relevant globalement des publics cibles du PDALPD", "", _OUI_NON),
-    (
-        "caracteristiques_publics",
-        "Caractéristiques des publics cibles",
-        "(typologie des ménages, problématiques rencontrées, ressources)",
-        (),
+_COURTE = {
+    "localisation": Reponse(valeur="Agglomération de Valmorey"),
+    "nom": Reponse(valeur="Aller au-devant des premiers impayés"),
+    "porteurs": Reponse(texte="OPH Valmorey Habitat et association Le Relais du Seuil"),
+    "descriptif": Reponse(
+        texte="Repérer dès la première échéance manquée les locataires qui ne répondent plus, et aller à leur rencontre."
     ),
-)
-_MOBILISATION = (
-    ("offre_nouvelle", "Création d’une offre nouvelle", "", ("",)),
-    ("amenagement", "Aménagement de logement existant", "", ("",)),
-    ("sans_amenagement", "Mobilisation de logements existants sans aménagement", "", ("",)),
-    ("bas_loyer", "Reclassement offre existante en offre à bas loyer", "", ("",)),
-    ("nombre_logements", "Nombre de logements", "", ()),
-    ("typologie_logements", "Typologie des logements", "", ()),
-    ("reservation_attribution", "Modalités de réservation et d’attribution des logements", "", ()),
-    ("localisation_offre", "Localisation de l’offre de logements accompagnés", "", ()),
-)
-_METHODE = "(étendue de l'accompagnement et objectifs visés, méthodes - l’aller vers, autres…-, durée et adaptabilité)"
-_ACCOMPAGNEMENT = (
-    ("methodologie", "Méthodologie de réalisation de l'accompagnement", _METHODE, ()),
-    (
-        "complementarite_gestion",
-        "Complémentarité avec la gestion locative",
-        "(type de gestion locative : classique ou adaptée)",
-        ("classique", "adaptée"),
+    "nombre_menages": Reponse(valeur="20"),
+    "pdalpd": Reponse(coche="oui"),
+    "caracteristiques_publics": Reponse(
+        texte="Tout locataire entré depuis moins de six mois, en situation d’impayé, sans garant, "
+        "et que le bailleur n’arrive pas à joindre.\n"
+        "Les ménages ont des profils différents : familles ou personnes isolées, ressources du travail ou minima sociaux, etc.\n"
+        "Éléments déclencheurs : premier impayé et silence du locataire."
     ),
-    ("adhesion_menage", "Démarche mise en place pour favoriser l’adhésion du ménage", "", ()),
-    ("mobilisation_offre", "Modalités de mobilisation de l’offre d’accompagnement existante ou nouvelle", "", ()),
-    ("relation_bailleur", "Structuration de la relation bailleur/accompagnateur", "", ()),
-    ("adequation_besoins", "Adéquation du projet aux besoins spécifiques des publics ciblés par le projet", "", ()),
-)
-_PARTENARIAT = (
-    (
-        "partenaires",
-        "Partenaires mobilisés - exemples : collectivités territoriales, SIAO, associations, coordination entre les organismes, …",
-        "",
-        (),
+    "sans_amenagement": Reponse(coche="x"),
+    "nombre_logements": Reponse(precision="selon les besoins"),
+    "typologie_logements": Reponse(texte="selon les besoins"),
+    "localisation_offre": Reponse(texte="Agglomération de Valmorey"),
+    "methodologie": Reponse(texte="Expertise sociale détaillée dans le rapport ci-joint"),
+    "relation_bailleur": Reponse(texte="convention établie entre Valmorey Habitat et Le Relais du Seuil"),
+    "partenaires": Reponse(texte="Seule l’association intervient ; ses liens avec le bailleur sont permanents."),
+    "cout_diagnostic": Reponse(
+        valeur="400 € par ménage",
+        precision="l’expertise",
+        texte="Elle comprend :\n· l’entrée en contact avec le locataire : téléphone, courrier, visite à domicile\n\n"
+        "· le diagnostic de la situation\n\n\n\n· la rencontre avec le bailleur pour les suites à donner (passage de relais)\n\n"
+        "Cette expertise pourra se faire sur plusieurs rendez-vous.\nCf. rapport ci-joint.",
     ),
-)
-_COFINANCEMENTS = (
-    "Cofinancements apportés (apports du CG, des collectivités territoriales, EPCI et Etat) : "
-    "description synthétique du plan de financement"
-)
-_MONTAGE = (
-    ("montage_financier", "", "", ()),
-    ("cout_diagnostic", "Coût du diagnostic de la situation des ménages par rapport au logement", "", ()),
-    ("cout_accompagnement", "Coût de l’accompagnement par ménage", "", ()),
-    ("cout_gestion_locative", "Coût interne ou externe de la gestion locative adaptée par logement", "", ()),
-    ("cout_global", "Coût global en cas d’offre intégrée gestion locative adaptée + l’accompagnement par ménage", "", ()),
-    (
-        "cofinancements",
-        _COFINANCEMENTS,
-        "",
-        (),
+    "duree_mois": Reponse(valeur="12 mois", precision="avec une évaluation à l’issue des 6 premiers mois"),
+}
+_NUMEROTEE = {
+    "localisation": Reponse(valeur="Seine-et-Marne"),
+    "nom": Reponse(valeur="Suivi de familles fragiles, de l’alerte au retour à l’équilibre."),
+    "porteurs": Reponse(texte="BRIE ET GÂTINE HABITAT"),
+    "descriptif": Reponse(
+        texte="Brie et Gâtine Habitat rencontre des situations telles que dettes locatives, troubles de jouissance, rupture sociale… qui "
+        "demandent l’intervention de partenaires expérimentés.\n\nCe projet a pour but de rétablir la relation locataire/bailleur et de "
+        "prévenir les expulsions."
     ),
-    (
-        "fndollts",
-        "En cas de création d’offre nouvelle, projet bénéficiant d’un financement à l’investissement du FNDOLLTS",
-        "",
-        _OUI_NON,
+    "nombre_menages": Reponse(valeur="30", precision="15 par an soit 30 sur deux ans"),
+    "dalo": Reponse(coche="oui", precision="Le cas échéant."),
+    "accords_collectifs": Reponse(coche="oui", precision="Le cas échéant."),
+    "pdalpd": Reponse(coche="oui"),
+    "caracteristiques_publics": Reponse(
+        texte="Les ménages concernés par ce projet\n· faibles ressources (chômage, RSA, smic)\n\n· précarité d’emploi\n\n"
+        "· problèmes d’insertion professionnelle\n· situations de surendettement\n\n· isolement\n· sur-occupation ou sous-occupation\n\n"
+        "Ces problématiques peuvent être cumulées."
     ),
-    ("appel_en_cours", "ou en ayant candidaté à un appel à projets en cours", "", _OUI_NON),
-)
-_DUREE = (("duree_mois", "Les engagements pris par les porteurs du projet portent sur une durée de", "", ()),)
-_SECTIONS = (
-    ("projet", "", "", _TETE),
-    ("publics", "Publics cibles du projet", "", _PUBLICS),
-    ("mobilisation", "Modalités de mobilisation des logements", "", _MOBILISATION),
-    ("accompagnement", "Accompagnement", "", _ACCOMPAGNEMENT),
-    ("partenariat", "Partenariat", "", _PARTENARIAT),
-    (
-        "montage",
-        "Montage financier",
-        "(solidité financière du plan de financement et d’exploitation du projet, optimisation des coûts)",
-        _MONTAGE,
+    "methodologie": Reponse(
+        texte="1) Repérage\n· présentation de la situation – détermination de l’intervention\n\n"
+        "· formalisation d’un engagement tripartite\n\n"
+        "2) Mise en œuvre du logement accompagné\n\n· détermination des niveaux d’intervention\n\n· démarches utiles à la résolution des "
+        "problèmes mis en évidence\n\n3) Concevoir le renouvellement si nécessaire"
     ),
-    ("duree", "Inscription de la démarche dans la durée", "", _DUREE),
-)
-
-
-def plan(titre: str, lignes: tuple[tuple[str, ...], ...], total: str) -> Tableau:
-    colonnes = ("Libellé", "Financeur", "État", "Montant", "Part")
-    return Tableau(titre, colonnes, lignes, (("Total", "", "", total, ""),), (3, 4))
-
-
-def organismes(*lignes: tuple[str, str, str]) -> Tableau:
-    return Tableau("Organismes", ("Nom", "Statut", "SIREN"), lignes)
-
-
-def avis(departements: tuple[str, ...], regions: tuple[str, ...]) -> tuple[SectionAvis, ...]:
-    """La huitième section, vide comme sur le papier."""
-    sens = (Case("Favorable", False), Case("Défavorable", False))
-    return (
-        SectionAvis(SECTION_DEPARTEMENTALE, False, tuple(avis_departemental(nom) for nom in departements)),
-        SectionAvis(
-            SECTION_REGIONALE,
-            True,
-            tuple(
-                BlocAvis(nom, rubriques=(Rubrique("sens", "38", "", cases=sens), Rubrique("champ", "39", ""))) for nom in regions
-            ),
-        ),
-    )
-
-
-def avis_departemental(territoire: str) -> BlocAvis:
-    degres = tuple(Case(libelle, False) for libelle in ("Faible", "Moyen", "Fort"))
-    return BlocAvis(
-        territoire,
-        rubriques=(
-            Rubrique("champ_libre", "34", ""),
-            Rubrique("pertinence", "35", "Pertinence du projet au regard des objectifs visés par l’appel à projets"),
-            Rubrique("reproductibilite", "36", "Caractère reproductible de la démarche", cases=degres),
-            Rubrique("conditions", "37", "Conditions jugées nécessaires"),
-        ),
-    )
-
-
-def document(
-    reponses: dict[str, Reponse],
-    *,
-    numero: str,
-    departements: tuple[str, ...],
-    regions: tuple[str, ...],
-    porteurs: Tableau,
-    brouillon: bool = False,
-    mention: str = "",
-) -> Document:
-    """Le formulaire complet, rempli de ces réponses."""
-    inconnus = reponses.keys() - {code for _, _, _, lignes in _SECTIONS for code, *_ in lignes}
-    assert not inconnus, inconnus
-    sections = tuple(
-        Section(code, titre, consigne, tuple(_rubrique(ligne, reponses) for ligne in lignes))
-        for code, titre, consigne, lignes in _SECTIONS
-    )
-    nom = reponses.get("nom", Reponse()).valeur
-    return Document(TITRE, ENTETE, numero, nom, brouillon, mention, sections, avis(departements, regions), porteurs)
-
-
-def _rubrique(ligne: tuple[str, str, str, tuple[str, ...]], reponses: dict[str, Reponse]) -> Rubrique:
-    code, intitule, consigne, libelles = ligne
-    dite = reponses.get(code, Reponse())
-    cases = tuple(Case(libelle, dite.coche == (libelle or "x")) for libelle in libelles)
-    return Rubrique(code, "", intitule, consigne, cases, dite.valeur, dite.precision, dite.texte, dite.tableaux)
-
-
-def courte() -> Document:
-    """Un bailleur et une association ; peu de réponses, une liste coupée de lignes vides, des renvois."""
-    return document(
-        {
-            "localisation": Reponse(valeur="Agglomération de Valmorey"),
-            "nom": Reponse(valeur="Aller au-devant des premiers impayés"),
-            "porteurs": Reponse(texte="OPH Valmorey Habitat et association Le Relais du Seuil"),
-            "descriptif": Reponse(
-                texte="Repérer dès la première échéance manquée les locataires qui ne répondent plus, et aller à leur rencontre."
-            ),
-            "nombre_menages": Reponse(valeur="20"),
-            "pdalpd": Reponse(coche="oui"),
-            "caracteristiques_publics": Reponse(
-                texte="Tout locataire entré depuis moins de six mois, en situation d’impayé, sans garant, "
-                "et que le bailleur n’arrive pas à joindre.\n"
-                "Les ménages ont des profils différents : familles ou personnes isolées, ressources du travail ou minima sociaux, etc.\n"
-                "Éléments déclencheurs : premier impayé et silence du locataire."
-            ),
-            "sans_amenagement": Reponse(coche="x"),
-            "nombre_logements": Reponse(precision="selon les besoins"),
-            "typologie_logements": Reponse(texte="selon les besoins"),
-            "localisation_offre": Reponse(texte="Agglomération de Valmorey"),
-            "methodologie": Reponse(texte="Expertise sociale détaillée dans le rapport ci-joint"),
-            "relation_bailleur": Reponse(texte="convention établie entre Valmorey Habitat et Le Relais du Seuil"),
-            "partenaires": Reponse(texte="Seule l’association intervient ; ses liens avec le bailleur sont permanents."),
-            "cout_diagnostic": Reponse(
-                valeur="400 € par ménage",
-                precision="l’expertise",
-                texte="Elle comprend :\n· l’entrée en contact avec le locataire : téléphone, courrier, visite à domicile\n\n"
-                "· le diagnostic de la situation\n\n\n\n· la rencontre avec le bailleur pour les suites à donner (passage de relais)\n\n"
-                "Cette expertise pourra se faire sur plusieurs rendez-vous.\nCf. rapport ci-joint.",
-            ),
-            "duree_mois": Reponse(valeur="12 mois", precision="avec une évaluation à l’issue des 6 premiers mois"),
-        },
-        numero="2026-45-001",
-        departements=("Loiret (45)",),
-        regions=("Centre-Val de Loire",),
-        porteurs=organismes(
-            ("Valmorey Habitat", "Office public de l’habitat", "123 456 789"), ("Le Relais du Seuil", "Association", "")
-        ),
-        mention="Déposée le 12 mars 2026 à 14 h 32 (heure de Paris)",
-    )
-
-
-def numerotee() -> Document:
-    """Des puces sous une numérotation, des « oui, le cas échéant », un coût en fourchette, un brouillon."""
-    return document(
-        {
-            "localisation": Reponse(valeur="Seine-et-Marne"),
-            "nom": Reponse(valeur="Suivi de familles fragiles, de l’alerte au retour à l’équilibre."),
-            "porteurs": Reponse(texte="BRIE ET GÂTINE HABITAT"),
-            "descriptif": Reponse(
-                texte="Brie et Gâtine Habitat rencontre des situations telles que dettes locatives, troubles de jouissance, rupture sociale… qui "
-                "demandent l’intervention de partenaires expérimentés.\n\nCe projet a pour but de rétablir la relation locataire/bailleur et de "
-                "prévenir les expulsions."
-            ),
-            "nombre_menages": Reponse(valeur="30", precision="15 par an soit 30 sur deux ans"),
-            "dalo": Reponse(coche="oui", precision="Le cas échéant."),
-            "accords_collectifs": Reponse(coche="oui", precision="Le cas échéant."),
-            "pdalpd": Reponse(coche="oui"),
-            "caracteristiques_publics": Reponse(
-                texte="Les ménages concernés par ce projet\n· faibles ressources (chômage, RSA, smic)\n\n· précarité d’emploi\n\n"
-                "· problèmes d’insertion professionnelle\n· situations de surendettement\n\n· isolement\n· sur-occupation ou sous-occupation\n\n"
-                "Ces problématiques peuvent être cumulées."
-            ),
-            "methodologie": Reponse(
-                texte="1) Repérage\n· présentation de la situation – détermination de l’intervention\n\n"
-                "· formalisation d’un engagement tripartite\n\n"
-                "2) Mise en œuvre du logement accompagné\n\n· détermination des niveaux d’intervention\n\n· démarches utiles à la résolution des "
-                "problèmes mis en évidence\n\n3) Concevoir le renouvellement si nécessaire"
-            ),
-            "complementarite_gestion": Reponse(coche="adaptée", texte="Un référent est désigné par le bailleur."),
-            "montage_financier": Reponse(
-                texte="Le coût de la prestation est calculé en mois/mesure et comprend :\n\n· le diagnostic, estimé à 10 heures\n\n"
-                "· l’accompagnement social : 10 heures par mois et par ménage\n\n· la logistique et la bureautique."
-            ),
-            "cout_accompagnement": Reponse(valeur="de 1 500 à 1 750 € par ménage et par an"),
-            "fndollts": Reponse(coche="non", precision="Sans objet"),
-            "appel_en_cours": Reponse(coche="non"),
-            "duree_mois": Reponse(valeur="24 mois", precision="15 mesures par an"),
-        },
-        numero="B-12",
-        departements=("Seine-et-Marne (77)",),
-        regions=("Île-de-France",),
-        porteurs=organismes(("Brie et Gâtine Habitat", "Office public de l’habitat", "987 654 321")),
-        brouillon=True,
-    )
-
-
+    "complementarite_gestion": Reponse(coche="adaptée", texte="Un référent est désigné par le bailleur."),
+    "montage_financier": Reponse(
+        texte="Le coût de la prestation est calculé en mois/mesure et comprend :\n\n· le diagnostic, estimé à 10 heures\n\n"
+        "· l’accompagnement social : 10 heures par mois et par ménage\n\n· la logistique et la bureautique."
+    ),
+    "cout_accompagnement": Reponse(valeur="de 1 500 à 1 750 € par ménage et par an"),
+    "fndollts": Reponse(coche="non", precision="Sans objet"),
+    "appel_en_cours": Reponse(coche="non"),
+    "duree_mois": Reponse(valeur="24 mois", precision="15 mesures par an"),
+}
 _HUIT = (
     "Aude (11)",
     "Gard (30)",
@@ -296,68 +92,92 @@ _LONG = (
     "pour ceux qui ne demandent rien mais sont en souffrance - voire en danger - parce que trop renfermés sur eux-mêmes.\n"
     "1 500 € sont réservés aux urgences."
 )
+_DEPENSES = plan(
+    "Dépenses",
+    (
+        ("Diagnostic de la situation des ménages", "", "", "40 108,00 €", "10 %"),
+        ("Accompagnement social", "", "", "300 000,50 €", "74,8 %"),
+        ("Gestion locative adaptée", "", "", "60 966,50 €", "15,2 %"),
+    ),
+    "401 075,00 €",
+)
+_RESSOURCES = plan(
+    "Ressources",
+    (
+        ("Appel à projets « 10 000 logements HLM accompagnés »", "Appel à projets", "demandé", "160 430,00 €", "40 %"),
+        ("Fonds propres du groupement", "Porteur", "acquis", "100 269,00 €", "25 %"),
+        ("Conseils généraux et collectivités locales", "Collectivité", "à confirmer", "140 376,00 €", "35 %"),
+    ),
+    "401 075,00 €",
+)
+_LONGS = {
+    code: Reponse(texte=_LONG)
+    for code in ("descriptif", "caracteristiques_publics", "methodologie", "adhesion_menage", "mobilisation_offre")
+}
+_ETENDUE = _LONGS | {
+    "localisation": Reponse(
+        valeur="Nord-Pas-de-Calais, Languedoc-Roussillon et Centre",
+        precision="départements : Aude, Gard, Hérault, Loir-et-Cher, Loiret, Nord, Pas-de-Calais, Pyrénées-Orientales",
+    ),
+    "nom": Reponse(valeur="Maisons ordinaires, parcours singuliers"),
+    "porteurs": Reponse(texte=f"Groupement de bailleurs Trois Rives\n\n{_LONG}"),
+    "nombre_menages": Reponse(valeur="50", precision="25 pour un seul bailleur (50 au total avec l’autre)"),
+    "dalo": Reponse(coche="oui"),
+    "accords_collectifs": Reponse(coche="non"),
+    "pdalpd": Reponse(coche="oui"),
+    "offre_nouvelle": Reponse(coche="x", precision="le cas échéant"),
+    "amenagement": Reponse(coche="x", precision="ponctuellement"),
+    "sans_amenagement": Reponse(precision="existants ou neufs"),
+    "nombre_logements": Reponse(valeur="40"),
+    "typologie_logements": Reponse(texte="selon disponibilités et profil des ménages"),
+    "reservation_attribution": Reponse(texte="droit commun"),
+    "localisation_offre": Reponse(texte="Cf. note jointe"),
+    "complementarite_gestion": Reponse(coche="classique", texte=_LONG),
+    "relation_bailleur": Reponse(texte=_LONG),
+    "adequation_besoins": Reponse(texte=_LONG),
+    "partenaires": Reponse(texte="Les huit départements\nLes SIAO\nLes CCAS des communes concernées"),
+    "montage_financier": Reponse(texte="Cf. plan de financement ci-dessous."),
+    "cout_diagnostic": Reponse(valeur="150 € par ménage"),
+    "cout_accompagnement": Reponse(valeur="8 900 € par ménage", precision="y compris diagnostic"),
+    "cout_gestion_locative": Reponse(valeur="de 250 à 500 € par logement et par an"),
+    "cout_global": Reponse(valeur="1 705 € par ménage et par an"),
+    "cofinancements": Reponse(texte="50 % appel à projets, 30 % bailleur, 20 % à confirmer.", tableaux=(_DEPENSES, _RESSOURCES)),
+    "fndollts": Reponse(coche="oui"),
+    "appel_en_cours": Reponse(coche="non"),
+    "duree_mois": Reponse(valeur="36 mois", precision="au-delà, le groupement poursuivra sur ses fonds propres"),
+}
+
+
+def courte() -> Document:
+    """Un bailleur et une association ; peu de réponses, une liste coupée de lignes vides, des renvois."""
+    return document(
+        _COURTE,
+        numero="2026-45-001",
+        departements=("Loiret (45)",),
+        regions=("Centre-Val de Loire",),
+        porteurs=organismes(
+            ("Valmorey Habitat", "Office public de l’habitat", "123 456 789"), ("Le Relais du Seuil", "Association", "")
+        ),
+        mention="Déposée le 12 mars 2026 à 14 h 32 (heure de Paris)",
+    )
+
+
+def numerotee() -> Document:
+    """Des puces sous une numérotation, des « oui, le cas échéant », un coût en fourchette, un brouillon."""
+    return document(
+        _NUMEROTEE,
+        numero="B-12",
+        departements=("Seine-et-Marne (77)",),
+        regions=("Île-de-France",),
+        porteurs=organismes(("Brie et Gâtine Habitat", "Office public de l’habitat", "987 654 321")),
+        brouillon=True,
+    )
 
 
 def etendue() -> Document:
     """Un groupement sur huit départements et trois régions ; toutes les rubriques, de longs textes, un plan de financement."""
-    depenses = plan(
-        "Dépenses",
-        (
-            ("Diagnostic de la situation des ménages", "", "", "40 108,00 €", "10 %"),
-            ("Accompagnement social", "", "", "300 000,50 €", "74,8 %"),
-            ("Gestion locative adaptée", "", "", "60 966,50 €", "15,2 %"),
-        ),
-        "401 075,00 €",
-    )
-    ressources = plan(
-        "Ressources",
-        (
-            ("Appel à projets « 10 000 logements HLM accompagnés »", "Appel à projets", "demandé", "160 430,00 €", "40 %"),
-            ("Fonds propres du groupement", "Porteur", "acquis", "100 269,00 €", "25 %"),
-            ("Conseils généraux et collectivités locales", "Collectivité", "à confirmer", "140 376,00 €", "35 %"),
-        ),
-        "401 075,00 €",
-    )
-    texte = {
-        code: Reponse(texte=_LONG)
-        for code in ("descriptif", "caracteristiques_publics", "methodologie", "adhesion_menage", "mobilisation_offre")
-    }
     return document(
-        texte
-        | {
-            "localisation": Reponse(
-                valeur="Nord-Pas-de-Calais, Languedoc-Roussillon et Centre",
-                precision="départements : Aude, Gard, Hérault, Loir-et-Cher, Loiret, Nord, Pas-de-Calais, Pyrénées-Orientales",
-            ),
-            "nom": Reponse(valeur="Maisons ordinaires, parcours singuliers"),
-            "porteurs": Reponse(texte=f"Groupement de bailleurs Trois Rives\n\n{_LONG}"),
-            "nombre_menages": Reponse(valeur="50", precision="25 pour un seul bailleur (50 au total avec l’autre)"),
-            "dalo": Reponse(coche="oui"),
-            "accords_collectifs": Reponse(coche="non"),
-            "pdalpd": Reponse(coche="oui"),
-            "offre_nouvelle": Reponse(coche="x", precision="le cas échéant"),
-            "amenagement": Reponse(coche="x", precision="ponctuellement"),
-            "sans_amenagement": Reponse(precision="existants ou neufs"),
-            "nombre_logements": Reponse(valeur="40"),
-            "typologie_logements": Reponse(texte="selon disponibilités et profil des ménages"),
-            "reservation_attribution": Reponse(texte="droit commun"),
-            "localisation_offre": Reponse(texte="Cf. note jointe"),
-            "complementarite_gestion": Reponse(coche="classique", texte=_LONG),
-            "relation_bailleur": Reponse(texte=_LONG),
-            "adequation_besoins": Reponse(texte=_LONG),
-            "partenaires": Reponse(texte="Les huit départements\nLes SIAO\nLes CCAS des communes concernées"),
-            "montage_financier": Reponse(texte="Cf. plan de financement ci-dessous."),
-            "cout_diagnostic": Reponse(valeur="150 € par ménage"),
-            "cout_accompagnement": Reponse(valeur="8 900 € par ménage", precision="y compris diagnostic"),
-            "cout_gestion_locative": Reponse(valeur="de 250 à 500 € par logement et par an"),
-            "cout_global": Reponse(valeur="1 705 € par ménage et par an"),
-            "cofinancements": Reponse(
-                texte="50 % appel à projets, 30 % bailleur, 20 % à confirmer.", tableaux=(depenses, ressources)
-            ),
-            "fndollts": Reponse(coche="oui"),
-            "appel_en_cours": Reponse(coche="non"),
-            "duree_mois": Reponse(valeur="36 mois", precision="au-delà, le groupement poursuivra sur ses fonds propres"),
-        },
+        _ETENDUE,
         numero="2026-11-042",
         departements=_HUIT,
         regions=("Centre-Val de Loire", "Hauts-de-France", "Occitanie"),

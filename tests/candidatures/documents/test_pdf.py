@@ -15,8 +15,8 @@ from candidatures.documents.composition import contexte
 from candidatures.documents.pdf import produire_pdf
 from candidatures.documents.texte import Bloc, Paragraphe, blocs
 from candidatures.rubriques import Document, Rubrique, Section, Tableau
-from tests.candidatures.documents import exemples
-from tests.candidatures.documents.exemples import Reponse
+from tests.candidatures.documents import exemples, formulaire
+from tests.candidatures.documents.formulaire import Reponse
 from tests.candidatures.documents.outils import balises, fontes, noms_des_balises, ouvrir, serre, signets, texte_de
 
 TITRES = ("/H1", "/H2", "/H3", "/H4")
@@ -25,12 +25,12 @@ CLES_ACTIVES = {"/JS", "/JavaScript", "/EmbeddedFiles", "/EF", "/Launch", "/URI"
 
 def petit(**reponses: Reponse) -> Document:
     """Une fiche vide, sauf ces réponses."""
-    return exemples.document(
+    return formulaire.document(
         reponses,
         numero="B-1",
         departements=("Nord (59)",),
         regions=("Hauts-de-France",),
-        porteurs=exemples.organismes(("N", "S", "")),
+        porteurs=formulaire.organismes(("N", "S", "")),
     )
 
 
@@ -140,7 +140,7 @@ def test_un_mot_monstrueux_est_entier_et_tient_dans_la_page() -> None:
 
 
 def _tableau(mot: str) -> Tableau:
-    return exemples.plan("Dépenses", ((mot, mot, "acquis", "1,00 €", ""),), "1,00 €")
+    return formulaire.plan("Dépenses", ((mot, mot, "acquis", "1,00 €", ""),), "1,00 €")
 
 
 def test_des_signes_que_la_fonte_ignore_restent_dans_l_extraction() -> None:
@@ -236,7 +236,7 @@ def test_une_fiche_vide_garde_tous_ses_intitules_et_une_ligne_pour_chacun() -> N
 
 def test_le_titre_d_un_brouillon_sans_nom_est_celui_du_formulaire() -> None:
     with ouvrir(produire_pdf(petit())) as pdf:
-        assert str(pdf.docinfo["/Title"]) == f"{exemples.TITRE} – B-1"
+        assert str(pdf.docinfo["/Title"]) == f"{formulaire.TITRE} – B-1"
 
 
 @pytest.mark.parametrize("lignes", range(28, 44))
@@ -252,7 +252,7 @@ def test_jamais_d_intitule_seul_en_bas_de_page(lignes: int) -> None:
 
 def test_les_en_tetes_d_un_long_tableau_se_repetent_et_le_total_n_est_pas_seul() -> None:
     lignes = tuple((f"Volet {rang}", "Porteur", "acquis", f"{rang},00 €", "") for rang in range(500))
-    pdf = produire_pdf(petit(cofinancements=Reponse(tableaux=(exemples.plan("Dépenses", lignes, "9,00 €"),))))
+    pdf = produire_pdf(petit(cofinancements=Reponse(tableaux=(formulaire.plan("Dépenses", lignes, "9,00 €"),))))
     pages = [page for page in texte_de(pdf, "-layout").split("\f") if "Volet" in page]
     assert len(pages) > 8
     assert all(re.search(r"Libellé\s+Financeur\s+État\s+Montant\s+Part", page) for page in pages)
@@ -297,7 +297,7 @@ def partout(texte: str) -> Document:
     hostile = lambda r: replace(r, valeur=texte, precision=texte, texte=f"{texte}\n\n- {texte}\n1) {texte}")  # noqa: E731 – locale
     sections = tuple(replace(section, rubriques=tuple(map(hostile, section.rubriques))) for section in fiche.sections)
     return replace(
-        fiche, nom=texte, numero=texte, mention=texte, sections=sections, organismes=exemples.organismes((texte, texte, texte))
+        fiche, nom=texte, numero=texte, mention=texte, sections=sections, organismes=formulaire.organismes((texte, texte, texte))
     )
 
 

@@ -12,20 +12,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from candidatures.documents import pdf as module_pdf
 from candidatures.documents.atelier import RACINE, Atelier, Occupe, RenduImpossible
 from candidatures.documents.limites import Limites
 from candidatures.documents.moteur import Moteur
 from candidatures.documents.pdf import IMPOSSIBLE, OCCUPE, PdfImpossible, produire_pdf
-from candidatures.documents.recu import Recu
-from tests.candidatures.documents import exemples
-from tests.candidatures.documents.exemples import Reponse
-from tests.candidatures.documents.outils import fontes, ouvrir, texte_de
+from tests.candidatures.documents import exemples, formulaire
+from tests.candidatures.documents.formulaire import Reponse
+from tests.candidatures.documents.outils import texte_de
 
 PAGE = "<html lang=fr><title>Essai</title><h1>Bonjour</h1>"
 LENT = f"<html lang=fr><title>Lent</title><p>{'a<br>' * 15_000}"
@@ -222,12 +219,12 @@ def test_le_dossier_provisoire_des_fontes_est_efface(
 # --- Les limites -------------------------------------------------------------------------------------------------------
 def test_trop_de_calcul_tue_l_enfant_et_l_appel_suivant_marche(presse: Callable[..., Atelier]) -> None:
     atelier = presse(Limites(cpu=1))
-    fiche = exemples.document(
+    fiche = formulaire.document(
         {"descriptif": Reponse(texte="a\n" * 20_000)},
         numero="B-1",
         departements=(),
         regions=(),
-        porteurs=exemples.organismes(("N", "S", "")),
+        porteurs=formulaire.organismes(("N", "S", "")),
     )
     with pytest.raises(PdfImpossible) as echec:
         produire_pdf(fiche, atelier)
@@ -270,12 +267,12 @@ def test_un_serveur_fige_est_tue_a_l_heure(presse: Callable[..., Atelier]) -> No
     ids=["mot", "vide", "accents", "mots"],
 )
 def test_un_texte_monstrueux_mais_permis_donne_un_pdf(texte: str) -> None:
-    fiche = exemples.document(
+    fiche = formulaire.document(
         {"descriptif": Reponse(texte=texte)},
         numero="B-1",
         departements=(),
         regions=(),
-        porteurs=exemples.organismes(("N", "S", "")),
+        porteurs=formulaire.organismes(("N", "S", "")),
     )
     assert produire_pdf(fiche).startswith(b"%PDF-")
 
@@ -303,89 +300,3 @@ def test_quatre_fils_obtiennent_chacun_leur_document(atelier: Atelier) -> None:
     for fil in fils:
         fil.join(60)
     assert {rang: f"Document {rang}" in texte_de(pdf) for rang, pdf in obtenus.items()} == dict.fromkeys(range(4), True)
-
-
-# --- Le portier ----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "corps",
-    [
-        "<link rel=attachment href='file:///etc/passwd'>",
-        "<link rel=stylesheet href='{image}.css'>",
-        "<img alt=x src='{image}'>",
-        "<p style='background:url({image})'>x",
-        "<style>@import url({image}.css)</style>",
-        "<object data='{image}'></object>",
-        "<svg><image href='{image}'/></svg>",
-    ],
-)
-def test_meme_un_html_hostile_ne_lit_aucun_fichier(atelier: Atelier, corps: str, tmp_path: Path) -> None:
-    """Le portier du moteur, seul : l'échappement du gabarit n'y est pour rien."""
-    image = tmp_path / "image.svg"
-    image.write_text(
-        "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text>SECRET</text><rect width='9' height='9'/></svg>"
-    )
-    image.with_suffix(".svg.css").write_text("body::before{content:'SECRET'}")
-    pdf = atelier.rendre(f"<html lang=fr><title>x</title>{corps.replace('{image}', image.as_uri())}<p>fin")
-    assert "SECRET" not in texte_de(pdf)
-    assert "fin" in texte_de(pdf)
-    with ouvrir(pdf) as ouvert:
-        assert "/EmbeddedFiles" not in ouvert.Root.get("/Names", {})
-        assert not [o for o in ouvert.objects if getattr(o, "Type", None) == "/Filespec"]
-
-
-def test_aucune_adresse_du_reseau_n_est_appelee(atelier: Atelier) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as serveur:
-        serveur.settimeout(0.2)
-        adresse = f"http://127.0.0.1:{serveur.getsockname()[1]}/x"
-        atelier.rendre(f"<html lang=fr><title>x</title><link rel=stylesheet href='{adresse}.css'><img alt=x src='{adresse}.png'>")
-        with pytest.raises(TimeoutError):
-            serveur.accept()
-
-
-def test_les_fontes_passees_en_data_sont_bien_celles_du_document(atelier: Atelier) -> None:
-    """Un portier qui refuserait aussi `data:` remplacerait la fonte en silence."""
-    with ouvrir(atelier.rendre(f"{PAGE}<p><b>gras</b> <span class=coche>☒</span>")) as pdf:
-        assert fontes(pdf) == {"Source-Sans": True, "Source-Sans-Semi-Bold": True, "Noto-Symbols": True}
-
-
-def test_un_moteur_renoue_apres_un_dedoublement_rend_les_memes_octets() -> None:
-    """Le chemin des Pango récents, qui gardent un fil d'exécution par carte de fontes."""
-    moteur = Moteur()
-    avant = moteur.rendre(PAGE)
-    moteur.renouer()
-    assert moteur.rendre(PAGE) == avant
-
-
-# --- Le reçu -------------------------------------------------------------------------------------------------------------
-RECU = Recu(
-    numero="2026-77-003",
-    nom="Suivi de familles <fragiles>",
-    campagne="Appel à projets 2026",
-    organisme="Brie et Gâtine Habitat",
-    depose_le="mardi 3 mars 2026 à 14 h 32 min 7 s (heure de Paris)",
-    depose_par="Camille Essai",
-    empreinte="0123456789abcdef" * 4,
-    suite=("Le service départemental rend son avis.", "La région rend le sien."),
-)
-
-
-def test_le_recu_dit_tout_et_porte_un_titre() -> None:
-    pdf = module_pdf.produire_recu(RECU)
-    texte = texte_de(pdf)
-    for attendu in (
-        RECU.numero,
-        RECU.nom,
-        RECU.campagne,
-        RECU.organisme,
-        RECU.depose_le,
-        RECU.depose_par,
-        RECU.empreinte,
-        "1. Le service",
-    ):
-        assert attendu in texte
-    with ouvrir(pdf) as ouvert:
-        assert str(ouvert.docinfo["/Title"]) == "Reçu de dépôt – 2026-77-003"
-
-
-def test_un_recu_sans_suite_n_annonce_rien() -> None:
-    assert "ensuite" not in texte_de(module_pdf.produire_recu(replace(RECU, suite=())))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from candidatures.documents.texte import PAS_DE_COUPE, Bloc, Element, Liste, Paragraphe, blocs, nettoyer, secable
+from tests.exemples.vraies import DOSSIER
 
 
 def puces(*textes: str, marqueur: str = "·") -> Liste:
@@ -144,6 +146,27 @@ def test_un_mot_monstrueux_peut_se_couper_et_rien_d_autre() -> None:
     assert coupe.replace("\u200b", "") == f"court {'x' * 100} fin"
     assert max(map(len, coupe.replace("\u200b", " ").split())) == PAS_DE_COUPE
     assert secable("x" * PAS_DE_COUPE) == "x" * PAS_DE_COUPE
+
+
+# --- Les vraies fiches, quand leur texte est à côté du dépôt -----------------------------------------------------------------
+VRAIES = sorted(DOSSIER.glob("*.txt"))
+
+
+def marqueurs(lus: tuple[Bloc, ...]) -> list[str]:
+    """Les marqueurs de toutes les listes, dans l'ordre."""
+    listes = [bloc for bloc in lus if isinstance(bloc, Liste)]
+    return [m for liste in listes for element in liste.elements for m in (element.marqueur, *marqueurs(element.blocs))]
+
+
+@pytest.mark.skipif(not VRAIES, reason="les vraies fiches ne sont pas à côté du dépôt")
+@pytest.mark.parametrize("chemin", VRAIES, ids=lambda chemin: chemin.stem)
+def test_les_vraies_fiches_se_lisent_sans_rien_perdre(chemin: Path) -> None:
+    """Autant de marqueurs que de lignes qui en portent un, à la main ; et tout le texte."""
+    texte = chemin.read_text(encoding="utf-8")
+    a_la_main = [ligne.split()[0] for ligne in texte.splitlines() if ligne.startswith(("· ", "- ", "1) ", "2) ", "3) "))]
+    assert visible(imprime(blocs(texte))) == visible(texte)
+    assert marqueurs(blocs(texte)) == a_la_main
+    assert len(a_la_main) >= 3
 
 
 _LIGNES = st.lists(
