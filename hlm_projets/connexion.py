@@ -10,6 +10,7 @@ from allauth.account import views
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.views.decorators.http import require_http_methods
 
 from hlm_projets.demonstration import comptes
 
@@ -17,6 +18,7 @@ from hlm_projets.demonstration import comptes
 def dans_notre_page(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Laisse voir `site`, le nôtre, qu'allauth masquerait par le sien dans le contexte de ses pages."""
 
+    @require_http_methods(["GET", "HEAD", "POST"])  # allauth traiterait PUT comme POST
     @wraps(vue)
     def enveloppe(request: HttpRequest, **parametres: Any) -> HttpResponse:
         reponse = vue(request, **parametres)

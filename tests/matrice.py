@@ -1,0 +1,231 @@
+"""La matrice des droits (G1) : chaque route, chaque méthode, chaque rôle, sur un objet à soi et sur celui d'autrui.
+
+Ajouter une route, c'est ajouter ici une ligne par méthode et par objet : ce que chacun obtient. Qui n'est pas nommé obtient 404,
+et l'anonyme est renvoyé à la connexion (sauf sur une page publique). Une méthode qui n'a pas de ligne est refusée à tous (405).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from django.urls import URLResolver, get_resolver
+from django.utils import timezone
+
+from candidatures.models import Archive
+from comptes.models import Invitation
+from comptes.models.invitation import empreinte
+from tests.fabriques import Monde, une_personne
+
+ROLES = ("anonyme", *Monde.ROLES)
+
+TOUS = frozenset(ROLES)
+CONNECTES = frozenset(Monde.ROLES)
+ANONYME = TOUS - CONNECTES
+BAILLEURS = frozenset({"redacteur", "deposant", "autre_bailleur"})
+DE_A = frozenset({"redacteur", "deposant"})
+DE_B = frozenset({"autre_bailleur"})
+DEPOSANT_DE_A = frozenset({"deposant"})
+TERRITOIRE_DE_A = frozenset({"agent_departemental", "agent_regional"})
+NATIONAL = frozenset({"administrateur"})
+CONSULTENT = CONNECTES - BAILLEURS
+LISENT_LE_BROUILLON_A = DE_A | NATIONAL
+LISENT_LA_DEPOSEE_A = DE_A | TERRITOIRE_DE_A | NATIONAL | {"lecteur"}
+
+JETON = "un-jeton-que-personne-ne-devine"
+
+
+@dataclass(frozen=True)
+class Ligne:
+    """Ce que chacun obtient d'une route : `obtient` va du code de réponse aux rôles ; les autres obtiennent 404."""
+
+    route: str
+    methode: str
+    objet: str
+    obtient: Mapping[int, frozenset[str]]
+    adresse: Mapping[str, Any] = field(default_factory=dict)
+    donnees: Mapping[str, Any] = field(default_factory=dict)
+
+    def attendu(self, role: str) -> int:
+        """Le code que ce rôle doit obtenir."""
+        defaut = 302 if role == "anonyme" and self.route not in PUBLIQUES else 404
+        return next((code for code, roles in self.obtient.items() if role in roles), defaut)
+
+    def __str__(self) -> str:
+        return f"{self.methode} {self.route} {self.objet} {' '.join(self.adresse.values())}".strip()
+
+
+def ligne(route: str, methode: str = "GET", objet: str = "", *, donnees: Any = None, **obtient: Any) -> Ligne:
+    """`ligne("candidatures:fiche", objet="deposee_a", ok=…, vers=…, refus=…)` ; le reste de l'adresse par son nom."""
+    codes = {"ok": 200, "vers": 302, "conflit": 409, "perdu": 410}
+    roles = {codes[nom]: frozenset(obtient.pop(nom)) for nom in list(obtient) if nom in codes}
+    return Ligne(route, methode, objet, roles, obtient, donnees or {})
+
+
+# --- Les pages publiques : leur liste exacte -------------------------------------------------------------------------------
+PAGES = ("mentions_legales", "donnees_personnelles", "accessibilite", "plan_du_site", "aide", "contact", "sante", "security_txt")
+MOTS_DE_PASSE = (
+    *("account_reset_password", "account_reset_password_done"),
+    *("account_reset_password_from_key", "account_reset_password_from_key_done"),
+)
+PUBLIQUES = {"accueil", *PAGES, *MOTS_DE_PASSE, "account_login", "account_logout", "demonstration", "comptes:invitation"}
+
+
+# --- Les objets dont une adresse porte la clé -----------------------------------------------------------------------------
+def _invitation(monde: Monde) -> str:
+    Invitation.objects.create(utilisateur=une_personne(mot_de_passe=None), empreinte=empreinte(JETON), creee_le=timezone.now())
+    return JETON
+
+
+def _archive_de_l_administrateur(monde: Monde) -> str:
+    personne = monde.personne("administrateur")
+    return str(Archive.objects.create(demandee_par=personne, demandee_le=timezone.now()).pk)
+
+
+CLES: dict[str, Callable[[Monde], dict[str, Any]]] = {
+    "": lambda monde: {},
+    "inexistant": lambda monde: {"pk": 999_999_999},
+    "organisme_a": lambda monde: {"pk": monde.organisme_a.pk},
+    "campagne": lambda monde: {"pk": monde.campagne.pk},
+    "deposant": lambda monde: {"pk": monde.personne("deposant").pk},
+    "invitee": lambda monde: {"pk": une_personne(mot_de_passe=None).pk},
+    "archive": lambda monde: {"pk": _archive_de_l_administrateur(monde)},
+    "archive_inexistante": lambda monde: {"pk": uuid4()},
+    "lien_valable": lambda monde: {"jeton": _invitation(monde)},
+    "lien_faux": lambda monde: {"jeton": "faux"},
+    "lien_de_mot_de_passe": lambda monde: {"uidb36": "1", "key": "faux"},
+    **{
+        nom: lambda monde, nom=nom: {"pk": getattr(monde, nom).pk}  # type: ignore[misc]  # `nom` est gardé par défaut
+        for nom in ("brouillon_a", "brouillon_b", "deposee_a", "deposee_b")
+    },
+}
+
+
+# --- La matrice -------------------------------------------------------------------------------------------------------------
+def _pages() -> Iterator[Ligne]:
+    yield ligne("accueil", ok=ANONYME, vers=CONNECTES)
+    for page in PAGES:
+        yield ligne(page, ok=TOUS)
+    yield ligne("account_login", ok=ANONYME, vers=CONNECTES)
+    yield ligne("account_login", "POST", ok=ANONYME, vers=CONNECTES)
+    yield ligne("account_logout", ok=CONNECTES, vers=ANONYME)
+    yield ligne("account_logout", "POST", vers=TOUS)
+    yield ligne("account_change_password", ok=CONNECTES)
+    yield ligne("account_change_password", "POST", ok=CONNECTES)
+    yield ligne("account_reset_password", ok=TOUS)
+    yield ligne("account_reset_password", "POST", vers=TOUS, donnees={"email": "inconnue@exemple.fr"})
+    yield ligne("account_reset_password_done", ok=TOUS)
+    yield ligne("account_reset_password_from_key", objet="lien_de_mot_de_passe", ok=TOUS)
+    yield ligne("account_reset_password_from_key", "POST", "lien_de_mot_de_passe", ok=TOUS)
+    yield ligne("account_reset_password_from_key_done", ok=TOUS)
+    yield ligne("demonstration")
+    yield ligne("demonstration", "POST", donnees={"courriel": "personne1@exemple.fr"})
+
+
+def _comptes() -> Iterator[Ligne]:
+    yield ligne("comptes:invitation", objet="lien_valable", ok=TOUS)
+    yield ligne("comptes:invitation", "POST", "lien_valable", ok=TOUS)
+    yield ligne("comptes:invitation", objet="lien_faux", perdu=TOUS)
+    yield ligne("comptes:invitation", "POST", "lien_faux", perdu=TOUS)
+    for liste in ("organismes", "personnes"):
+        yield ligne(f"comptes:{liste}", ok=NATIONAL)
+    for route in ("organisme_creer", "personne_inviter"):
+        yield ligne(f"comptes:{route}", ok=NATIONAL)
+        yield ligne(f"comptes:{route}", "POST", ok=NATIONAL)
+    for route, objet in (("organisme_modifier", "organisme_a"), ("personne_modifier", "deposant")):
+        yield ligne(f"comptes:{route}", objet=objet, ok=NATIONAL)
+        yield ligne(f"comptes:{route}", objet="inexistant")
+        yield ligne(f"comptes:{route}", "POST", "inexistant")
+    yield ligne("comptes:organisme_modifier", "POST", "organisme_a", ok=NATIONAL)
+    yield ligne(
+        "comptes:personne_modifier",
+        "POST",
+        "deposant",
+        vers=NATIONAL,
+        donnees={"habilitations-TOTAL_FORMS": 0, "habilitations-INITIAL_FORMS": 0},
+    )
+    for objet in ("invitee", "deposant"):
+        yield ligne("comptes:personne_reinviter", "POST", objet, vers=NATIONAL)
+    yield ligne("comptes:personne_reinviter", "POST", "inexistant")
+
+
+def _dossier() -> Iterator[Ligne]:
+    """La fiche et le dossier : à soi, à autrui, brouillon ou déposé."""
+    yield ligne("candidatures:mes", ok=BAILLEURS)
+    yield ligne("candidatures:creer", ok=BAILLEURS)
+    yield ligne("candidatures:creer", "POST", ok=BAILLEURS)
+    for route in ("fiche", "lecture", "pdf"):
+        yield ligne(f"candidatures:{route}", objet="brouillon_a", ok=LISENT_LE_BROUILLON_A)
+        yield ligne(f"candidatures:{route}", objet="deposee_a", ok=LISENT_LA_DEPOSEE_A)
+        yield ligne(f"candidatures:{route}", objet="deposee_b", ok=DE_B | NATIONAL | {"autre_agent", "lecteur"})
+        yield ligne(f"candidatures:{route}", objet="inexistant")
+    for route in ("recu", "recu_pdf"):
+        yield ligne(f"candidatures:{route}", objet="brouillon_a")
+        yield ligne(f"candidatures:{route}", objet="deposee_a", ok=LISENT_LA_DEPOSEE_A)
+    yield ligne("candidatures:verifier", objet="brouillon_a", ok=DE_A)
+    yield ligne("candidatures:verifier", objet="deposee_a", vers=DE_A)
+    yield ligne("candidatures:verifier", objet="brouillon_b", ok=DE_B)
+    for methode in ("GET", "POST"):
+        yield ligne("candidatures:supprimer", methode, "deposee_a")
+        yield ligne("candidatures:supprimer", methode, "inexistant")
+    yield ligne("candidatures:supprimer", objet="brouillon_a", ok=DE_A)
+    yield ligne("candidatures:supprimer", "POST", "brouillon_a", vers=DE_A)
+
+
+def _saisie() -> Iterator[Ligne]:
+    """Les sections et les passages."""
+    section = "candidatures:section"
+    for code in ("projet", "publics", "mobilisation", "accompagnement", "partenariat", "montage-financier", "duree"):
+        yield ligne(section, objet="brouillon_a", code=code, ok=DE_A)
+    yield ligne(section, objet="brouillon_a", code="inventee")
+    yield ligne(section, "POST", "brouillon_a", code="inventee")
+    yield ligne(section, objet="brouillon_b", code="publics", ok=DE_B)
+    yield ligne(section, objet="deposee_a", code="publics", vers=DE_A)
+    yield ligne(section, "POST", "brouillon_a", code="publics", vers=DE_A)
+    yield ligne(section, "POST", "deposee_a", code="publics", conflit=DE_A)
+    yield ligne(section, "POST", "inexistant", code="publics")
+    passage, motif = "candidatures:franchir", {"motif": "Un motif."}
+    yield ligne(passage, objet="brouillon_a", transition="deposer", ok=DEPOSANT_DE_A)
+    yield ligne(passage, "POST", "brouillon_a", transition="deposer", ok=DEPOSANT_DE_A)
+    yield ligne(passage, objet="deposee_a", transition="deposer", vers=DEPOSANT_DE_A)
+    yield ligne(passage, "POST", "deposee_a", transition="deposer", ok=DEPOSANT_DE_A)
+    yield ligne(passage, "POST", "brouillon_b", transition="deposer", ok=DE_B)
+    yield ligne(passage, objet="deposee_a", transition="retirer", ok=DEPOSANT_DE_A)
+    yield ligne(passage, "POST", "deposee_a", transition="retirer", conflit=DEPOSANT_DE_A)
+    yield ligne(passage, "POST", "deposee_a", transition="retirer", vers=DEPOSANT_DE_A, donnees=motif)
+    yield ligne(passage, "POST", "brouillon_a", transition="retirer", vers=DEPOSANT_DE_A, donnees=motif)
+    for methode in ("GET", "POST"):
+        yield ligne(passage, methode, "deposee_a", transition="inventee")
+
+
+def _national() -> Iterator[Ligne]:
+    """Les listes, les archives, les campagnes."""
+    yield ligne("candidatures:liste", ok=CONSULTENT, vers=BAILLEURS)
+    yield ligne("candidatures:archive_creer", "POST", vers=CONSULTENT)
+    yield ligne("candidatures:archive", objet="archive", ok=NATIONAL)
+    yield ligne("candidatures:archive", objet="archive_inexistante")
+    yield ligne("candidatures:archive_telecharger", objet="archive")  # pas encore prête
+    yield ligne("candidatures:archive_telecharger", objet="archive_inexistante")
+    yield ligne("candidatures:campagnes", ok=NATIONAL)
+    yield ligne("candidatures:campagne_creer", ok=NATIONAL)
+    yield ligne("candidatures:campagne_creer", "POST", ok=NATIONAL)
+    yield ligne("candidatures:campagne_modifier", objet="campagne", ok=NATIONAL)
+    yield ligne("candidatures:campagne_modifier", "POST", "campagne", ok=NATIONAL)
+    for methode in ("GET", "POST"):
+        yield ligne("candidatures:campagne_modifier", methode, "inexistant")
+
+
+MATRICE = (*_pages(), *_comptes(), *_dossier(), *_saisie(), *_national())
+
+
+# --- Les routes du site -----------------------------------------------------------------------------------------------------
+def routes(resolveur: URLResolver | None = None, espaces: tuple[str, ...] = ()) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Chaque route du site, par son nom, et sa vue ; une route sans nom est une faute."""
+    for motif in (resolveur or get_resolver()).url_patterns:
+        if isinstance(motif, URLResolver):
+            yield from routes(motif, espaces + ((motif.namespace,) if motif.namespace else ()))
+        else:
+            assert motif.name, f"route sans nom : {motif.pattern}"
+            yield ":".join((*espaces, motif.name)), motif.callback
