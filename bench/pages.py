@@ -67,9 +67,9 @@ def postgresql(dossier: str) -> Iterator[str]:
     """Un PostgreSQL jetable ; rend son DATABASE_URL."""
     pg_prive = str(RACINE / "bin" / "pg_prive")
     try:
-        yield subprocess.run([pg_prive, "start", dossier], check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603 – notre commande
+        yield subprocess.run([pg_prive, "start", dossier], check=True, capture_output=True, text=True).stdout.strip()
     finally:
-        subprocess.run([pg_prive, "stop", dossier], check=False, capture_output=True)  # noqa: S603 – notre commande
+        subprocess.run([pg_prive, "stop", dossier], check=False, capture_output=True)
 
 
 def environnement(dossier: str, base: str) -> dict[str, str]:
@@ -90,7 +90,7 @@ def environnement(dossier: str, base: str) -> dict[str, str]:
 
 def executer(reglages: dict[str, str], *arguments: str) -> str:
     """Une commande du projet ; rend sa sortie, ou s'arrête sur son erreur."""
-    fini = subprocess.run([sys.executable, *arguments], cwd=RACINE, env=reglages, stdout=subprocess.PIPE, text=True, check=True)  # noqa: S603 – nos commandes
+    fini = subprocess.run([sys.executable, *arguments], cwd=RACINE, env=reglages, stdout=subprocess.PIPE, text=True, check=True)
     return fini.stdout
 
 
@@ -107,7 +107,7 @@ def serveur(reglages: dict[str, str]) -> Iterator[int]:
         f"{BOUCLE_LOCALE}:{port}",
         "hlm_projets.wsgi",
     ]
-    processus = subprocess.Popen([sys.executable, *commande], cwd=RACINE, env=reglages)  # noqa: S603 – notre serveur
+    processus = subprocess.Popen([sys.executable, *commande], cwd=RACINE, env=reglages)
     try:
         attendre(port)
         yield port

@@ -61,7 +61,7 @@ def peupler(nombre: int) -> None:
 
 def _hasard(rang: int) -> Random:
     """Le même tirage à chaque mesure."""
-    return Random(rang)  # noqa: S311 – des textes inventés, aucun secret
+    return Random(rang)
 
 
 def _candidature(

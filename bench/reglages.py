@@ -3,7 +3,7 @@
 from typing import Any
 
 from hlm_projets import settings
-from hlm_projets.settings import *  # noqa: F403 – un fichier de réglages en prolonge un autre
+from hlm_projets.settings import *
 
 ROOT_URLCONF = "bench.urls"
 TEMPLATES: list[dict[str, Any]] = [

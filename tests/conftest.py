@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.get_closest_marker("postgresql") or item.get_closest_marker("navigateur"):
                 item.add_marker(saut)
     if (graine := config.getoption("melange")) is not None:
-        random.Random(graine).shuffle(items)  # noqa: S311 – un ordre d'essais n'est pas un secret
+        random.Random(graine).shuffle(items)
 
 
 # --- Réglages ------------------------------------------------------------------------------------------------------------
