@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from candidatures import courriels, regles
-from candidatures.circuit import Transition, raisons
+from candidatures.circuit import AUTOMATIQUES, Transition, raisons
 from candidatures.echange import FicheLue, empreinte, en_fiche
 from candidatures.etats import Etat
 from candidatures.lecture import document_vivant
@@ -70,7 +71,7 @@ def creer(campagne: Campagne, organisme: Organisme, *, par: Utilisateur, mainten
         Porteur.objects.create(
             candidature=candidature, rang=1, nom=organisme.nom, statut=organisme.statut, siren=organisme.siren or ""
         )
-        _consigner(candidature, "creer", par=par, le=maintenant, vers=Etat.BROUILLON)
+        consigner(candidature, "creer", par=par, le=maintenant, vers=Etat.BROUILLON)
     return candidature
 
 
@@ -93,7 +94,7 @@ def enregistrer(
     Lève PermissionDenied si la personne ne peut pas écrire, PlusModifiable si la candidature a été déposée entre-temps.
     """
     with transaction.atomic():
-        gardee = _verrouiller(candidature)
+        gardee = verrouiller(candidature)
         if not regles.peut(regles.est_de_l_organisme, par, gardee):
             raise PermissionDenied
         if not gardee.est_brouillon:
@@ -130,48 +131,71 @@ def charger(lue: FicheLue, candidature: Candidature, *, par: Utilisateur) -> Can
 def supprimer(candidature: Candidature, *, par: Utilisateur, maintenant: datetime) -> None:
     """Supprime un brouillon ; le journal garde la trace. Lève PermissionDenied, PlusModifiable."""
     with transaction.atomic():
-        gardee = _verrouiller(candidature)
+        gardee = verrouiller(candidature)
         if not regles.peut(regles.est_de_l_organisme, par, gardee):
             raise PermissionDenied
         if not gardee.est_brouillon:
             raise PlusModifiable
-        _consigner(gardee, "supprimer", par=par, le=maintenant, depuis=gardee.etat)
+        consigner(gardee, "supprimer", par=par, le=maintenant, depuis=gardee.etat)
         gardee.delete()
 
 
 # --- Franchir ----------------------------------------------------------------------------------------------------------
 def franchir(
-    candidature: Candidature, transition: Transition, *, par: Utilisateur, maintenant: datetime, motif: str = ""
+    candidature: Candidature,
+    transition: Transition,
+    *,
+    par: Utilisateur,
+    maintenant: datetime,
+    motif: str = "",
+    montant: Decimal | None = None,
 ) -> Evenement:
     """La seule porte d'un changement d'état : verrou, contrôle, écriture, journal, version figée, courriels inscrits.
 
     Lève PermissionDenied (pas l'acteur), DejaFranchi (déjà fait), Refus (ce qui manque, ou le délai).
     """
     with transaction.atomic():
-        gardee = _verrouiller(candidature)
+        gardee = verrouiller(candidature)
         if not regles.peut(regles.ACTEURS[transition.acteur], par, gardee):
             raise PermissionDenied
-        _controler(gardee, transition, maintenant, motif)
+        _controler(gardee, transition, maintenant, motif.strip(), montant)
         entre_controle_et_ecriture()
-        evenement = _passer(gardee, transition, par, maintenant, motif)
+        gardee.montant_accorde = montant if transition.montant_exige else None
+        evenement = _passer(gardee, transition, par, maintenant, motif.strip())
         courriels.annoncer(gardee, evenement)
     return evenement
 
 
-def _verrouiller(candidature: Candidature) -> Candidature:
+def avancer(candidature: Candidature, *, par: Utilisateur, maintenant: datetime) -> list[Evenement]:
+    """Franchit les passages que le circuit franchit seul, après un avis rendu ou rouvert par `par`.
+
+    À appeler dans la transaction qui a écrit l'avis, la candidature verrouillée par `verrouiller` ; elle est relue.
+    """
+    gardee, evenements = verrouiller(candidature), []
+    while suivante := next((t for t in AUTOMATIQUES if not raisons(t, gardee, maintenant)), None):
+        evenements.append(_passer(gardee, suivante, par, maintenant, ""))
+    candidature.etat = gardee.etat
+    return evenements
+
+
+def verrouiller(candidature: Candidature) -> Candidature:
     """La candidature telle qu'elle est en base, retenue jusqu'à la fin de la transaction."""
     requete = Candidature.objects.pour_lecture()
     return (requete.select_for_update(of=("self",)) if VERROU else requete).get(pk=candidature.pk)
 
 
-def _controler(candidature: Candidature, transition: Transition, maintenant: datetime, motif: str) -> None:
-    if candidature.etat == transition.vers:
-        deja = candidature.evenements.filter(acte=transition.nom).last()
-        if deja:
-            raise DejaFranchi(deja)
+def _controler(
+    candidature: Candidature, transition: Transition, maintenant: datetime, motif: str, montant: Decimal | None
+) -> None:
+    deja = candidature.evenements.filter(acte=transition.nom).last() if candidature.etat == transition.vers else None
+    memes = candidature.montant_accorde == montant and deja is not None and deja.motif == motif
+    if deja and (memes or candidature.etat not in transition.depuis):
+        raise DejaFranchi(deja)
     refus = raisons(transition, candidature, maintenant)
-    if transition.motif_exige and not motif.strip():
+    if transition.motif_exige and not motif:
         refus.append("Écrivez le motif.")
+    if transition.montant_exige and not montant:
+        refus.append("Écrivez le montant accordé, en euros.")
     if refus:
         raise Refus(refus)
 
@@ -181,21 +205,26 @@ def _passer(candidature: Candidature, transition: Transition, par: Utilisateur, 
     if transition.fige and not candidature.numero:
         candidature.numero = _numero(candidature)
         candidature.deposee_le = maintenant
-    candidature.save(update_fields=["etat", "numero", "deposee_le", "modifie_le"])
-    detail = {"hors_delai_tolere": True} if transition.fige and maintenant > candidature.campagne.cloture else {}
-    evenement = _consigner(
+    candidature.save(update_fields=["etat", "numero", "deposee_le", "montant_accorde", "modifie_le"])
+    evenement = consigner(
         candidature,
         transition.nom,
         par=par,
         le=maintenant,
         depuis=depuis,
         vers=transition.vers,
-        motif=motif.strip(),
-        detail=detail,
+        motif=motif,
+        detail=_detail(candidature, transition, maintenant),
     )
     if transition.fige:
         _figer(candidature, evenement)
     return evenement
+
+
+def _detail(candidature: Candidature, transition: Transition, maintenant: datetime) -> dict[str, Any]:
+    if transition.montant_exige:
+        return {"montant": str(candidature.montant_accorde)}
+    return {"hors_delai_tolere": True} if transition.fige and maintenant > candidature.campagne.cloture else {}
 
 
 def _numero(candidature: Candidature) -> str:
@@ -214,7 +243,8 @@ def _figer(candidature: Candidature, evenement: Evenement) -> None:
     )
 
 
-def _consigner(candidature: Candidature, acte: str, *, par: Utilisateur, le: datetime, **champs: Any) -> Evenement:
+def consigner(candidature: Candidature, acte: str, *, par: Utilisateur, le: datetime, **champs: Any) -> Evenement:
+    """Ajoute une ligne au journal de la candidature, dans la transaction de l'appelant."""
     return Evenement.objects.create(
         candidature=candidature, acte=acte, objet=str(candidature)[:350], par=par, par_nom=str(par), le=le, **champs
     )

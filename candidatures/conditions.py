@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from candidatures.avis_lus import departements_attendus, regions_attendues
 from candidatures.completude import manques
 from candidatures.models import Candidature
 from territoires.heures import dire
@@ -29,3 +30,31 @@ def fiche_prete(candidature: Candidature, maintenant: datetime) -> str | None:
     if duree is not None and not campagne.duree_minimum <= duree <= campagne.duree_maximum:
         return f"La durée ({duree} mois) n'est pas dans les bornes de la campagne : de {campagne.duree_minimum} à {campagne.duree_maximum} mois."
     return None
+
+
+def avis_departementaux_complets(candidature: Candidature, maintenant: datetime) -> str | None:
+    """Chaque département concerné a rendu son avis, ou sa région est passée outre."""
+    attendus = departements_attendus(candidature)
+    return f"Avis départementaux attendus : {', '.join(map(str, attendus))}." if attendus else None
+
+
+def avis_departementaux_incomplets(candidature: Candidature, maintenant: datetime) -> str | None:
+    """Un avis départemental au moins est attendu de nouveau."""
+    return None if departements_attendus(candidature) else "Tous les avis départementaux sont rendus."
+
+
+def avis_regionaux_complets(candidature: Candidature, maintenant: datetime) -> str | None:
+    """Chaque région concernée a rendu son avis."""
+    attendues = regions_attendues(candidature)
+    return f"Avis régionaux attendus : {', '.join(map(str, attendues))}." if attendues else None
+
+
+def avis_regionaux_incomplets(candidature: Candidature, maintenant: datetime) -> str | None:
+    """Un avis régional au moins est attendu de nouveau."""
+    return None if regions_attendues(candidature) else "Tous les avis régionaux sont rendus."
+
+
+def decisions_non_publiees(candidature: Candidature, maintenant: datetime) -> str | None:
+    """Une décision publiée est définitive ; une candidature ne se retire plus ensuite."""
+    publiee = candidature.campagne.publiee_le
+    return f"Les décisions de la campagne sont publiées depuis le {dire(publiee)}." if publiee else None

@@ -2,52 +2,103 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from candidatures.etats import Etat
 from candidatures.models import Candidature, Evenement
-from comptes.models import Habilitation
+from candidatures.montants import dire_montant
+from comptes.models import Habilitation, Role
 from comptes.models.habilitation import ROLES_ORGANISME
-from hlm_projets.courriels import inscrire, lien
+from hlm_projets.courriels import Valeur, inscrire, lien
 from territoires.heures import dire
 
 
 def annoncer(candidature: Candidature, evenement: Evenement) -> None:
     """Inscrit les courriels de ce passage dans la boîte d'envoi, par la même transaction."""
-    if courriel := PAR_ACTE.get(evenement.acte):
+    for courriel in PAR_ACTE.get(evenement.acte, ()):
         courriel(candidature, evenement)
 
 
 def recu_depot(candidature: Candidature, evenement: Evenement) -> None:
     """Le reçu du dépôt, à chaque membre de l'organisme et au contact du dossier."""
-    _inscrire_aux_membres("recu_depot", candidature, evenement, {"empreinte": evenement.version.empreinte})
+    contexte: dict[str, Valeur] = {"empreinte": evenement.version.empreinte, "par": evenement.par_nom}
+    _inscrire("recu_depot", candidature, evenement, porteurs(candidature), contexte)
+
+
+def avis_departemental_attendu(candidature: Candidature, evenement: Evenement) -> None:
+    """Un nouveau dossier, aux agents des départements concernés : chacun n'y lit que les siens."""
+    echeance = candidature.campagne.echeance_departementale
+    for adresse, territoires in _agents_des_departements(candidature).items():
+        contexte: dict[str, Valeur] = {"territoires": territoires, "echeance": dire(echeance) if echeance else ""}
+        _inscrire("avis_departemental_attendu", candidature, evenement, [adresse], contexte)
 
 
 def retrait(candidature: Candidature, evenement: Evenement) -> None:
-    """La confirmation du retrait."""
-    _inscrire_aux_membres("retrait", candidature, evenement, {"motif": evenement.motif})
+    """La confirmation du retrait, au porteur."""
+    contexte: dict[str, Valeur] = {"motif": evenement.motif, "par": evenement.par_nom}
+    _inscrire("retrait", candidature, evenement, porteurs(candidature), contexte)
 
 
-PAR_ACTE: dict[str, Callable[[Candidature, Evenement], None]] = {"deposer": recu_depot, "retirer": retrait}
+def retrait_services(candidature: Candidature, evenement: Evenement) -> None:
+    """Le retrait, aux services dont un avis était attendu ou rendu."""
+    departements = [d.pk for d in candidature.departements.all()]
+    regions = {d.region_id for d in candidature.departements.all()}
+    agents = Habilitation.objects.en_cours().filter(role=Role.AGENT)
+    concernes = agents.filter(service__departement__in=departements) | agents.filter(service__region__in=regions)
+    _inscrire("retrait_services", candidature, evenement, _adresses(concernes), {})
 
 
-def destinataires(candidature: Candidature) -> list[str]:
+def decision(candidature: Candidature, evenement: Evenement) -> None:
+    """La décision publiée, au porteur ; le motif n'est dit que d'un refus."""
+    contexte: dict[str, Valeur] = {
+        "decision": Etat(candidature.etat).label,
+        "montant": dire_montant(candidature.montant_accorde),
+        "motif": candidature.motif_de_la_decision,
+    }
+    _inscrire("decision", candidature, evenement, porteurs(candidature), contexte)
+
+
+PAR_ACTE: dict[str, tuple[Callable[[Candidature, Evenement], None], ...]] = {
+    "deposer": (recu_depot, avis_departemental_attendu),
+    "retirer": (retrait, retrait_services),
+    "publier_decision": (decision,),
+}
+
+
+def porteurs(candidature: Candidature) -> list[str]:
     """Les membres en cours de l'organisme et le contact du dossier, sans doublon."""
     membres = Habilitation.objects.en_cours().filter(role__in=ROLES_ORGANISME, organisme=candidature.organisme)
-    adresses = {adresse.lower() for adresse in membres.values_list("utilisateur__courriel", flat=True)}
-    return sorted(adresses | ({candidature.contact_courriel.lower()} if candidature.contact_courriel else set()))
+    contact = {candidature.contact_courriel.lower()} if candidature.contact_courriel else set()
+    return sorted(set(_adresses(membres)) | contact)
 
 
-def _inscrire_aux_membres(nom: str, candidature: Candidature, evenement: Evenement, contexte: dict[str, str]) -> None:
-    commun = {
+def _adresses(habilitations: QuerySet[Habilitation]) -> list[str]:
+    return sorted(set(habilitations.values_list("utilisateur__courriel", flat=True)))
+
+
+def _agents_des_departements(candidature: Candidature) -> dict[str, list[str]]:
+    """Les agents en cours de chaque département concerné, et le nom de ces départements."""
+    departements = {d.pk: str(d) for d in candidature.departements.all()}
+    agents = Habilitation.objects.en_cours().filter(role=Role.AGENT, service__departement__in=departements)
+    concernes: dict[str, list[str]] = {}
+    for adresse, code in sorted(set(agents.values_list("utilisateur__courriel", "service__departement"))):
+        concernes.setdefault(adresse, []).append(departements[code])
+    return concernes
+
+
+def _inscrire(
+    nom: str, candidature: Candidature, evenement: Evenement, adresses: Iterable[str], contexte: dict[str, Valeur]
+) -> None:
+    commun: dict[str, Valeur] = {
         "numero": candidature.reference,
         "titre": candidature.titre,
         "organisme": candidature.organisme.nom,
         "campagne": candidature.campagne.titre,
         "instant": dire(evenement.le),
-        "par": evenement.par_nom,
         "adresse": lien(reverse("candidatures:fiche", args=[candidature.pk])),
     }
-    for adresse in destinataires(candidature):
+    for adresse in adresses:
         inscrire(nom, adresse, commun | contexte, cle=f"evenement:{evenement.pk}")

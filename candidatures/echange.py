@@ -80,12 +80,17 @@ def fiche_rendue(candidature: Candidature) -> dict[str, Any]:
 def avis_en_fiche(candidature: Candidature, cle: str) -> list[dict[str, Any]]:
     """Les avis rendus, lus par l'accesseur inverse : ce module ne connaît pas l'application des avis."""
     territoire = "departement" if cle == "avis_departementaux" else "region"
-    return [
-        {territoire: getattr(avis, f"{territoire}_id"), "service": str(avis.service) if avis.service else None}
+    rendus = getattr(candidature, cle).filter(rendu_le__isnull=False).order_by(territoire)
+    return [avis_fige(avis, territoire) for avis in rendus]
+
+
+def avis_fige(avis: Any, territoire: str) -> dict[str, Any]:
+    """Un avis rendu, dans sa forme d'échange ; `territoire` : « departement » ou « region »."""
+    return (
+        {territoire: getattr(avis, f"{territoire}_id"), "service": avis.service_nom or None}
         | {champ.name: _ecrire(champ, getattr(avis, champ.name)) for champ in champs_d_avis(type(avis))}
         | {"rendu_le": avis.rendu_le.isoformat()}
-        for avis in getattr(candidature, cle).filter(rendu_le__isnull=False).select_related("service").order_by(territoire)
-    ]
+    )
 
 
 def champs_d_avis(modele: type[models.Model]) -> list[Champ]:

@@ -20,3 +20,5 @@ class Etat(models.TextChoices):
 
 EN_INSTRUCTION = (Etat.DEPOSEE, Etat.AVIS_REGIONAUX, Etat.COMITE)
 DECIDES = (Etat.RETENUE, Etat.LISTE_COMPLEMENTAIRE, Etat.NON_RETENUE)
+EXAMINES = (*EN_INSTRUCTION, *DECIDES)
+"""Du dépôt à la publication : ce que le bailleur peut encore retirer, ce dont un avis se lit."""

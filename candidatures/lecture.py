@@ -12,6 +12,7 @@ from django.db import models
 
 from candidatures.champs import Case as ChampCase
 from candidatures.champs import Champ, Choix, Entier, OuiNon, Precision, Texte, en_texte
+from candidatures.avis_lus import Avis
 from candidatures.completude import RELATIONS, champs_de, code_de
 from candidatures.echange import champs_d_avis
 from candidatures.fiche import ENTETE, SECTIONS, TITRE
@@ -20,9 +21,6 @@ from candidatures.montants import dire_montant, dire_part
 from candidatures.plan import Total
 from candidatures.rubriques import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau, depuis_json
 from territoires.heures import dire
-
-Avis = dict[str, list[models.Model]]
-"""Les avis à montrer, par accesseur (« avis_departementaux », « avis_regionaux »)."""
 
 
 def document_de(candidature: Candidature, avis: Avis | None = None) -> Document:
@@ -186,5 +184,5 @@ def _bloc(modele: Any, territoire: str, avis: Any) -> BlocAvis:
         )
         for champ in champs_d_avis(modele)
     )
-    service = str(avis.service) if avis and avis.service else ""
+    service = avis.service_nom if avis else ""
     return BlocAvis(territoire, service, dire(avis.rendu_le) if avis and avis.rendu_le else "", rubriques)

@@ -51,7 +51,14 @@ peut_lire = est_administrateur | est_de_l_organisme | (~est_brouillon & (est_du_
 peut_modifier = est_de_l_organisme & est_brouillon
 peut_supprimer = est_de_l_organisme & est_brouillon
 
-ACTEURS: dict[str, rules.Predicate] = {"deposant": est_deposant}
+
+@rules.predicate
+def personne(utilisateur: Utilisateur, candidature: Candidature) -> bool:
+    """Nul ne franchit lui-même un passage que le circuit franchit seul."""
+    return False
+
+
+ACTEURS: dict[str, rules.Predicate] = {"deposant": est_deposant, "administrateur": est_administrateur, "circuit": personne}
 """Les acteurs que nomme le circuit."""
 
 

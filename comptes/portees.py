@@ -11,12 +11,19 @@ from territoires.models import Departement
 
 @dataclass(frozen=True, slots=True)
 class Portee:
-    """Des clés primaires : organismes (saisie), dépôts permis, départements et régions instruits ; et les rôles nationaux."""
+    """Des clés primaires : organismes (saisie), dépôts permis, territoires instruits ; et les rôles nationaux.
+
+    - `departements` : ceux dont la personne lit les dossiers (le sien, ou tous ceux de sa région) ;
+    - `departements_instruits`, `regions` : ceux dont elle peut écrire l'avis ; `regions_rendues` : ceux dont elle peut le rendre.
+    """
 
     organismes: frozenset[int] = frozenset()
     depots: frozenset[int] = frozenset()
     services: frozenset[int] = frozenset()
     departements: frozenset[str] = frozenset()
+    departements_instruits: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    regions_rendues: frozenset[str] = frozenset()
     administre: bool = False
     lit_le_comite: bool = False
 
@@ -55,6 +62,9 @@ def _lire(habilitations: list[Habilitation]) -> Portee:
         depots=frozenset(h.organisme_id for h in habilitations if h.role == Role.DEPOSANT and h.organisme_id),
         services=frozenset(s.pk for s in services),
         departements=_departements(services),
+        departements_instruits=frozenset(s.departement_id for s in services if s.departement_id),
+        regions=frozenset(s.region_id for s in services if s.region_id),
+        regions_rendues=frozenset(s.region_id for s in services if s.region_id and s.rend_avis_regional),
         administre=Role.ADMINISTRATEUR in roles,
         lit_le_comite=Role.LECTEUR in roles,
     )

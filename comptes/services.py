@@ -69,7 +69,12 @@ def charger(**_: object) -> None:
         for departement in Departement.objects.all()
         for type_ in (Service.Type.DEPARTEMENT_SOCIAL, Service.Type.DEPARTEMENT_LOGEMENT)
     ] + [
-        Service(type=type_, region=region, nom=nom_au(type_, region.code, jour))
+        Service(
+            type=type_,
+            region=region,
+            nom=nom_au(type_, region.code, jour),
+            rend_avis_regional=type_ == Service.Type.REGION_LOGEMENT,
+        )
         for region in Region.objects.all()
         for type_ in (Service.Type.REGION_LOGEMENT, Service.Type.REGION_SOCIAL)
     ]

@@ -57,6 +57,17 @@ class Campagne(models.Model):
     duree_maximum = models.PositiveSmallIntegerField(
         "durée maximale (mois)", default=60, validators=[MinValueValidator(1), MaxValueValidator(60)]
     )
+    echeance_departementale = models.DateTimeField(
+        "avis départementaux attendus", null=True, blank=True, help_text="Date et heure de Paris."
+    )
+    echeance_regionale = models.DateTimeField(
+        "avis régionaux attendus", null=True, blank=True, help_text="Date et heure de Paris."
+    )
+    avis_communiques = models.BooleanField(
+        "le bailleur lit les avis après la publication",
+        default=False,
+        help_text="Sinon il lit la décision, et son motif, sans les avis.",
+    )
     publiee_le = models.DateTimeField("décisions publiées le", null=True, blank=True, editable=False)
 
     objects = Campagnes.as_manager()

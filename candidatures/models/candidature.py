@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
-from candidatures.etats import DECIDES, EN_INSTRUCTION, Etat
+from candidatures.etats import DECIDES, DECIDES, EN_INSTRUCTION, Etat
 from candidatures.fiche import Accompagnement, Duree, Mobilisation, MontageFinancier, Partenariat, Projet, Publics
 from candidatures.models.campagne import Campagne
 from candidatures.textes import en_une_ligne
@@ -60,7 +60,11 @@ class Candidatures(models.QuerySet["Candidature"]):
     def pour_lecture(self) -> Candidatures:
         """Avec tout ce que la lecture d'une fiche demande, en un nombre constant de requêtes."""
         departements = models.Prefetch("departements", Departement.objects.select_related("region"))
-        return self.select_related("campagne", "organisme").prefetch_related(departements, "organismes", "lignes")
+        return self.select_related("campagne", "organisme").prefetch_related(departements, "organismes", "lignes").avec_avis()
+
+    def avec_avis(self) -> Candidatures:
+        """Avec les avis, lus par l'accesseur inverse."""
+        return self.prefetch_related("avis_departementaux", "avis_regionaux")
 
 
 class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, MontageFinancier, Duree):
@@ -76,6 +80,7 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
     cree_le = models.DateTimeField("commencée le", auto_now_add=True)
     modifie_le = models.DateTimeField("modifiée le", auto_now=True)
     deposee_le = models.DateTimeField("déposée le", null=True, editable=False)
+    montant_accorde = models.DecimalField("montant accordé (€)", max_digits=9, decimal_places=2, null=True, editable=False)
     contact_nom = models.CharField("Nom et prénom", max_length=200, blank=True)
     contact_fonction = models.CharField("Fonction", max_length=200, blank=True)
     contact_telephone = models.CharField(
@@ -103,6 +108,10 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
                 condition=Q(etat=Etat.BROUILLON, numero__isnull=True, deposee_le__isnull=True)
                 | (~Q(etat=Etat.BROUILLON) & Q(numero__isnull=False, deposee_le__isnull=False)),
                 name="candidature_deposee_a_un_numero",
+            ),
+            models.CheckConstraint(
+                condition=Q(montant_accorde__isnull=True) | Q(etat=Etat.RETENUE, montant_accorde__gt=0),
+                name="candidature_montant_si_retenue",
             ),
             models.CheckConstraint(
                 condition=Q(nombre_menages__isnull=True) | Q(nombre_menages__gte=1, nombre_menages__lte=2000),
@@ -138,6 +147,12 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
     def est_en_instruction(self) -> bool:
         """Vrai du dépôt à la décision."""
         return self.etat in EN_INSTRUCTION
+
+    @property
+    def motif_de_la_decision(self) -> str:
+        """Le motif écrit avec la décision, s'il y en a une."""
+        decision = self.evenements.filter(vers=self.etat).last() if self.etat in DECIDES else None
+        return decision.motif if decision else ""
 
     @property
     def version(self) -> Version | None:

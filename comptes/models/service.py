@@ -23,6 +23,11 @@ class Service(models.Model):
     )
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="services", verbose_name="région")
     nom = models.CharField("nom actuel", max_length=200)
+    rend_avis_regional = models.BooleanField(
+        "rend l'avis régional",
+        default=False,
+        help_text="Un seul service par région rend l'avis ; les autres contribuent à son brouillon.",
+    )
 
     class Meta:
         verbose_name = "service"
@@ -35,6 +40,10 @@ class Service(models.Model):
             ),
             models.UniqueConstraint(
                 "type", "departement", condition=Q(departement__isnull=False), name="service_unique_par_departement"
+            ),
+            models.UniqueConstraint("region", condition=Q(rend_avis_regional=True), name="service_un_seul_rend_l_avis"),
+            models.CheckConstraint(
+                condition=Q(rend_avis_regional=False) | Q(region__isnull=False), name="service_rendeur_regional"
             ),
             models.UniqueConstraint("type", "region", condition=Q(region__isnull=False), name="service_unique_par_region"),
         )

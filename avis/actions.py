@@ -1,0 +1,267 @@
+"""Les seuls qui écrivent un avis : enregistrer, rendre, rouvrir, reporter.
+
+Chacune verrouille la candidature d'abord, puis l'avis : deux agents qui cliquent ensemble se suivent (F-13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from avis import courriels, regles
+from avis.attendus import Attendu, Etape, Niveau, attendus
+from avis.manques import manques
+from avis.models import AvisDepartemental, AvisFige, AvisRegional, Report
+from candidatures.actions import Refus, avancer, consigner, verrouiller
+from candidatures.echange import avis_fige
+from candidatures.etats import EN_INSTRUCTION
+from candidatures.models import Candidature
+from comptes.models import Service, Utilisateur
+from comptes.portees import portee_de
+from comptes.services import nom_au
+from territoires.heures import heure_locale
+
+MODELES: dict[Niveau, type[AvisDepartemental] | type[AvisRegional]] = {
+    Niveau.DEPARTEMENT: AvisDepartemental,
+    Niveau.REGION: AvisRegional,
+}
+
+
+class DejaRendu(Exception):
+    """L'avis est déjà rendu ; `avis` dit par qui et quand."""
+
+    def __init__(self, avis: AvisDepartemental | AvisRegional) -> None:
+        super().__init__(str(avis))
+        self.avis = avis
+
+
+class Conflit(Exception):
+    """Un collègue a changé les mêmes `champs` depuis la lecture ; rien n'est écrit, `avis` est l'état gardé."""
+
+    def __init__(self, avis: AvisDepartemental | AvisRegional, champs: list[str]) -> None:
+        super().__init__(f"{avis} : {', '.join(champs)}")
+        self.avis, self.champs = avis, champs
+
+
+# --- Le service --------------------------------------------------------------------------------------------------------
+def enregistrer(
+    candidature: Candidature,
+    niveau: Niveau,
+    territoire: str,
+    valeurs: Mapping[str, Any],
+    *,
+    lues: Mapping[str, Any],
+    par: Utilisateur,
+) -> AvisDepartemental | AvisRegional:
+    """Écrit dans le brouillon du service les valeurs données, et elles seules ; `lues` : ce que la page montrait.
+
+    Lève PermissionDenied, DejaRendu, Refus (le dossier n'attend plus cet avis), Conflit.
+    """
+    with transaction.atomic():
+        gardee = verrouiller(candidature)
+        avis = _a_ecrire(gardee, niveau, territoire, par)
+        if disputes := [n for n in valeurs if getattr(avis, n) not in (lues.get(n, getattr(avis, n)), valeurs[n])]:
+            raise Conflit(avis, disputes)
+        for nom, valeur in valeurs.items():
+            setattr(avis, nom, valeur)
+        avis.save()
+    return avis
+
+
+def _a_ecrire(candidature: Candidature, niveau: Niveau, territoire: str, par: Utilisateur) -> AvisDepartemental | AvisRegional:
+    """Le brouillon de ce territoire, créé au besoin ; lève PermissionDenied, DejaRendu, Refus."""
+    if not regles.est_du_territoire(par, niveau, territoire) or territoire not in regles.territoires(candidature, niveau):
+        raise PermissionDenied
+    modele, cle = MODELES[niveau], {f"{niveau.value}_id": territoire}
+    avis = modele._default_manager.select_for_update(of=("self",)).filter(candidature=candidature, **cle).first()
+    if avis and avis.est_rendu:
+        raise DejaRendu(avis)
+    if candidature.etat not in EN_INSTRUCTION:
+        raise Refus([f"Le dossier n'attend plus d'avis : il est à l'état « {candidature.get_etat_display()} »."])
+    if niveau == Niveau.DEPARTEMENT and _region_a_rendu(candidature, territoire):
+        raise Refus(["La région a rendu son avis en passant outre celui-ci : il n'est plus attendu."])
+    return avis or modele(candidature=candidature, **cle)
+
+
+def _region_a_rendu(candidature: Candidature, departement: str) -> bool:
+    regions = {d.region_id for d in candidature.departements.all() if d.pk == departement}
+    return any(avis.est_rendu and avis.region_id in regions for avis in candidature.avis_regionaux.all())
+
+
+def rendre(
+    candidature: Candidature,
+    niveau: Niveau,
+    territoire: str,
+    *,
+    par: Utilisateur,
+    maintenant: datetime,
+    motif_passer_outre: str = "",
+) -> AvisDepartemental | AvisRegional:
+    """Rend le brouillon du service : signé, daté, figé, journalisé ; l'état du dossier avance s'il y a lieu.
+
+    Lève PermissionDenied (pas le service désigné), DejaRendu, Refus (ce qui manque à l'avis, ou aux départements).
+    """
+    with transaction.atomic():
+        gardee = verrouiller(candidature)
+        avis = _a_ecrire(gardee, niveau, territoire, par)
+        if not regles.peut_rendre(par, gardee, niveau, territoire):
+            raise PermissionDenied
+        _controler(gardee, avis, maintenant, motif_passer_outre)
+        _signer(avis, niveau, territoire, par, maintenant)
+        _figer(gardee, avis, niveau, par, maintenant)
+        evenement = consigner(
+            gardee,
+            f"rendre_avis_{niveau.value}",
+            par=par,
+            le=maintenant,
+            detail={"territoire": territoire, "service": avis.service_nom},
+        )
+        avancer(gardee, par=par, maintenant=maintenant)
+        courriels.apres_rendu(gardee, niveau, territoire, evenement)
+    return avis
+
+
+def _controler(
+    candidature: Candidature, avis: AvisDepartemental | AvisRegional, maintenant: datetime, motif_passer_outre: str
+) -> None:
+    refus = manques(avis)
+    if isinstance(avis, AvisRegional):
+        absents = [a for a in departements_de(candidature, avis.region_id, maintenant) if a.etape != Etape.RENDU]
+        avis.motif_passer_outre = motif_passer_outre.strip() if absents else ""
+        refus += _refus_d_attente(absents, avis.motif_passer_outre)
+    if refus:
+        raise Refus(refus)
+
+
+def departements_de(candidature: Candidature, region: str, maintenant: datetime) -> list[Attendu]:
+    """Les avis départementaux de cette région, rendus ou non."""
+    return [a for a in attendus(candidature, maintenant) if a.niveau == Niveau.DEPARTEMENT and a.territoire.region_id == region]  # type: ignore[union-attr]  # un département
+
+
+def _refus_d_attente(absents: list[Attendu], motif: str) -> list[str]:
+    """Ce qui empêche la région de rendre : des avis encore dans leur délai, ou un motif qui manque pour passer outre."""
+    dans_les_delais = [a for a in absents if a.etape != Etape.EN_RETARD]
+    if dans_les_delais:
+        return ["Ces départements n'ont pas rendu leur avis, et leur date n'est pas passée : " + _noms(dans_les_delais) + "."]
+    if absents and not motif:
+        return ["Écrivez le motif pour passer outre les avis en retard : " + _noms(absents) + "."]
+    return []
+
+
+def _noms(liste: list[Attendu]) -> str:
+    return ", ".join(str(attendu.territoire) for attendu in liste)
+
+
+def _signer(
+    avis: AvisDepartemental | AvisRegional, niveau: Niveau, territoire: str, par: Utilisateur, maintenant: datetime
+) -> None:
+    service = _service_de(par, niveau, territoire)
+    avis.service, avis.auteur, avis.auteur_nom, avis.rendu_le = service, par, str(par), maintenant
+    avis.service_nom = (
+        f"{nom_au(service.type, territoire, heure_locale(maintenant).date())} – {service.departement or service.region}"
+    )
+    avis.save()
+
+
+def _service_de(par: Utilisateur, niveau: Niveau, territoire: str) -> Service:
+    """Le service de la personne dans ce territoire ; à la région, celui qui rend."""
+    services = Service.objects.filter(pk__in=portee_de(par).services, **{niveau.value: territoire})
+    return services.order_by("-rend_avis_regional", "pk")[0]
+
+
+def _figer(
+    candidature: Candidature, avis: AvisDepartemental | AvisRegional, niveau: Niveau, par: Utilisateur, maintenant: datetime
+) -> None:
+    AvisFige.objects.create(
+        candidature=candidature,
+        niveau=niveau.value,
+        territoire=avis.territoire_id,
+        contenu=avis_fige(avis, niveau.value),
+        acte="rendre",
+        objet=str(candidature)[:350],
+        par=par,
+        par_nom=str(par),
+        le=maintenant,
+    )
+
+
+# --- L'administrateur national ------------------------------------------------------------------------------------------
+def rouvrir(
+    candidature: Candidature, niveau: Niveau, territoire: str, *, par: Utilisateur, maintenant: datetime, motif: str
+) -> AvisDepartemental | AvisRegional:
+    """Rend la main au service : l'avis redevient son brouillon, l'état du dossier recule s'il y a lieu.
+
+    Lève PermissionDenied, Refus (motif, décision prise, avis régional à rouvrir d'abord, rien à rouvrir).
+    """
+    with transaction.atomic():
+        gardee = verrouiller(candidature)
+        if not portee_de(par).administre:
+            raise PermissionDenied
+        avis = _rendu(gardee, niveau, territoire)
+        if refus := _refus_de_rouvrir(gardee, niveau, territoire, motif.strip()):
+            raise Refus(refus)
+        avis.rendu_le = None
+        if isinstance(avis, AvisRegional):
+            avis.motif_passer_outre = ""
+        avis.save()
+        evenement = consigner(
+            gardee, f"rouvrir_avis_{niveau.value}", par=par, le=maintenant, motif=motif.strip(), detail={"territoire": territoire}
+        )
+        avancer(gardee, par=par, maintenant=maintenant)
+        courriels.avis_rouvert(gardee, niveau, territoire, evenement)
+    return avis
+
+
+def _rendu(candidature: Candidature, niveau: Niveau, territoire: str) -> AvisDepartemental | AvisRegional:
+    cle = {f"{niveau.value}_id": territoire}
+    avis = MODELES[niveau]._default_manager.select_for_update(of=("self",)).filter(candidature=candidature, **cle).first()
+    if avis is None or not avis.est_rendu:
+        raise Refus(["Cet avis n'est pas rendu : il n'y a rien à rouvrir."])
+    return avis
+
+
+def _refus_de_rouvrir(candidature: Candidature, niveau: Niveau, territoire: str, motif: str) -> list[str]:
+    refus = [] if motif else ["Écrivez le motif."]
+    if candidature.etat not in EN_INSTRUCTION:
+        refus.append("Reprenez d'abord la décision : un avis ne se rouvre que pendant l'instruction.")
+    if niveau == Niveau.DEPARTEMENT and _region_a_rendu(candidature, territoire):
+        refus.append("Rouvrez d'abord l'avis de sa région, qui s'appuie sur celui-ci.")
+    return refus
+
+
+def reporter(
+    candidature: Candidature,
+    niveau: Niveau,
+    territoire: str,
+    echeance: datetime,
+    *,
+    par: Utilisateur,
+    maintenant: datetime,
+    motif: str,
+) -> Report:
+    """Déplace l'échéance d'un avis, pour ce dossier et ce territoire, avec un motif. Lève PermissionDenied, Refus."""
+    with transaction.atomic():
+        gardee = verrouiller(candidature)
+        if not portee_de(par).administre or territoire not in regles.territoires(gardee, niveau):
+            raise PermissionDenied
+        refus = [] if motif.strip() else ["Écrivez le motif."]
+        refus += [] if echeance > maintenant else ["La nouvelle échéance est déjà passée."]
+        refus += [] if gardee.etat in EN_INSTRUCTION else ["Le dossier n'attend plus d'avis."]
+        if refus:
+            raise Refus(refus)
+        report = Report.objects.create(
+            candidature=gardee,
+            echeance=echeance,
+            motif=motif.strip(),
+            par=par,
+            le=maintenant,
+            **{f"{niveau.value}_id": territoire},
+        )
+        detail = {"territoire": territoire, "echeance": echeance.isoformat()}
+        evenement = consigner(gardee, f"reporter_avis_{niveau.value}", par=par, le=maintenant, motif=motif.strip(), detail=detail)
+        courriels.echeance_deplacee(gardee, niveau, territoire, echeance, evenement)
+    return report

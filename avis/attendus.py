@@ -1,0 +1,128 @@
+"""Les avis attendus se calculent à partir des territoires d'une candidature : aucun n'est créé d'avance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+
+from avis.models import AvisDepartemental, AvisRegional, Report
+from candidatures.etats import EN_INSTRUCTION
+from candidatures.models import Candidature
+from territoires.models import Departement, Region
+
+
+class Etape(models.TextChoices):
+    """Où en est un avis attendu ; le mot s'affiche toujours avec la pastille."""
+
+    PAS_ENCORE = "pas_encore", "pas encore son tour"
+    ATTENDU = "attendu", "attendu"
+    BROUILLON = "brouillon", "brouillon"
+    EN_RETARD = "en_retard", "en retard"
+    RENDU = "rendu", "rendu"
+    PASSE_OUTRE = "passe_outre", "passé outre"
+    SANS_OBJET = "sans_objet", "sans objet"
+
+
+class Niveau(models.TextChoices):
+    """Les deux niveaux de la huitième section."""
+
+    DEPARTEMENT = "departement", "départemental"
+    REGION = "region", "régional"
+
+
+A_FAIRE = (Etape.ATTENDU, Etape.BROUILLON, Etape.EN_RETARD)
+
+
+@dataclass(frozen=True, slots=True)
+class Attendu:
+    """Un avis attendu d'un territoire sur une candidature ; `avis` : sa ligne, brouillon ou rendue, s'il y en a une."""
+
+    candidature: Candidature
+    niveau: Niveau
+    territoire: Departement | Region
+    etape: Etape
+    echeance: datetime | None
+    avis: AvisDepartemental | AvisRegional | None
+
+    @property
+    def est_a_faire(self) -> bool:
+        """Vrai si le service doit encore agir."""
+        return self.etape in A_FAIRE
+
+    @property
+    def a_un_brouillon(self) -> bool:
+        """Vrai si le service a commencé."""
+        return self.avis is not None and not self.avis.est_rendu
+
+
+def attendus(candidature: Candidature, maintenant: datetime) -> list[Attendu]:
+    """Les avis attendus d'une candidature : ses départements par code, puis ses régions ; vide pour un brouillon.
+
+    Ne fait aucune requête quand la candidature vient de `avec_attendus`.
+    """
+    if candidature.est_brouillon:
+        return []
+    lus = _Lus(candidature)
+    departements = sorted(candidature.departements.all(), key=lambda d: d.pk)
+    regions = {d.region_id: d.region for d in departements}
+    return [
+        *(lus.departemental(departement, maintenant) for departement in departements),
+        *(lus.regional(regions[pk], maintenant) for pk in sorted(regions)),
+    ]
+
+
+def avec_attendus(candidatures: models.QuerySet[Candidature]) -> models.QuerySet[Candidature]:
+    """Précharge ce que `attendus` lit, en un nombre constant de requêtes."""
+    departements = models.Prefetch("departements", Departement.objects.select_related("region"))
+    return candidatures.select_related("campagne").prefetch_related(
+        departements, "avis_departementaux", "avis_regionaux", "reports"
+    )
+
+
+class _Lus:
+    """Les avis et les reports d'une candidature, par territoire."""
+
+    def __init__(self, candidature: Candidature) -> None:
+        self.candidature = candidature
+        self.departementaux = {a.departement_id: a for a in candidature.avis_departementaux.all()}
+        self.regionaux = {a.region_id: a for a in candidature.avis_regionaux.all()}
+        self.reports = _derniers(candidature.reports.all())
+
+    def departemental(self, departement: Departement, maintenant: datetime) -> Attendu:
+        avis, region = self.departementaux.get(departement.pk), self.regionaux.get(departement.region_id)
+        echeance = self.reports.get(departement.pk) or self.candidature.campagne.echeance_departementale
+        passe_outre = region is not None and region.est_rendu
+        etape = Etape.PASSE_OUTRE if passe_outre and not (avis and avis.est_rendu) else self._etape(avis, echeance, maintenant)
+        return Attendu(self.candidature, Niveau.DEPARTEMENT, departement, etape, echeance, avis)
+
+    def regional(self, region: Region, maintenant: datetime) -> Attendu:
+        avis = self.regionaux.get(region.pk)
+        echeance = self.reports.get(f"R{region.pk}") or self.candidature.campagne.echeance_regionale
+        etape = self._etape(avis, echeance, maintenant)
+        if etape in (Etape.ATTENDU, Etape.EN_RETARD) and not self.est_au_tour_de(region, maintenant):
+            etape = Etape.PAS_ENCORE
+        return Attendu(self.candidature, Niveau.REGION, region, etape, echeance, avis)
+
+    def est_au_tour_de(self, region: Region, maintenant: datetime) -> bool:
+        """Ses départements ont tous rendu, ou leur date est passée (elle peut alors passer outre, avec un motif)."""
+        siens = [d for d in self.candidature.departements.all() if d.region_id == region.pk]
+        etapes = [self.departemental(d, maintenant).etape for d in siens]
+        return all(etape in (Etape.RENDU, Etape.EN_RETARD, Etape.PASSE_OUTRE) for etape in etapes)
+
+    def _etape(self, avis: AvisDepartemental | AvisRegional | None, echeance: datetime | None, maintenant: datetime) -> Etape:
+        if avis and avis.est_rendu:
+            return Etape.RENDU
+        if self.candidature.etat not in EN_INSTRUCTION:
+            return Etape.SANS_OBJET
+        if echeance and maintenant > echeance:
+            return Etape.EN_RETARD
+        return Etape.BROUILLON if avis else Etape.ATTENDU
+
+
+def _derniers(reports: Iterable[Report]) -> dict[str, datetime]:
+    """La dernière échéance déplacée, par territoire (« 77 », « R11 »)."""
+    ordonnes = sorted(reports, key=lambda report: (report.le, report.pk))
+    return {report.departement_id or f"R{report.region_id}": report.echeance for report in ordonnes}

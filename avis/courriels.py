@@ -1,0 +1,69 @@
+"""Les courriels des avis : à chacun ce qui le concerne, rien d'autre."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from avis.attendus import Niveau
+from candidatures.avis_lus import rendus
+from candidatures.models import Candidature, Evenement
+from comptes.models import Habilitation, Role
+from hlm_projets.courriels import inscrire, lien
+from territoires.heures import dire
+from territoires.models import Departement, Region
+
+
+def apres_rendu(candidature: Candidature, niveau: Niveau, territoire: str, evenement: Evenement) -> None:
+    """Après le dernier avis départemental d'une région, prévient cette région que c'est son tour."""
+    if niveau == Niveau.DEPARTEMENT and (region := _region_prete(candidature, territoire)):
+        avis_regional_attendu(candidature, region, evenement)
+
+
+def avis_regional_attendu(candidature: Candidature, region: Region, evenement: Evenement) -> None:
+    """C'est au tour de la région."""
+    _aux_agents("avis_regional_attendu", candidature, Niveau.REGION, region.pk, evenement, {"region": str(region)})
+
+
+def avis_rouvert(candidature: Candidature, niveau: Niveau, territoire: str, evenement: Evenement) -> None:
+    """L'avis est rendu à son service, avec le motif."""
+    _aux_agents("avis_rouvert", candidature, niveau, territoire, evenement, {"motif": evenement.motif})
+
+
+def echeance_deplacee(
+    candidature: Candidature, niveau: Niveau, territoire: str, echeance: datetime, evenement: Evenement
+) -> None:
+    """La date attendue change, avec le motif."""
+    contexte = {"motif": evenement.motif, "echeance": dire(echeance)}
+    _aux_agents("echeance_deplacee", candidature, niveau, territoire, evenement, contexte)
+
+
+def _region_prete(candidature: Candidature, departement: str) -> Region | None:
+    """La région de ce département si tous ses départements ont rendu, et pas elle."""
+    departements: list[Departement] = list(candidature.departements.all())
+    region = next(d.region for d in departements if d.pk == departement)
+    candidature = Candidature.objects.avec_avis().get(pk=candidature.pk)
+    avis = rendus(candidature)
+    faits = {a.departement_id for a in avis["avis_departementaux"]}
+    pret = all(d.pk in faits for d in departements if d.region_id == region.pk)
+    return region if pret and region.pk not in {a.region_id for a in avis["avis_regionaux"]} else None
+
+
+def agents(niveau: Niveau, territoire: str) -> list[str]:
+    """Les adresses des agents en cours des services de ce territoire."""
+    habilites = Habilitation.objects.en_cours().filter(role=Role.AGENT, **{f"service__{niveau.value}": territoire})
+    return sorted(set(habilites.values_list("utilisateur__courriel", flat=True)))
+
+
+def _aux_agents(
+    nom: str, candidature: Candidature, niveau: Niveau, territoire: str, evenement: Evenement, contexte: dict[str, str]
+) -> None:
+    commun = {
+        "numero": candidature.reference,
+        "titre": candidature.titre,
+        "organisme": candidature.organisme.nom,
+        "adresse": lien(reverse("avis:avis", args=[candidature.pk, niveau.value, territoire])),
+    }
+    for adresse in agents(niveau, territoire):
+        inscrire(nom, adresse, commun | contexte, cle=f"evenement:{evenement.pk}:{territoire}")
