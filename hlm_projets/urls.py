@@ -24,6 +24,7 @@ urlpatterns = [
     path("mot-de-passe/nouveau/fait/", connexion.mot_de_passe_choisi, name="account_reset_password_from_key_done"),
     path("comptes/", include("comptes.urls")),
     path("candidatures/", include("candidatures.urls")),
+    path("avis/", include("avis.urls")),
 ]
 
 handler400 = erreurs.requete_invalide
