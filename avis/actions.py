@@ -1,6 +1,6 @@
 """Les seuls qui écrivent un avis : enregistrer, rendre, rouvrir, reporter.
 
-Chacune verrouille la candidature d'abord, puis l'avis : deux agents qui cliquent ensemble se suivent (F-13).
+Chacune verrouille la candidature, donc tous ses avis : deux agents qui cliquent ensemble se suivent (F-13).
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from avis import courriels, regles
-from avis.attendus import Attendu, Etape, Niveau, attendus
+from avis.attendus import Attendu, Etape, Niveau, attendu_de, attendus
 from avis.manques import manques
 from avis.models import AvisDepartemental, AvisFige, AvisRegional, Report
+from candidatures import actions as candidature_actions
 from candidatures.actions import Refus, avancer, consigner, verrouiller
 from candidatures.echange import avis_fige
 from candidatures.etats import EN_INSTRUCTION
@@ -59,7 +60,8 @@ def enregistrer(
 ) -> AvisDepartemental | AvisRegional:
     """Écrit dans le brouillon du service les valeurs données, et elles seules ; `lues` : ce que la page montrait.
 
-    Lève PermissionDenied, DejaRendu, Refus (le dossier n'attend plus cet avis), Conflit.
+    Sans valeur à écrire, aucun brouillon n'est créé. Lève PermissionDenied, DejaRendu, Refus (le dossier n'attend plus
+    cet avis), Conflit.
     """
     with transaction.atomic():
         gardee = verrouiller(candidature)
@@ -68,7 +70,9 @@ def enregistrer(
             raise Conflit(avis, disputes)
         for nom, valeur in valeurs.items():
             setattr(avis, nom, valeur)
-        avis.save()
+        if valeurs:
+            candidature_actions.entre_controle_et_ecriture()
+            avis.save()
     return avis
 
 
@@ -77,13 +81,14 @@ def _a_ecrire(candidature: Candidature, niveau: Niveau, territoire: str, par: Ut
     if not regles.est_du_territoire(par, niveau, territoire) or territoire not in regles.territoires(candidature, niveau):
         raise PermissionDenied
     modele, cle = MODELES[niveau], {f"{niveau.value}_id": territoire}
-    avis = modele._default_manager.select_for_update(of=("self",)).filter(candidature=candidature, **cle).first()
+    avis = modele._default_manager.filter(candidature=candidature, **cle).first()
     if avis and avis.est_rendu:
         raise DejaRendu(avis)
-    if candidature.etat not in EN_INSTRUCTION:
-        raise Refus([f"Le dossier n'attend plus d'avis : il est à l'état « {candidature.get_etat_display()} »."])
+    # Dans cet ordre : une décision tue ne change rien à ce que lit un service.
     if niveau == Niveau.DEPARTEMENT and _region_a_rendu(candidature, territoire):
         raise Refus(["La région a rendu son avis en passant outre celui-ci : il n'est plus attendu."])
+    if candidature.etat not in EN_INSTRUCTION:
+        raise Refus([f"Le dossier n'attend plus d'avis : il est à l'état « {candidature.etat_lu_par(par).label} »."])
     return avis or modele(candidature=candidature, **cle)
 
 
@@ -99,18 +104,23 @@ def rendre(
     *,
     par: Utilisateur,
     maintenant: datetime,
+    vu: Mapping[str, Any] | None = None,
     motif_passer_outre: str = "",
 ) -> AvisDepartemental | AvisRegional:
     """Rend le brouillon du service : signé, daté, figé, journalisé ; l'état du dossier avance s'il y a lieu.
 
-    Lève PermissionDenied (pas le service désigné), DejaRendu, Refus (ce qui manque à l'avis, ou aux départements).
+    `vu` : ce que la personne croit signer. Lève PermissionDenied (pas le service désigné), DejaRendu, Conflit (un collègue
+    vient de changer le brouillon), Refus (ce qui manque à l'avis, ou aux départements).
     """
     with transaction.atomic():
         gardee = verrouiller(candidature)
         avis = _a_ecrire(gardee, niveau, territoire, par)
         if not regles.peut_rendre(par, gardee, niveau, territoire):
             raise PermissionDenied
-        _controler(gardee, avis, maintenant, motif_passer_outre)
+        if disputes := [nom for nom, valeur in (vu or {}).items() if getattr(avis, nom) != valeur]:
+            raise Conflit(avis, disputes)
+        absents = _controler(gardee, avis, maintenant, motif_passer_outre)
+        candidature_actions.entre_controle_et_ecriture()
         _signer(avis, niveau, territoire, par, maintenant)
         _figer(gardee, avis, niveau, par, maintenant)
         evenement = consigner(
@@ -122,19 +132,27 @@ def rendre(
         )
         avancer(gardee, par=par, maintenant=maintenant)
         courriels.apres_rendu(gardee, niveau, territoire, evenement)
+        courriels.avis_passe_outre(gardee, [absent.territoire for absent in absents], evenement)
     return avis
 
 
 def _controler(
     candidature: Candidature, avis: AvisDepartemental | AvisRegional, maintenant: datetime, motif_passer_outre: str
-) -> None:
-    refus = manques(avis)
+) -> list[Attendu]:
+    """Lève Refus si l'avis ne peut pas être rendu ; rend les avis départementaux sur lesquels la région passe outre."""
+    refus, absents = list(manques(avis).values()), []
     if isinstance(avis, AvisRegional):
-        absents = [a for a in departements_de(candidature, avis.region_id, maintenant) if a.etape != Etape.RENDU]
+        absents = absents_de(candidature, avis.region_id, maintenant)
         avis.motif_passer_outre = motif_passer_outre.strip() if absents else ""
-        refus += _refus_d_attente(absents, avis.motif_passer_outre)
+        refus += refus_d_attente(absents, avis.motif_passer_outre)
     if refus:
         raise Refus(refus)
+    return absents
+
+
+def absents_de(candidature: Candidature, region: str, maintenant: datetime) -> list[Attendu]:
+    """Les avis départementaux de cette région qui ne sont pas rendus."""
+    return [a for a in departements_de(candidature, region, maintenant) if a.etape != Etape.RENDU]
 
 
 def departements_de(candidature: Candidature, region: str, maintenant: datetime) -> list[Attendu]:
@@ -142,7 +160,7 @@ def departements_de(candidature: Candidature, region: str, maintenant: datetime)
     return [a for a in attendus(candidature, maintenant) if a.niveau == Niveau.DEPARTEMENT and a.territoire.region_id == region]  # type: ignore[union-attr]  # un département
 
 
-def _refus_d_attente(absents: list[Attendu], motif: str) -> list[str]:
+def refus_d_attente(absents: list[Attendu], motif: str) -> list[str]:
     """Ce qui empêche la région de rendre : des avis encore dans leur délai, ou un motif qui manque pour passer outre."""
     dans_les_delais = [a for a in absents if a.etape != Etape.EN_RETARD]
     if dans_les_delais:
@@ -218,7 +236,7 @@ def rouvrir(
 
 def _rendu(candidature: Candidature, niveau: Niveau, territoire: str) -> AvisDepartemental | AvisRegional:
     cle = {f"{niveau.value}_id": territoire}
-    avis = MODELES[niveau]._default_manager.select_for_update(of=("self",)).filter(candidature=candidature, **cle).first()
+    avis = MODELES[niveau]._default_manager.filter(candidature=candidature, **cle).first()
     if avis is None or not avis.est_rendu:
         raise Refus(["Cet avis n'est pas rendu : il n'y a rien à rouvrir."])
     return avis
@@ -243,15 +261,17 @@ def reporter(
     maintenant: datetime,
     motif: str,
 ) -> Report:
-    """Déplace l'échéance d'un avis, pour ce dossier et ce territoire, avec un motif. Lève PermissionDenied, Refus."""
+    """Déplace l'échéance d'un avis, pour ce dossier et ce territoire, avec un motif ; deux clics n'en font qu'un.
+
+    Lève PermissionDenied, Refus (motif, date passée, avis qui n'est plus attendu).
+    """
     with transaction.atomic():
         gardee = verrouiller(candidature)
         if not portee_de(par).administre or territoire not in regles.territoires(gardee, niveau):
             raise PermissionDenied
-        refus = [] if motif.strip() else ["Écrivez le motif."]
-        refus += [] if echeance > maintenant else ["La nouvelle échéance est déjà passée."]
-        refus += [] if gardee.etat in EN_INSTRUCTION else ["Le dossier n'attend plus d'avis."]
-        if refus:
+        if deja := _deja_reporte(gardee, niveau, territoire, echeance, motif.strip()):
+            return deja
+        if refus := _refus_de_reporter(gardee, niveau, territoire, echeance, maintenant, motif.strip()):
             raise Refus(refus)
         report = Report.objects.create(
             candidature=gardee,
@@ -265,3 +285,20 @@ def reporter(
         evenement = consigner(gardee, f"reporter_avis_{niveau.value}", par=par, le=maintenant, motif=motif.strip(), detail=detail)
         courriels.echeance_deplacee(gardee, niveau, territoire, echeance, evenement)
     return report
+
+
+def _deja_reporte(candidature: Candidature, niveau: Niveau, territoire: str, echeance: datetime, motif: str) -> Report | None:
+    """Le dernier report de ce territoire s'il dit déjà la même chose."""
+    dernier = candidature.reports.filter(**{f"{niveau.value}_id": territoire}).last()
+    return dernier if dernier and (dernier.echeance, dernier.motif) == (echeance, motif) else None
+
+
+def _refus_de_reporter(
+    candidature: Candidature, niveau: Niveau, territoire: str, echeance: datetime, maintenant: datetime, motif: str
+) -> list[str]:
+    attendu = attendu_de(candidature, niveau, territoire, maintenant)
+    refus = [] if motif else ["Écrivez le motif."]
+    refus += [] if echeance > maintenant else ["La nouvelle échéance est déjà passée."]
+    if attendu.etape in (Etape.RENDU, Etape.PASSE_OUTRE, Etape.SANS_OBJET):
+        refus.append(f"Cet avis n'est plus attendu ({attendu.etape.label}) : il n'a plus d'échéance à déplacer.")
+    return refus

@@ -1,6 +1,7 @@
 """L'application « avis »."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AvisConfig(AppConfig):
@@ -8,3 +9,9 @@ class AvisConfig(AppConfig):
 
     name = "avis"
     verbose_name = "Avis"
+
+    def ready(self) -> None:
+        """Après chaque migration : protège les avis figés (sans doublon)."""
+        from avis import journal  # les modèles ne sont importables qu'une fois les applications prêtes
+
+        post_migrate.connect(journal.proteger, sender=self, dispatch_uid="avis.journal")

@@ -74,11 +74,23 @@ def attendus(candidature: Candidature, maintenant: datetime) -> list[Attendu]:
     ]
 
 
+def attendu_de(candidature: Candidature, niveau: Niveau, territoire: str, maintenant: datetime) -> Attendu:
+    """L'avis attendu de ce territoire ; lève StopIteration s'il n'est pas concerné."""
+    return next(a for a in attendus(candidature, maintenant) if (a.niveau, a.territoire.pk) == (niveau, territoire))
+
+
+SIGNATURE = ("candidature", "service_nom", "auteur_nom", "modifie_le", "rendu_le")
+"""Ce qu'une liste lit d'un avis : qui et quand, jamais ses textes."""
+
+
 def avec_attendus(candidatures: models.QuerySet[Candidature]) -> models.QuerySet[Candidature]:
-    """Précharge ce que `attendus` lit, en un nombre constant de requêtes."""
-    departements = models.Prefetch("departements", Departement.objects.select_related("region"))
-    return candidatures.select_related("campagne").prefetch_related(
-        departements, "avis_departementaux", "avis_regionaux", "reports"
+    """Précharge ce que `attendus` lit, et rien des textes, en un nombre constant de requêtes."""
+    return candidatures.prefetch_related(
+        "campagne",
+        models.Prefetch("departements", Departement.objects.select_related("region")),
+        models.Prefetch("avis_departementaux", AvisDepartemental.objects.only(*SIGNATURE, "departement")),
+        models.Prefetch("avis_regionaux", AvisRegional.objects.only(*SIGNATURE, "region")),
+        "reports",
     )
 
 
@@ -102,7 +114,7 @@ class _Lus:
         avis = self.regionaux.get(region.pk)
         echeance = self.reports.get(f"R{region.pk}") or self.candidature.campagne.echeance_regionale
         etape = self._etape(avis, echeance, maintenant)
-        if etape in (Etape.ATTENDU, Etape.EN_RETARD) and not self.est_au_tour_de(region, maintenant):
+        if etape in A_FAIRE and not self.est_au_tour_de(region, maintenant):
             etape = Etape.PAS_ENCORE
         return Attendu(self.candidature, Niveau.REGION, region, etape, echeance, avis)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.urls import reverse
@@ -37,6 +38,14 @@ def echeance_deplacee(
     """La date attendue change, avec le motif."""
     contexte = {"motif": evenement.motif, "echeance": dire(echeance)}
     _aux_agents("echeance_deplacee", candidature, niveau, territoire, evenement, contexte)
+
+
+def avis_passe_outre(candidature: Candidature, territoires: Iterable[Departement | Region], evenement: Evenement) -> None:
+    """La région a rendu son avis sans attendre celui de ces départements."""
+    for territoire in territoires:
+        _aux_agents(
+            "avis_passe_outre", candidature, Niveau.DEPARTEMENT, territoire.pk, evenement, {"departement": str(territoire)}
+        )
 
 
 def _region_prete(candidature: Candidature, departement: str) -> Region | None:

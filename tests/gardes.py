@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import connection
 from django.template.base import Node
 
+from avis.models import AvisFige
 from candidatures.models import Evenement, Version
 from comptes.models import Acte
 from hlm_projets.journal import lever_declencheurs, poser_declencheurs
@@ -104,7 +105,7 @@ def exiger_of(of: tuple[str, ...], cadre: FrameType) -> None:
 
 
 # --- Vider la base -------------------------------------------------------------------------------------------------------
-JOURNAUX = (Acte, Evenement, Version)
+JOURNAUX = (Acte, AvisFige, Evenement, Version)
 
 
 def tables_en_place() -> bool:
