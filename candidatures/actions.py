@@ -45,6 +45,14 @@ class DejaFranchi(Exception):
         self.evenement = evenement
 
 
+class Devance(Exception):
+    """Le dossier a changé d'état depuis que la personne l'a lu ; `evenement` dit quand, par qui, et en quel état."""
+
+    def __init__(self, evenement: Evenement) -> None:
+        super().__init__(str(evenement))
+        self.evenement = evenement
+
+
 class PlusModifiable(Exception):
     """La candidature a quitté le brouillon pendant la saisie."""
 
@@ -149,16 +157,19 @@ def franchir(
     maintenant: datetime,
     motif: str = "",
     montant: Decimal | None = None,
+    lu: int | None = None,
 ) -> Evenement:
     """La seule porte d'un changement d'état : verrou, contrôle, écriture, journal, version figée, courriels inscrits.
 
-    Lève PermissionDenied (pas l'acteur), DejaFranchi (déjà fait), Refus (ce qui manque, ou le délai).
+    `lu` : le dernier passage que la personne avait sous les yeux (`dernier_passage`) ; None, elle n'en dit rien.
+    Lève PermissionDenied (pas l'acteur), DejaFranchi (déjà fait), Devance (un autre passage a eu lieu depuis), Refus (ce qui
+    manque, ou le délai).
     """
     with transaction.atomic():
         gardee = verrouiller(candidature)
         if not regles.peut(regles.ACTEURS[transition.acteur], par, gardee):
             raise PermissionDenied
-        _controler(gardee, transition, maintenant, motif.strip(), montant)
+        _controler(gardee, transition, maintenant, motif.strip(), montant, lu)
         entre_controle_et_ecriture()
         gardee.montant_accorde = montant if transition.montant_exige else None
         evenement = _passer(gardee, transition, par, maintenant, motif.strip())
@@ -181,20 +192,32 @@ def avancer(candidature: Candidature, *, par: Utilisateur, maintenant: datetime)
 def verrouiller(candidature: Candidature) -> Candidature:
     """La candidature telle qu'elle est en base, retenue jusqu'à la fin de la transaction."""
     requete = Candidature.objects.pour_lecture()
-    return (requete.select_for_update(of=("self",)) if VERROU else requete).get(pk=candidature.pk)
+    gardee = (requete.select_for_update(of=("self",)) if VERROU else requete).get(pk=candidature.pk)
+    if VERROU:
+        # Une requête qui a attendu le verrou garde des tables jointes ce qu'elle en voyait avant : la publication y manquerait.
+        gardee.campagne.refresh_from_db()
+    return gardee
+
+
+def dernier_passage(candidature: Candidature) -> Evenement | None:
+    """Le dernier changement d'état."""
+    return candidature.evenements.exclude(vers="").order_by("pk").last()
 
 
 def _controler(
-    candidature: Candidature, transition: Transition, maintenant: datetime, motif: str, montant: Decimal | None
+    candidature: Candidature, transition: Transition, maintenant: datetime, motif: str, montant: Decimal | None, lu: int | None
 ) -> None:
     deja = candidature.evenements.filter(acte=transition.nom).last() if candidature.etat == transition.vers else None
     memes = candidature.montant_accorde == montant and deja is not None and deja.motif == motif
     if deja and (memes or candidature.etat not in transition.depuis):
         raise DejaFranchi(deja)
+    dernier = dernier_passage(candidature) if lu is not None else None
+    if dernier and dernier.pk != lu:
+        raise Devance(dernier)
     refus = raisons(transition, candidature, maintenant)
     if transition.motif_exige and not motif:
         refus.append("Écrivez le motif.")
-    if transition.montant_exige and not montant:
+    if transition.montant_exige and (montant is None or montant <= 0):
         refus.append("Écrivez le montant accordé, en euros.")
     if refus:
         raise Refus(refus)

@@ -153,6 +153,8 @@ CIRCUIT: tuple[Transition, ...] = (
     ),
 )
 
+PASSAGE_FERME = "Ce passage n'est pas ouvert dans l'état présent du dossier."
+"""Ne nomme pas l'état : le bailleur apprendrait ainsi une décision tue."""
 PASSAGES = {transition.nom: transition for transition in CIRCUIT}
 
 
@@ -167,7 +169,7 @@ def possibles(etat: str) -> list[Transition]:
 def raisons(transition: Transition, candidature: Candidature, maintenant: datetime) -> list[str]:
     """Pourquoi ce passage est refusé à cet instant ; vide s'il est ouvert."""
     if candidature.etat not in transition.depuis:
-        return [f"Ce passage n'existe pas depuis l'état « {candidature.get_etat_display()} »."]
+        return [PASSAGE_FERME]
     return [raison for condition in transition.conditions if (raison := condition(candidature, maintenant))]
 
 

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
-from candidatures.etats import DECIDES, DECIDES, EN_INSTRUCTION, Etat
+from candidatures.etats import DECIDES, EN_INSTRUCTION, Etat
 from candidatures.fiche import Accompagnement, Duree, Mobilisation, MontageFinancier, Partenariat, Projet, Publics
 from candidatures.models.campagne import Campagne
 from candidatures.textes import en_une_ligne
@@ -150,8 +150,8 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
 
     @property
     def motif_de_la_decision(self) -> str:
-        """Le motif écrit avec la décision, s'il y en a une."""
-        decision = self.evenements.filter(vers=self.etat).last() if self.etat in DECIDES else None
+        """Le motif d'un refus ; vide pour toute autre décision."""
+        decision = self.evenements.filter(vers=self.etat).order_by("pk").last() if self.etat == Etat.NON_RETENUE else None
         return decision.motif if decision else ""
 
     @property
