@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "comptes.apps.ComptesConfig",
     "candidatures.apps.CandidaturesConfig",
     "avis.apps.AvisConfig",
+    "pilotage.apps.PilotageConfig",
 ]
 
 MIDDLEWARE = [

@@ -25,6 +25,7 @@ urlpatterns = [
     path("comptes/", include("comptes.urls")),
     path("candidatures/", include("candidatures.urls")),
     path("avis/", include("avis.urls")),
+    path("pilotage/", include("pilotage.urls")),
 ]
 
 handler400 = erreurs.requete_invalide

@@ -22,7 +22,7 @@ from comptes.models import Acte
 from hlm_projets.journal import lever_declencheurs, poser_declencheurs
 
 NOS_GABARITS = Path(settings.RACINE) / "templates"
-NOS_APPLICATIONS = {"hlm_projets", "territoires", "comptes", "candidatures", "avis", "tests"}
+NOS_APPLICATIONS = {"hlm_projets", "territoires", "comptes", "candidatures", "avis", "pilotage", "tests"}
 
 
 class Faute(AssertionError):

@@ -55,7 +55,8 @@ class FiltreDesCandidatures(FilterSet):  # type: ignore[misc]  # django-filter n
         visibles = Candidature.objects.visibles_par(personne).avec_etat_lu(personne)
         super().__init__(donnees, queryset=visibles.order_by(*TRIS[""][1], "-pk"))
         for nom, choix in _choix(personne).items():
-            self.filters[nom].extra["choices"] = choix
+            if nom in self.filters:
+                self.filters[nom].extra["choices"] = choix
 
     def filter_queryset(self, queryset: Candidatures) -> Candidatures:
         """Les mots en dernier : ils sont cherchés parmi ce que les autres filtres laissent."""

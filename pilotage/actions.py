@@ -1,0 +1,1 @@
+"""Publier les décisions d'une campagne."""
