@@ -1,14 +1,15 @@
 """Les adresses des avis."""
 
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
+from avis.views import liste, national, saisie
+
 app_name = "avis"
+UN_AVIS = "<int:pk>/<slug:niveau>/<slug:territoire>/"
 
-
-def avis(request: HttpRequest, pk: int, niveau: str, territoire: str) -> HttpResponse:
-    """À venir."""
-    raise NotImplementedError
-
-
-urlpatterns = [path("<int:pk>/<slug:niveau>/<slug:territoire>/", avis, name="avis")]
+urlpatterns = [
+    path("", liste.a_traiter, name="a_traiter"),
+    path(UN_AVIS, saisie.avis, name="avis"),
+    path(f"{UN_AVIS}rouvrir/", national.rouvrir, name="rouvrir"),
+    path(f"{UN_AVIS}reporter/", national.reporter, name="reporter"),
+]

@@ -20,6 +20,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
+from candidatures.avis_lus import visibles
 from candidatures.documents.pdf import PdfImpossible, produire_pdf
 from candidatures.forms.liste import FiltreDesCandidatures
 from candidatures.lecture import document_de
@@ -132,7 +133,7 @@ def _ecrire_le_pdf(personne: Utilisateur, cle: int, fichier: Path) -> str:
     if candidature is None:
         return PLUS_VISIBLE
     try:
-        pdf = produire_pdf(document_de(candidature))
+        pdf = produire_pdf(document_de(candidature, avis=visibles(candidature, personne)))
     except PdfImpossible as echec:
         return echec.phrase
     except (OSError, DatabaseError):

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db import models
 
+from candidatures.avis_lus import Avis
 from candidatures.champs import Case as ChampCase
 from candidatures.champs import Champ, Choix, Entier, OuiNon, Precision, Texte, en_texte
-from candidatures.avis_lus import Avis
 from candidatures.completude import RELATIONS, champs_de, code_de
 from candidatures.echange import champs_d_avis
 from candidatures.fiche import ENTETE, SECTIONS, TITRE

@@ -107,3 +107,12 @@ def dire_duree(duree: timedelta) -> str:
 
 def _compter(nombre: int, unite: str) -> str:
     return f"{nombre}{INSECABLE}{unite}{'s' if nombre > 1 else ''}"
+
+
+def dire_delai(instant: datetime, maintenant: datetime) -> str:
+    """« hier », « aujourd'hui », « dans 3 jours », « il y a 5 jours » : en jours du calendrier de Paris."""
+    jours = (heure_locale(instant).date() - heure_locale(maintenant).date()).days
+    proches = {-1: "hier", 0: "aujourd'hui", 1: "demain"}
+    if jours in proches:
+        return proches[jours]
+    return f"dans {_compter(jours, 'jour')}" if jours > 0 else f"il y a {_compter(-jours, 'jour')}"

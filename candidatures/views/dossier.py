@@ -9,12 +9,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from candidatures import actions, regles
+from candidatures.avis_lus import visibles
 from candidatures.circuit import PASSAGES, Transition
 from candidatures.documents.pdf import PdfImpossible, produire_pdf, produire_recu
 from candidatures.lecture import document_de
 from candidatures.models import Candidature
 from candidatures.recu import recu_de
+from candidatures.rubriques import Document
 from candidatures.views.bailleur import page_de_verification
+from candidatures.views.chronologie import chronologie
 from candidatures.views.commun import chercher, pdf_impossible, personne, telecharger
 from candidatures.views.resume import resumer
 from hlm_projets.middleware import recu_le
@@ -28,24 +31,24 @@ def fiche(request: HttpRequest, pk: int) -> HttpResponse:
         "candidature": candidature,
         "resume": (resume := resumer(candidature, personne(request))),
         "passages": resume.passages(recu_le(request)) if not candidature.est_brouillon else [],
-        "evenements": _chronologie(candidature),
+        "evenements": chronologie(candidature, personne(request)),
         "est_bailleur": regles.peut(regles.est_de_l_organisme, personne(request), candidature),
-        "document": None if candidature.est_brouillon else document_de(candidature),
+        "document": None if candidature.est_brouillon else _document(request, candidature),
     }
     return render(request, "candidatures/fiche.html", contexte)
 
 
-def _chronologie(candidature: Candidature) -> list[dict[str, object]]:
-    libelles = {nom: transition.fait for nom, transition in PASSAGES.items()} | {"creer": "Candidature commencée"}
-    evenements = candidature.evenements.filter(acte__in=libelles).order_by("-le", "-pk")
-    return [{"instant": e.le, "libelle": libelles[e.acte], "auteur": e.par_nom, "motif": e.motif} for e in evenements]
+def _document(request: HttpRequest, candidature: Candidature) -> Document:
+    """La fiche, avec les avis que la personne peut lire."""
+    return document_de(candidature, avis=visibles(candidature, personne(request)))
 
 
 @require_safe
 def lecture(request: HttpRequest, pk: int) -> HttpResponse:
     """La fiche entière en une page, comme au PDF : la version accessible, et imprimable."""
     candidature = chercher(request, pk)
-    return render(request, "candidatures/lecture.html", {"candidature": candidature, "document": document_de(candidature)})
+    contexte = {"candidature": candidature, "document": _document(request, candidature)}
+    return render(request, "candidatures/lecture.html", contexte)
 
 
 @require_safe
@@ -53,7 +56,7 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Le PDF officiel, marqué « BROUILLON » avant le dépôt."""
     candidature = chercher(request, pk)
     try:
-        return telecharger(produire_pdf(document_de(candidature)), f"{candidature.reference}.pdf")
+        return telecharger(produire_pdf(_document(request, candidature)), f"{candidature.reference}.pdf")
     except PdfImpossible as echec:
         return pdf_impossible(request, echec, candidature)
 

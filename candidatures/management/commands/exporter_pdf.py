@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.core.management.base import CommandParser
 
+from candidatures.avis_lus import rendus
 from candidatures.documents.pdf import PdfImpossible, produire_pdf
 from candidatures.lecture import document_de
 from candidatures.management.commun import Arret, Commande, dossier, fichier_nomme
@@ -16,7 +17,7 @@ from candidatures.management.commun import Arret, Commande, dossier, fichier_nom
 class Command(Commande):
     """Le fichier est entier, ou il n'est pas touché."""
 
-    help = "Écrit le PDF « Présentation synthétique du projet » d'une candidature."
+    help = "Écrit le PDF « Présentation synthétique du projet » d'une candidature, avec tous les avis rendus."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Déclare le numéro et la sortie."""
@@ -27,7 +28,7 @@ class Command(Commande):
         """Produit le PDF, puis le met à sa place d'un coup."""
         candidature = dossier(options["numero"])
         try:
-            pdf = produire_pdf(document_de(candidature))
+            pdf = produire_pdf(document_de(candidature, avis=rendus(candidature)))
         except PdfImpossible as erreur:
             raise Arret(erreur.phrase) from erreur
         ecrire_d_un_coup(options["sortie"], pdf)

@@ -1,0 +1,1 @@
+"""Les balises des avis, chargées par les gabarits des dossiers."""

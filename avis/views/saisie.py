@@ -1,0 +1,148 @@
+"""Lire un dossier et écrire son avis : le brouillon du service, puis le rendu, qui est définitif."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from avis import actions
+from avis.attendus import Niveau
+from avis.forms import LU, FormulaireDAvis, choix_faits, formulaire_d_avis
+from avis.lecture import AvisLu, avis_lu
+from avis.manques import manques
+from candidatures.actions import Refus
+from candidatures.avis_lus import visibles
+from candidatures.champs import en_texte
+from candidatures.echange import champs_d_avis
+from candidatures.lecture import document_de
+from candidatures.views.commun import chercher
+from comptes.acces import personne_connectee
+from hlm_projets.middleware import recu_le
+from territoires.heures import dire
+
+CONTRIBUTEUR = "Votre service contribue à ce brouillon, il ne rend pas l'avis : prévenez {service} quand il est prêt."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def avis(request: HttpRequest, pk: int, niveau: str, territoire: str) -> HttpResponse:
+    """La fiche, et à côté l'avis : à écrire par son service, à lire par ceux qui le peuvent."""
+    lu = chercher_l_avis(request, pk, niveau, territoire)
+    if request.method != "POST":
+        return _page(request, lu, _formulaire(lu) if lu.est_a_ecrire else None)
+    if not lu.est_du_service:
+        raise Http404
+    form = _formulaire(lu, choix_faits(request.POST))
+    try:
+        return _recevoir(request, lu, form)
+    except actions.DejaRendu as deja:
+        return _deja_rendu(request, lu, form, deja)
+    except actions.Conflit as conflit:
+        return _page_de_conflit(request, lu, form, conflit)
+    except Refus as refus:
+        return _refuse(request, chercher_l_avis(request, pk, niveau, territoire), form, refus)
+    except PermissionDenied as refuse:
+        raise Http404 from refuse
+
+
+def chercher_l_avis(request: HttpRequest, pk: int, niveau: str, territoire: str) -> AvisLu:
+    """L'avis, sur une candidature que la personne peut lire ; 404 sinon."""
+    return avis_lu(chercher(request, pk), niveau, territoire, personne_connectee(request), recu_le(request))
+
+
+def _formulaire(lu: AvisLu, donnees: Any = None) -> FormulaireDAvis:
+    return formulaire_d_avis(lu.avis, donnees, passe_outre=lu.niveau == Niveau.REGION and lu.passe_outre)
+
+
+# --- Recevoir ----------------------------------------------------------------------------------------------------------
+def _recevoir(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis) -> HttpResponse:
+    """Enregistre ce qui est juste ; puis, si on le demande et que rien ne manque, rend l'avis."""
+    garde = actions.enregistrer(lu.candidature, lu.niveau, lu.territoire, form.valeurs(), lues=form.lues(), par=lu.personne)
+    if "rendre" in request.POST and form.is_valid():
+        for champ, phrase in manques(garde).items():
+            form.add_error(champ, phrase)
+    if not form.is_valid():
+        return _page(request, lu, form)
+    if "rendre" not in request.POST:
+        messages.success(request, "Le brouillon est enregistré : vos collègues du service peuvent le continuer.")
+        return redirect(request.path)
+    return _rendre(request, lu, form)
+
+
+def _rendre(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis) -> HttpResponse:
+    if not lu.peut_rendre:
+        raise Refus([phrase_du_contributeur(lu)])
+    vu = form.reponses()
+    motif = vu.pop("motif_passer_outre", "")
+    rendu = actions.rendre(
+        lu.candidature, lu.niveau, lu.territoire, par=lu.personne, maintenant=lu.maintenant, vu=vu, motif_passer_outre=motif
+    )
+    messages.success(request, f"L'avis est rendu, le {dire(lu.maintenant)}, au nom de {rendu.service_nom}.")
+    return redirect(request.path)
+
+
+def phrase_du_contributeur(lu: AvisLu) -> str:
+    """Pourquoi cette personne ne rend pas l'avis, et qui le rend."""
+    return CONTRIBUTEUR.format(service=lu.service_qui_rend or "le service désigné")
+
+
+# --- Ce qui n'a pas pu être écrit : le texte revient toujours à l'écran ---------------------------------------------------
+def _refuse(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis, refus: Refus) -> HttpResponse:
+    if not lu.est_a_ecrire:
+        return _rendre_le_texte(request, lu, form, refus.raisons)
+    for raison in refus.raisons:
+        form.add_error("motif_passer_outre" if "motif" in raison and lu.passe_outre else None, raison)
+    return _page(request, lu, form, status=HTTPStatus.CONFLICT)
+
+
+def _deja_rendu(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis, deja: actions.DejaRendu) -> HttpResponse:
+    """Un second clic mène à l'avis rendu ; un texte différent est d'abord rendu à qui l'a tapé."""
+    assert deja.avis.rendu_le is not None  # noqa: S101 – la base le garantit
+    phrase = f"L'avis est déjà rendu, le {dire(deja.avis.rendu_le)}, par {deja.avis.auteur_nom} ({deja.avis.service_nom})."
+    autres = {nom: v for nom, v in form.reponses().items() if nom != "motif_passer_outre" and v != getattr(deja.avis, nom)}
+    if autres or form.errors:
+        return _rendre_le_texte(request, lu, form, [phrase])
+    messages.info(request, phrase)
+    return redirect(request.path)
+
+
+def _rendre_le_texte(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis, raisons: list[str]) -> HttpResponse:
+    tape = [(champ.label, champ.data) for champ in form if champ.data and champ.data.strip()]
+    contexte = {"lu": lu, "candidature": lu.candidature, "raisons": raisons, "tape": tape}
+    return render(request, "avis/non_enregistre.html", contexte, status=HTTPStatus.CONFLICT)
+
+
+def _page_de_conflit(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis, conflit: actions.Conflit) -> HttpResponse:
+    """Les deux textes de chaque champ disputé ; la personne choisit, rien n'est encore écrit."""
+    envoyees = form.reponses()
+    disputes = [
+        (form[nom], _dit(conflit.avis, nom, getattr(conflit.avis, nom)), _dit(conflit.avis, nom, envoyees[nom]))
+        for nom in conflit.champs
+    ]
+    gardes = [(champ.html_name, champ.data) for champ in form if champ.data is not None]
+    lues = [(LU + nom, getattr(conflit.avis, nom) if nom in conflit.champs else lue) for nom, lue in form.lues().items()]
+    contexte = {"lu": lu, "candidature": lu.candidature, "disputes": disputes, "caches": [*gardes, *lues]}
+    return render(request, "avis/conflit.html", contexte, status=HTTPStatus.CONFLICT)
+
+
+def _dit(avis: Any, nom: str, valeur: Any) -> str:
+    """Une réponse, telle qu'on la lit."""
+    champ = avis._meta.get_field(nom)
+    return en_texte(champ, valeur) if champ in champs_d_avis(type(avis)) else str(valeur)
+
+
+# --- La page -------------------------------------------------------------------------------------------------------------
+def _page(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis | None, status: int = HTTPStatus.OK) -> HttpResponse:
+    contexte = {
+        "lu": lu,
+        "candidature": lu.candidature,
+        "document": document_de(lu.candidature, avis=visibles(lu.candidature, lu.personne)),
+        "form": form,
+        "contributeur": "" if form is None or lu.peut_rendre else phrase_du_contributeur(lu),
+    }
+    return render(request, "avis/avis.html", contexte, status=status)

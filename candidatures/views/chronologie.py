@@ -1,0 +1,91 @@
+"""La chronologie d'un dossier, telle que chacun peut la connaître.
+
+Le national lit tout ; un service, les avis de ses territoires ; le bailleur, ni les avis, ni leurs allers et retours. Une décision
+ne se lit qu'à sa publication, et seule la dernière : ses corrections ne regardent que le national.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from candidatures.circuit import PASSAGES
+from candidatures.etats import Etat
+from candidatures.models import Candidature, Evenement
+from comptes.models import Utilisateur
+from comptes.portees import Portee, portee_de
+
+AVIS = {
+    "rendre_avis": "Avis {} rendu",
+    "rouvrir_avis": "Avis {} rouvert",
+    "reporter_avis": "Échéance de l'avis {} déplacée",
+}
+NIVEAUX = {"departement": "départemental", "region": "régional"}
+ACTES_D_AVIS = {
+    f"{acte}_{niveau}": (niveau, phrase.format(nom)) for acte, phrase in AVIS.items() for niveau, nom in NIVEAUX.items()
+}
+PUBLIER = "publier_decision"
+FAITS = {"creer": "Candidature commencée", **{nom: passage.fait for nom, passage in PASSAGES.items()}}
+
+
+@dataclass(frozen=True, slots=True)
+class Fait:
+    """Une ligne, pour le composant « chronologie »."""
+
+    instant: datetime
+    libelle: str
+    auteur: str
+    motif: str
+
+
+def chronologie(candidature: Candidature, utilisateur: Utilisateur) -> list[Fait]:
+    """Ce que la personne peut connaître, du plus récent au plus ancien."""
+    actes = [*FAITS, *ACTES_D_AVIS, PUBLIER]
+    evenements = list(candidature.evenements.filter(acte__in=actes).order_by("-le", "-pk"))
+    portee = portee_de(utilisateur)
+    if not portee.consulte:
+        evenements = list(_pour_un_bailleur(candidature, evenements))
+    return [_fait(candidature, portee, e) for e in evenements if _connait(portee, e)]
+
+
+def _pour_un_bailleur(candidature: Candidature, evenements: list[Evenement]) -> Iterator[Evenement]:
+    """Des passages que le circuit franchit seul, le bailleur ne connaît que le dernier vers le comité, si le dossier y est resté."""
+    au_comite = candidature.etat not in (Etat.DEPOSEE, Etat.AVIS_REGIONAUX, Etat.RETIREE)
+    dernier = next((e for e in evenements if au_comite and e.acte == "ouvrir_comite"), None)
+    for evenement in evenements:
+        passage = PASSAGES.get(evenement.acte)
+        if passage is None or not passage.est_automatique or evenement is dernier:
+            yield evenement
+
+
+def _connait(portee: Portee, evenement: Evenement) -> bool:
+    if portee.administre or portee.lit_le_comite:
+        return True
+    if evenement.acte in ACTES_D_AVIS:
+        niveau, _ = ACTES_D_AVIS[evenement.acte]
+        return evenement.detail.get("territoire") in (portee.departements if niveau == "departement" else portee.regions)
+    passage = PASSAGES.get(evenement.acte)
+    return passage is None or not passage.interne
+
+
+def _fait(candidature: Candidature, portee: Portee, evenement: Evenement) -> Fait:
+    """Qui a rendu le dernier avis ne se lit pas dans le passage qui s'ensuit."""
+    passage = PASSAGES.get(evenement.acte)
+    tu = passage is not None and passage.est_automatique and not (portee.administre or portee.lit_le_comite)
+    libelle, motif = _libelle(candidature, evenement), evenement.motif
+    if evenement.acte == PUBLIER:
+        motif = candidature.motif_de_la_decision
+    return Fait(evenement.le, libelle, "" if tu else evenement.par_nom, motif)
+
+
+def _libelle(candidature: Candidature, evenement: Evenement) -> str:
+    if evenement.acte == PUBLIER:
+        return f"Décision publiée : {candidature.get_etat_display()}"
+    if evenement.acte not in ACTES_D_AVIS:
+        return FAITS[evenement.acte]
+    niveau, phrase = ACTES_D_AVIS[evenement.acte]
+    code = evenement.detail.get("territoire")
+    noms = {d.pk if niveau == "departement" else d.region_id: d for d in candidature.departements.all()}
+    lieu = noms.get(code)
+    return f"{phrase} : {lieu if niveau == 'departement' or lieu is None else lieu.region}"
