@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from avis.attendus import Niveau
+from avis.attendus import Attendu, Etape, Niveau
 from avis.models import AvisDepartemental, AvisRegional
 from candidatures.etats import EN_INSTRUCTION
 from candidatures.models import Candidature
 from comptes.models import Utilisateur
-from comptes.portees import portee_de
+from comptes.portees import Portee, portee_de
 
 
 def est_du_territoire(utilisateur: Utilisateur, niveau: Niveau, territoire: str) -> bool:
@@ -42,6 +42,13 @@ def peut_lire(utilisateur: Utilisateur, avis: AvisDepartemental | AvisRegional) 
     communique = bool(campagne.publiee_le) and campagne.avis_communiques and avis.candidature.organisme_id in portee.organismes
     de_sa_region = departemental and avis.territoire_id in portee.departements
     return sien or de_sa_region or portee.administre or portee.lit_le_comite or communique
+
+
+def etape_lue(portee: Portee, attendu: Attendu) -> Etape:
+    """L'étape que cette personne peut connaître : un brouillon n'est dit qu'à son service, il est « attendu » pour les autres."""
+    siens = portee.departements_instruits if attendu.niveau == Niveau.DEPARTEMENT else portee.regions
+    tu = attendu.etape == Etape.BROUILLON and attendu.territoire.pk not in siens
+    return Etape.ATTENDU if tu else attendu.etape
 
 
 def territoires(candidature: Candidature, niveau: Niveau) -> set[str]:

@@ -5,7 +5,7 @@ from django.urls import URLPattern, path
 from candidatures.views import archives as vues_archives
 from candidatures.views import bailleur as fiche
 from candidatures.views import campagnes as vues_campagnes
-from candidatures.views import dossier
+from candidatures.views import dossier, passages
 from candidatures.views import liste as vues_liste
 
 app_name = "candidatures"
@@ -18,7 +18,7 @@ bailleur: list[URLPattern] = [
     path("<int:pk>/section/<slug:code>/", fiche.section, name="section"),
     path("<int:pk>/verifier/", fiche.verifier, name="verifier"),
     path("<int:pk>/supprimer/", fiche.supprimer, name="supprimer"),
-    path("<int:pk>/passage/<slug:transition>/", dossier.franchir, name="franchir"),
+    path("<int:pk>/passage/<slug:transition>/", passages.franchir, name="franchir"),
     path("<int:pk>/recu/", dossier.recu, name="recu"),
     path("<int:pk>/recu.pdf", dossier.recu_pdf, name="recu_pdf"),
     path("<int:pk>/lecture/", dossier.lecture, name="lecture"),

@@ -16,7 +16,7 @@ from candidatures.forms.liste import FiltreDesCandidatures
 from candidatures.models import Campagne
 from candidatures.models.candidature import Candidatures
 from comptes.models import Utilisateur
-from comptes.portees import portee_de
+from comptes.portees import Portee, portee_de
 from pilotage.requetes import Suivi, candidatures_suivies, voit_la_france
 
 AVANCEMENT = Case(*(When(etat_lu=etat, then=rang) for rang, etat in enumerate(EXAMINES)))
@@ -42,7 +42,7 @@ class FiltreDeLaMatrice(FiltreDesCandidatures):
             demandees["campagne"] = str(_derniere_campagne(personne) or "")
         super().__init__(demandees, personne)
         self.queryset = candidatures_suivies(personne).order_by(*TRIS[""][1], "-pk")
-        self.filters["etape"].extra["choices"] = _etapes(personne)
+        self.filters["etape"].extra["choices"] = [(etape.value, etape.label) for etape in etapes_dites(portee_de(personne))]
         self.filters["tri"].extra["choices"] = [(nom, libelle) for nom, (libelle, _) in TRIS.items() if nom]
         for nom, permis in (("etat", EXAMINES), ("region", _regions(personne))):
             choix = self.filters[nom].extra["choices"]
@@ -72,10 +72,10 @@ def _derniere_campagne(personne: Utilisateur) -> int | None:
     return Campagne.objects.filter(pk__in=suivies).values_list("pk", flat=True).first()
 
 
-def _etapes(personne: Utilisateur) -> list[tuple[str, str]]:
-    """« brouillon » n'est dit qu'à un service : celui qui n'en est pas lit « attendu »."""
-    tues = {Etape.SANS_OBJET} if portee_de(personne).est_agent else {Etape.SANS_OBJET, Etape.BROUILLON}
-    return [(etape.value, etape.label) for etape in Etape if etape not in tues]
+def etapes_dites(portee: Portee) -> list[Etape]:
+    """Celles qu'une case peut dire à cette personne : « brouillon », seulement à un service."""
+    tues = {Etape.SANS_OBJET} if portee.est_agent else {Etape.SANS_OBJET, Etape.BROUILLON}
+    return [etape for etape in Etape if etape not in tues]
 
 
 def _regions(personne: Utilisateur) -> Mapping[str, Any] | frozenset[str] | None:

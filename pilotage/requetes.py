@@ -10,6 +10,7 @@ from itertools import groupby
 from django.urls import reverse
 
 from avis.attendus import Attendu, Etape, Niveau, attendus, avec_attendus
+from avis.regles import etape_lue
 from candidatures.etats import EXAMINES, Etat
 from candidatures.models import Candidature
 from candidatures.models.candidature import Candidatures
@@ -115,9 +116,8 @@ class _Vue:
 
     def _case(self, attendu: Attendu) -> Case:
         siens = self.portee.regions if attendu.niveau == Niveau.REGION else self.portee.departements_instruits
-        sien = attendu.territoire.pk in siens
-        etape = Etape.ATTENDU if attendu.etape == Etape.BROUILLON and not sien else attendu.etape
-        return Case(attendu.territoire, etape, _adresse(attendu, ouvre=sien or etape == Etape.RENDU))
+        ouvre = self.portee.administre or attendu.territoire.pk in siens or attendu.etape == Etape.RENDU
+        return Case(attendu.territoire, etape_lue(self.portee, attendu), _adresse(attendu, ouvre=ouvre))
 
 
 def _region_de(attendu: Attendu) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import template
@@ -38,7 +38,7 @@ def bloc_des_avis(context: RequestContext, candidature: Candidature) -> dict[str
     request = context["request"]
     personne = personne_connectee(request)
     portee = portee_de(personne)
-    suivis = [a for a in attendus(candidature, recu_le(request)) if _suit(portee, a)]
+    suivis = [replace(a, etape=regles.etape_lue(portee, a)) for a in attendus(candidature, recu_le(request)) if _suit(portee, a)]
     return {"candidature": candidature, "lignes": [_ligne(personne, portee, attendu) for attendu in suivis]}
 
 

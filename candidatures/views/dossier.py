@@ -1,22 +1,20 @@
-"""Lire un dossier et le faire avancer : la fiche, la lecture, le PDF, les passages, le reçu."""
+"""Lire un dossier : la fiche, la lecture, le PDF, le reçu. Le faire avancer : `passages`."""
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
-from candidatures import actions, regles
+from candidatures import regles
+from candidatures.actions import DejaFranchi
 from candidatures.avis_lus import visibles
-from candidatures.circuit import PASSAGES, Transition
+from candidatures.decision import decision_lue
 from candidatures.documents.pdf import PdfImpossible, produire_pdf, produire_recu
 from candidatures.lecture import document_de
 from candidatures.models import Candidature
 from candidatures.recu import recu_de
 from candidatures.rubriques import Document
-from candidatures.views.bailleur import page_de_verification
 from candidatures.views.chronologie import chronologie
 from candidatures.views.commun import chercher, pdf_impossible, personne, telecharger
 from candidatures.views.resume import resumer
@@ -31,6 +29,7 @@ def fiche(request: HttpRequest, pk: int) -> HttpResponse:
         "candidature": candidature,
         "resume": (resume := resumer(candidature, personne(request))),
         "passages": resume.passages(recu_le(request)) if not candidature.est_brouillon else [],
+        "decision": decision_lue(candidature, personne(request)),
         "evenements": chronologie(candidature, personne(request)),
         "est_bailleur": regles.peut(regles.est_de_l_organisme, personne(request), candidature),
         "document": None if candidature.est_brouillon else _document(request, candidature),
@@ -61,49 +60,8 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponse:
         return pdf_impossible(request, echec, candidature)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def franchir(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
-    """Tous les passages du circuit : confirmer (GET), franchir (POST)."""
-    candidature, passage = chercher(request, pk), PASSAGES.get(transition)
-    if passage is None or not regles.peut(regles.ACTEURS[passage.acteur], personne(request), candidature):
-        raise Http404
-    if request.method != "POST":
-        return _confirmer(request, candidature, passage, [])
-    try:
-        actions.franchir(
-            candidature, passage, par=personne(request), maintenant=recu_le(request), motif=request.POST.get("motif", "")[:2000]
-        )
-    except actions.DejaFranchi as deja:
-        return _apres(request, chercher(request, pk), passage, deja=deja)
-    except actions.Refus as refus:
-        return _confirmer(request, chercher(request, pk), passage, refus.raisons)
-    except PermissionDenied as refuse:
-        raise Http404 from refuse
-    return _apres(request, chercher(request, pk), passage)
-
-
-def _confirmer(request: HttpRequest, candidature: Candidature, passage: Transition, refus: list[str]) -> HttpResponse:
-    if candidature.etat not in passage.depuis:
-        for raison in refus:
-            messages.error(request, raison)
-        return redirect("candidatures:fiche", candidature.pk)
-    if passage.fige:
-        return page_de_verification(request, candidature, refus)
-    contexte = {"candidature": candidature, "passage": passage, "refus": refus, "motif": request.POST.get("motif", "")}
-    return render(request, "candidatures/franchir.html", contexte, status=409 if refus else 200)
-
-
-def _apres(
-    request: HttpRequest, candidature: Candidature, passage: Transition, deja: actions.DejaFranchi | None = None
-) -> HttpResponse:
-    """Après un dépôt, le reçu dans la même réponse ; après un autre passage, le dossier."""
-    if passage.fige:
-        return _page_du_recu(request, candidature, deja)
-    messages.success(request, f"{passage.fait}." if deja is None else "C'était déjà fait : rien n'a été refait.")
-    return redirect("candidatures:fiche", candidature.pk)
-
-
-def _page_du_recu(request: HttpRequest, candidature: Candidature, deja: actions.DejaFranchi | None = None) -> HttpResponse:
+def page_du_recu(request: HttpRequest, candidature: Candidature, deja: DejaFranchi | None = None) -> HttpResponse:
+    """Le reçu du dépôt ; `deja` : on vient de le redemander."""
     contexte = {"candidature": candidature, "recu": recu_de(candidature), "deja": deja}
     return render(request, "candidatures/recu.html", contexte)
 
@@ -118,7 +76,7 @@ def _chercher_deposee(request: HttpRequest, pk: int) -> Candidature:
 @require_safe
 def recu(request: HttpRequest, pk: int) -> HttpResponse:
     """Le reçu du dépôt."""
-    return _page_du_recu(request, _chercher_deposee(request, pk))
+    return page_du_recu(request, _chercher_deposee(request, pk))
 
 
 @require_safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from candidatures import regles
 from candidatures.circuit import Transition, possibles, raisons
@@ -35,6 +36,11 @@ class Resume:
     utilisateur: Utilisateur
     etat: Etat
     parcours: Parcours | None
+
+    @property
+    def montant(self) -> Decimal | None:
+        """Le montant accordé, si la personne peut le connaître."""
+        return self.candidature.montant_accorde if self.etat == Etat.RETENUE else None
 
     def passage(self, transition: Transition, maintenant: datetime) -> Passage:
         """Ce passage, pour cette personne, à cet instant."""

@@ -7,12 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from avis.attendus import Etape
 from comptes.acces import personne_connectee
 from comptes.portees import portee_de
 from comptes.views.listes import PAR_PAGE
 from hlm_projets.middleware import recu_le
-from pilotage.forms import FiltreDeLaMatrice
+from pilotage.forms import FiltreDeLaMatrice, etapes_dites
 from pilotage.requetes import Totaux, suivis, voit_la_france, voit_la_matrice
 from territoires.models import Region
 
@@ -34,7 +33,7 @@ def matrice(request: HttpRequest) -> HttpResponse:
         "filtre": filtre.form,
         "retenus": filtre.retenus,
         "ou": "France" if voit_la_france(portee) else _noms(portee.regions),
-        "legende": [etape for etape in Etape if etape != Etape.SANS_OBJET],
+        "legende": etapes_dites(portee),
     }
     return render(request, "pilotage/matrice.html", contexte)
 

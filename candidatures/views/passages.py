@@ -1,0 +1,111 @@
+"""Tous les passages du circuit, par une seule vue et une seule adresse : confirmer, franchir."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from candidatures import actions, regles
+from candidatures.circuit import PASSAGES, Transition, raisons
+from candidatures.decision import constats, reperes
+from candidatures.forms.passage import FormulaireDePassage
+from candidatures.models import Candidature, Evenement
+from candidatures.views.bailleur import page_de_verification
+from candidatures.views.commun import chercher, personne
+from candidatures.views.dossier import page_du_recu
+from hlm_projets.middleware import recu_le
+
+DEJA = "C'était déjà fait : rien n'a été refait."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def franchir(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
+    """Tous les passages du circuit : confirmer (GET), franchir (POST)."""
+    candidature, passage = chercher(request, pk), PASSAGES.get(transition)
+    if passage is None or not regles.peut(regles.ACTEURS[passage.acteur], personne(request), candidature):
+        raise Http404
+    donnees = request.POST if request.method == "POST" else None
+    form = FormulaireDePassage(passage, candidature, donnees, suite=request.GET.get("suite", ""))
+    if donnees is None:
+        return _confirmer(request, candidature, passage, form)
+    if not form.is_valid():
+        return _confirmer(request, candidature, passage, form, status=HTTPStatus.CONFLICT)
+    try:
+        actions.franchir(candidature, passage, par=personne(request), maintenant=recu_le(request), **form.valeurs)
+    except actions.DejaFranchi as deja:
+        return _apres(request, chercher(request, pk), passage, form, deja)
+    except (actions.Refus, actions.Devance) as refus:
+        return _refuser(request, chercher(request, pk), passage, form, refus)
+    except PermissionDenied as refuse:
+        raise Http404 from refuse
+    return _apres(request, chercher(request, pk), passage, form)
+
+
+def _refuser(
+    request: HttpRequest,
+    candidature: Candidature,
+    passage: Transition,
+    form: FormulaireDePassage,
+    refus: actions.Refus | actions.Devance,
+) -> HttpResponse:
+    """Rend la page avec ce qui a été tapé, et pourquoi rien n'a été fait."""
+    if isinstance(refus, actions.Devance):
+        form.devancer(refus.evenement)
+        return _confirmer(request, candidature, passage, form, status=HTTPStatus.CONFLICT, devance=refus.evenement)
+    return _confirmer(request, candidature, passage, form, status=HTTPStatus.CONFLICT, refus=refus.raisons)
+
+
+def _confirmer(
+    request: HttpRequest,
+    candidature: Candidature,
+    passage: Transition,
+    form: FormulaireDePassage,
+    *,
+    status: int = HTTPStatus.OK,
+    refus: list[str] | None = None,
+    devance: Evenement | None = None,
+) -> HttpResponse:
+    if candidature.etat not in passage.depuis:
+        for raison in refus or []:
+            messages.error(request, raison)
+        if devance:
+            messages.error(request, f"Entre-temps, {devance.par_nom} a changé l'état de ce dossier : rien n'a été refait.")
+        return redirect(form.ensuite or _adresse(candidature))
+    if passage.fige:
+        return page_de_verification(request, candidature, refus)
+    contexte = {
+        "candidature": candidature,
+        "passage": passage,
+        "form": form,
+        "raisons": raisons(passage, candidature, recu_le(request)),
+        "reperes": reperes(candidature) if passage.interne else [],
+        "devance": devance,
+        "retour": form.ensuite or _adresse(candidature),
+    }
+    return render(request, "candidatures/franchir.html", contexte, status=status)
+
+
+def _apres(
+    request: HttpRequest,
+    candidature: Candidature,
+    passage: Transition,
+    form: FormulaireDePassage,
+    deja: actions.DejaFranchi | None = None,
+) -> HttpResponse:
+    """Après un dépôt, le reçu dans la même réponse ; après un autre passage, le dossier, ou la page d'où l'on venait."""
+    if passage.fige:
+        return page_du_recu(request, candidature, deja)
+    messages.success(request, f"{passage.fait} : {candidature}." if deja is None else DEJA)
+    for phrase in constats(candidature, candidature.montant_accorde) if passage.montant_exige else []:
+        messages.warning(request, f"{candidature.reference} – {phrase}")
+    return redirect(form.ensuite or _adresse(candidature))
+
+
+def _adresse(candidature: Candidature) -> str:
+    return reverse("candidatures:fiche", args=[candidature.pk])
