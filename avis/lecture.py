@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -78,10 +78,19 @@ class AvisLu:
         vide = MODELES[self.niveau](candidature=self.candidature, **{f"{self.niveau.value}_id": self.territoire})
         return self.attendu.avis or vide
 
+    @property
+    def etape(self) -> Etape:
+        """L'étape que la personne peut connaître."""
+        return regles.etape_lue(portee_de(self.personne), self.attendu)
+
     @cached_property
     def departements(self) -> list[Attendu]:
-        """Pour une région, les avis de ses départements."""
-        return departements_de(self.candidature, self.territoire, self.maintenant) if self.niveau == Niveau.REGION else []
+        """Pour une région, les avis de ses départements, à l'étape que la personne peut connaître."""
+        if self.niveau != Niveau.REGION:
+            return []
+        portee = portee_de(self.personne)
+        siens = departements_de(self.candidature, self.territoire, self.maintenant)
+        return [replace(attendu, etape=regles.etape_lue(portee, attendu)) for attendu in siens]
 
     @cached_property
     def absents(self) -> list[Attendu]:
