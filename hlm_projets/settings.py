@@ -129,6 +129,8 @@ DSFR_MARK_OPTIONAL_FIELDS = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _base = env.base("DATABASE_URL", f"sqlite:///{VAR_DIR / 'hlm.sqlite3'}")
 if _base["ENGINE"].endswith("sqlite3"):
+    if _base["NAME"] != ":memory:":
+        _base["NAME"] = str(RACINE / _base["NAME"])  # un chemin relatif part de la racine, d'où qu'on lance la commande
     # IMMEDIATE : deux écritures simultanées s'attendent au lieu d'échouer à la promotion du verrou.
     _base["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
