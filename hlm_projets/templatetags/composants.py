@@ -45,9 +45,10 @@ def fil(*morceaux: str) -> dict[str, object]:
 
 
 @register.inclusion_tag("composants/resume_erreurs.html")
-def resume_erreurs(*saisies: Saisie, titre: str = "") -> dict[str, object]:
-    """{% resume_erreurs form jeu1 jeu2 %} : toutes les erreurs de la page, chacune avec un lien vers son champ."""
-    fautes = [faute for saisie in saisies for faute in _fautes(saisie)]
+def resume_erreurs(*saisies: Saisie | list[Saisie], titre: str = "") -> dict[str, object]:
+    """{% resume_erreurs form jeu1 jeu2 %}, ou une liste : toutes les erreurs de la page, chacune avec un lien vers son champ."""
+    toutes = [element for saisie in saisies for element in (saisie if isinstance(saisie, list) else [saisie])]
+    fautes = [faute for saisie in toutes for faute in _fautes(saisie)]
     return {"fautes": fautes, "titre": titre or _titre(len(fautes))}
 
 
