@@ -19,6 +19,7 @@ from candidatures.echange import FicheLue, empreinte, en_fiche
 from candidatures.etats import Etat
 from candidatures.lecture import document_vivant
 from candidatures.models import Campagne, Candidature, Compteur, Evenement, LigneDuPlan, Porteur, Version
+from candidatures.models.candidature import Candidatures
 from candidatures.rubriques import en_json
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import portee_de
@@ -93,7 +94,7 @@ def enregistrer(
     Lève PermissionDenied si la personne ne peut pas écrire, PlusModifiable si la candidature a été déposée entre-temps.
     """
     with transaction.atomic():
-        gardee = _verrouiller(candidature)
+        gardee = _verrouiller(candidature, Candidature.objects.all())
         if not regles.peut(regles.est_de_l_organisme, par, gardee):
             raise PermissionDenied
         if not gardee.est_brouillon:
@@ -117,7 +118,6 @@ def _remplacer(candidature: Candidature, accesseur: str, objets: Iterable[Any]) 
     gardees = getattr(candidature, accesseur)
     gardees.all().delete()
     gardees.bulk_create(donnees)
-    candidature._prefetched_objects_cache.pop(accesseur, None)  # type: ignore[attr-defined]  # ce que pour_lecture() a gardé
 
 
 def charger(lue: FicheLue, candidature: Candidature, *, par: Utilisateur) -> Candidature:
@@ -130,7 +130,7 @@ def charger(lue: FicheLue, candidature: Candidature, *, par: Utilisateur) -> Can
 def supprimer(candidature: Candidature, *, par: Utilisateur, maintenant: datetime) -> None:
     """Supprime un brouillon ; le journal garde la trace. Lève PermissionDenied, PlusModifiable."""
     with transaction.atomic():
-        gardee = _verrouiller(candidature)
+        gardee = _verrouiller(candidature, Candidature.objects.all())
         if not regles.peut(regles.est_de_l_organisme, par, gardee):
             raise PermissionDenied
         if not gardee.est_brouillon:
@@ -148,7 +148,7 @@ def franchir(
     Lève PermissionDenied (pas l'acteur), DejaFranchi (déjà fait), Refus (ce qui manque, ou le délai).
     """
     with transaction.atomic():
-        gardee = _verrouiller(candidature)
+        gardee = _verrouiller(candidature, Candidature.objects.pour_lecture())
         if not regles.peut(regles.ACTEURS[transition.acteur], par, gardee):
             raise PermissionDenied
         _controler(gardee, transition, maintenant, motif)
@@ -158,9 +158,8 @@ def franchir(
     return evenement
 
 
-def _verrouiller(candidature: Candidature) -> Candidature:
-    """La candidature telle qu'elle est en base, retenue jusqu'à la fin de la transaction."""
-    requete = Candidature.objects.pour_lecture()
+def _verrouiller(candidature: Candidature, requete: Candidatures) -> Candidature:
+    """La candidature telle qu'elle est en base, retenue jusqu'à la fin de la transaction ; `requete` dit ce qu'on en lit."""
     return (requete.select_for_update(of=("self",)) if VERROU else requete).get(pk=candidature.pk)
 
 

@@ -57,10 +57,14 @@ class Candidatures(models.QuerySet["Candidature"]):
             raise self.model.DoesNotExist
         return self.get(numero__iexact=reference.strip())
 
+    def pour_entete(self) -> Candidatures:
+        """Avec ce que dit l'en-tête d'un dossier : sa campagne, son organisme, ses départements et leurs régions."""
+        departements = models.Prefetch("departements", Departement.objects.select_related("region"))
+        return self.select_related("campagne", "organisme").prefetch_related(departements)
+
     def pour_lecture(self) -> Candidatures:
         """Avec tout ce que la lecture d'une fiche demande, en un nombre constant de requêtes."""
-        departements = models.Prefetch("departements", Departement.objects.select_related("region"))
-        return self.select_related("campagne", "organisme").prefetch_related(departements, "organismes", "lignes")
+        return self.pour_entete().prefetch_related("organismes", "lignes")
 
 
 class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, MontageFinancier, Duree):

@@ -64,9 +64,9 @@ def par_region(champ: BoundField) -> list[CasesDeRegion]:
 
 
 @register.filter
-def departements_choisis(champ: BoundField) -> list[str]:
+def choisis(regions: list[CasesDeRegion]) -> list[str]:
     """Les départements cochés, dits par leur nom."""
-    return [case.libelle for region in par_region(champ) for case in region.cases if case.cochee]
+    return [case.libelle for region in regions for case in region.cases if case.cochee]
 
 
 ANCRES = {"organismes": "organismes-porteurs", "departements": "id_departements_groupe"}

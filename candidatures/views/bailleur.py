@@ -60,7 +60,7 @@ def creer(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Une section de la fiche : montrer, enregistrer ce qui est juste, continuer."""
-    candidature = chercher(request, pk)
+    candidature = chercher(request, pk, complete=request.method != "POST")
     if code not in SECTION_PAR_CODE or not regles.peut(regles.est_de_l_organisme, personne(request), candidature):
         raise Http404
     if not candidature.est_brouillon:
@@ -73,7 +73,7 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         except actions.PlusModifiable:
             return _plus_modifiable(request, candidature)
         if saisie.est_juste():
-            messages.success(request, f"Section « {parcours.courante.titre} » enregistrée.")
+            messages.success(request, f"Section « {saisie.section._meta.verbose_name} » enregistrée.")
             return redirect(parcours.suite(rester="rester" in request.POST))
     return _page_de_section(request, candidature, parcours, saisie)
 

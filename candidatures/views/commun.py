@@ -18,9 +18,10 @@ def personne(request: HttpRequest) -> Utilisateur:
     return cast(Utilisateur, request.user)
 
 
-def chercher(request: HttpRequest, pk: int) -> Candidature:
-    """La candidature si la personne peut la lire, avec tout ce que sa lecture demande ; 404 sinon."""
-    return get_object_or_404(Candidature.objects.visibles_par(personne(request)).pour_lecture(), pk=pk)
+def chercher(request: HttpRequest, pk: int, *, complete: bool = True) -> Candidature:
+    """La candidature si la personne peut la lire, 404 sinon ; `complete` : avec tout ce que demande la lecture de sa fiche vivante."""
+    visibles = Candidature.objects.visibles_par(personne(request))
+    return get_object_or_404(visibles.pour_lecture() if complete else visibles.pour_entete(), pk=pk)
 
 
 def telecharger(contenu: bytes, nom: str) -> HttpResponse:

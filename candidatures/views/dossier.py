@@ -23,7 +23,7 @@ from hlm_projets.middleware import recu_le
 @require_safe
 def fiche(request: HttpRequest, pk: int) -> HttpResponse:
     """Le dossier : son état, sa chronologie, ce qu'on peut en faire, et la fiche à lire ou le sommaire du brouillon."""
-    candidature = chercher(request, pk)
+    candidature = chercher(request, pk, complete=False)
     contexte = {
         "candidature": candidature,
         "resume": (resume := resumer(candidature, personne(request))),
@@ -44,14 +44,14 @@ def _chronologie(candidature: Candidature) -> list[dict[str, object]]:
 @require_safe
 def lecture(request: HttpRequest, pk: int) -> HttpResponse:
     """La fiche entière en une page, comme au PDF : la version accessible, et imprimable."""
-    candidature = chercher(request, pk)
+    candidature = chercher(request, pk, complete=False)
     return render(request, "candidatures/lecture.html", {"candidature": candidature, "document": document_de(candidature)})
 
 
 @require_safe
 def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Le PDF officiel, marqué « BROUILLON » avant le dépôt."""
-    candidature = chercher(request, pk)
+    candidature = chercher(request, pk, complete=False)
     try:
         return telecharger(produire_pdf(document_de(candidature)), f"{candidature.reference}.pdf")
     except PdfImpossible as echec:
