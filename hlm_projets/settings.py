@@ -38,8 +38,7 @@ SITE_URL = env.url("SITE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.liste("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEBUG else "")
 if not DEBUG and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Réglage ALLOWED_HOSTS : la liste des noms du site est exigée quand DEBUG est éteint.")
-VAR_DIR = Path(env.texte("VAR_DIR", str(RACINE / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = env.dossier("VAR_DIR", RACINE / "var")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- Ce qui est dit du site (pages légales, pied de page) --------------------------------------------------------------
