@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 
 from comptes.forms.partage import FormulairePartage
 from comptes.models import Organisme
-from comptes.models.organisme import siren_valide
 
+neuf_chiffres = RegexValidator(r"^[0-9]{9}\Z", "Le SIREN compte 9 chiffres.")
 TRIS = (("nom", "nom"), ("statut", "statut"), ("candidatures", "candidatures"), ("personnes", "personnes"))
 
 
@@ -17,7 +18,7 @@ class ChampSiren(forms.CharField):
     """Neuf chiffres ; les espaces qu'on y met pour lire sont retirés."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validators=[siren_valide], empty_value=None, **kwargs)
+        super().__init__(validators=[neuf_chiffres], empty_value=None, **kwargs)
 
     def to_python(self, value: Any) -> str | None:
         """« 552 081 317 » vaut « 552081317 »."""
