@@ -6,15 +6,18 @@ import signal
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import Barrier
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -25,7 +28,7 @@ from candidatures.models import Archive, Candidature, Evenement, Version
 from candidatures.noms_de_fichier import nom_de_fichier
 from comptes.models import Acte, Habilitation, Utilisateur
 from territoires.models import Departement
-from tests.fabriques import Monde, un_brouillon, une_candidature
+from tests.fabriques import Monde, un_brouillon, un_national, une_candidature
 from tests.hlm_projets.conftest import Travailleurs
 from tests.hlm_projets.serveur_smtp import ServeurSmtp
 
@@ -62,8 +65,9 @@ def adresse(archive: Archive, *, zip_: bool = False) -> str:
 
 
 def statut(client: Client, archive: Archive, *, zip_: bool) -> int:
-    with closing(client.get(adresse(archive, zip_=zip_))) as reponse:
-        return reponse.status_code
+    reponse = client.get(adresse(archive, zip_=zip_))
+    reponse.getvalue()  # lue jusqu'au bout : son fichier est refermé
+    return reponse.status_code
 
 
 def telecharger(client: Client, archive: Archive) -> zipfile.ZipFile:
@@ -108,6 +112,28 @@ def test_un_bailleur_n_en_demande_pas(client_de: Ouvrir, role: str) -> None:
 
 def test_demander_est_un_acte(client_de: Ouvrir) -> None:
     assert client_de("administrateur").get(DEMANDE).status_code == 405
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verrou", [True, False])  # False : le témoin, où la course se voit
+def test_huit_clics_simultanes_ne_font_qu_une_archive(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not verrou:
+        monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
+    personne = un_national()
+    depart = Barrier(8)
+
+    def cliquer() -> UUID:
+        depart.wait()
+        try:
+            return archives.demander(personne, {"etat": "deposee"}, maintenant=timezone.now()).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as fils:
+        cles = {futur.result() for futur in [fils.submit(cliquer) for _ in range(8)]}
+    assert len(cles) == Archive.objects.count()
+    assert len(cles) == 1 if verrou else len(cles) > 1
 
 
 # --- Préparer ---------------------------------------------------------------------------------------------------------
@@ -212,12 +238,13 @@ def prete(monde: Monde, client_de: Ouvrir) -> Archive:
 
 
 def test_les_en_tetes_du_telechargement(prete: Archive, client_de: Ouvrir) -> None:
-    with closing(client_de("agent_departemental").get(adresse(prete, zip_=True))) as reponse:
-        assert reponse["Content-Disposition"].startswith('attachment; filename="candidatures-')
-        assert reponse["Content-Security-Policy"] == "sandbox; default-src 'none'"
-        assert reponse["X-Content-Type-Options"] == "nosniff"
-        assert reponse["Content-Type"] == "application/zip"
-        assert "no-store" in reponse["Cache-Control"]
+    reponse = client_de("agent_departemental").get(adresse(prete, zip_=True))
+    assert reponse.getvalue().startswith(b"PK")
+    assert reponse["Content-Disposition"].startswith('attachment; filename="candidatures-')
+    assert reponse["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert reponse["X-Content-Type-Options"] == "nosniff"
+    assert reponse["Content-Type"] == "application/zip"
+    assert "no-store" in reponse["Cache-Control"]
 
 
 @pytest.mark.parametrize("role", ["administrateur", "lecteur", "agent_regional", "autre_agent", "deposant"])
