@@ -52,6 +52,6 @@ def modifier_campagne(campagne: Campagne, changements: Changements, *, par: Util
 
 def refuser_un_code_pris(code: str, pk: int | None) -> None:
     """Lève ValidationError si une autre campagne que `pk` le porte ; sans égard à la casse, comme on cherche un numéro."""
-    autre = Campagne.objects.filter(code__iexact=code).exclude(pk=pk).first()
+    autre = Campagne.objects.filter(code__iexact=code).exclude(pk=pk or 0).first()
     if autre:
         raise ValidationError({"code": f"« {autre} » porte déjà ce code : choisissez-en un autre."})
