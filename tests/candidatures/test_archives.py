@@ -25,7 +25,6 @@ from candidatures import archives
 from candidatures.actions import supprimer
 from candidatures.etats import Etat
 from candidatures.models import Archive, Candidature, Evenement, Version
-from candidatures.noms_de_fichier import nom_de_fichier
 from comptes.models import Acte, Habilitation, Utilisateur
 from territoires.models import Departement
 from tests.fabriques import Monde, un_brouillon, un_national, une_candidature
@@ -342,24 +341,3 @@ def attendre(condition: Callable[[], bool], delai: float = 60) -> None:
     while not condition():
         assert time.monotonic() < fin, "rien n'est venu"
         time.sleep(0.02)
-
-
-# --- Les noms ---------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("texte", "nom"),
-    [
-        ("2026-77-003 Nom du projet", "2026-77-003 Nom du projet"),
-        ("Un « nom » : 1/2", "Un « nom » 1 2"),
-        ("..\\..\\etc/passwd", "etc passwd"),
-        ("a\x00b\x1e\u202ec\u200bd\ufeff", "ab cd"),
-        ("  deux\n\tlignes ", "deux lignes"),
-        ("e\u0301te\u0301", "été"),
-        ("CON<>|?*;%", "CON"),
-        ("points...", "points"),
-        ("x" * 99 + " y" * 20, "x" * 99),
-        ("\u202e..", "sans nom"),
-        ("", "sans nom"),
-    ],
-)
-def test_nom_de_fichier(texte: str, nom: str) -> None:
-    assert nom_de_fichier(texte) == nom
