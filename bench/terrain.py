@@ -119,7 +119,7 @@ def sql(page: Page, chemin: str, corps: str) -> int:
     for tour in "01":
         with CaptureQueriesContext(connection) as vues:
             reponse = client.post(chemin, corps.replace("{n}", tour), content_type=FORMULAIRE) if corps else client.get(chemin)
-    assert reponse.status_code == page["statut"], f"{chemin} : {reponse.status_code}"  # noqa: S101 – un banc s'arrête sur une page fausse
+    assert reponse.status_code == page["statut"], f"{chemin} : {reponse.status_code}"
     return sum(not vue["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")) for vue in vues.captured_queries)
 
 

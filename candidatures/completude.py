@@ -99,7 +99,7 @@ def manques_de(candidature: Candidature, section: Section) -> list[Manque]:
         if phrase:
             trouves.append(Manque(code, champ.name, str(champ.verbose_name), phrase))
         relation = RELATIONS.get(champ.name)
-        if relation and not len(getattr(candidature, relation).all()):
+        if relation and not getattr(candidature, relation).all():
             trouves.append(Manque(code, relation, str(champ.verbose_name), DEMANDES[relation]))
     return trouves
 
@@ -135,6 +135,6 @@ def _reponses(candidature: Candidature, section: Section) -> list[bool]:
     """Une réponse vraie ou fausse par rubrique numérotée ; le plan compte avec la rubrique des cofinancements."""
     rubriques = [champ for champ in rubriques_de(section) if not getattr(champ, "suite", False)]
     reponses = {champ.name: est_repondu(candidature, champ) for champ in rubriques}
-    if section is LigneDuPlan.section and len(candidature.lignes.all()):
+    if section is LigneDuPlan.section and candidature.lignes.exists():
         reponses["cofinancements"] = True
     return list(reponses.values())

@@ -16,7 +16,7 @@ from candidatures import actions
 from candidatures.champs import TexteCourt
 from candidatures.completude import champs_de
 from candidatures.fiche import Projet
-from candidatures.forms.rangees import Tableau, tableaux
+from candidatures.forms.rangees import tableaux
 from candidatures.models import Candidature, LigneDuPlan
 from comptes.models import Utilisateur
 from territoires.models import Departement

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import cast
 
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 
 from candidatures.documents.pdf import PdfImpossible
 from candidatures.models import Candidature
+from candidatures.models.candidature import Candidatures
 from comptes.models import Utilisateur
 
 
@@ -18,10 +20,11 @@ def personne(request: HttpRequest) -> Utilisateur:
     return cast(Utilisateur, request.user)
 
 
-def chercher(request: HttpRequest, pk: int, *, complete: bool = True) -> Candidature:
-    """La candidature si la personne peut la lire, 404 sinon ; `complete` : avec tout ce que demande la lecture de sa fiche vivante."""
-    visibles = Candidature.objects.visibles_par(personne(request))
-    return get_object_or_404(visibles.pour_lecture() if complete else visibles.pour_entete(), pk=pk)
+def chercher(
+    request: HttpRequest, pk: int, lire: Callable[[Candidatures], Candidatures] = Candidatures.pour_lecture
+) -> Candidature:
+    """La candidature si la personne peut la lire, 404 sinon ; `lire` dit ce que la page demande de plus que ses colonnes."""
+    return get_object_or_404(lire(Candidature.objects.visibles_par(personne(request))), pk=pk)
 
 
 def telecharger(contenu: bytes, nom: str) -> HttpResponse:

@@ -13,6 +13,7 @@ from candidatures.circuit import PASSAGES, Transition
 from candidatures.documents.pdf import PdfImpossible, produire_pdf, produire_recu
 from candidatures.lecture import document_de
 from candidatures.models import Candidature
+from candidatures.models.candidature import Candidatures
 from candidatures.recu import recu_de
 from candidatures.views.bailleur import page_de_verification
 from candidatures.views.commun import chercher, pdf_impossible, personne, telecharger
@@ -23,7 +24,7 @@ from hlm_projets.middleware import recu_le
 @require_safe
 def fiche(request: HttpRequest, pk: int) -> HttpResponse:
     """Le dossier : son état, sa chronologie, ce qu'on peut en faire, et la fiche à lire ou le sommaire du brouillon."""
-    candidature = chercher(request, pk, complete=False)
+    candidature = chercher(request, pk, Candidatures.pour_entete)
     contexte = {
         "candidature": candidature,
         "resume": (resume := resumer(candidature, personne(request))),
@@ -44,14 +45,14 @@ def _chronologie(candidature: Candidature) -> list[dict[str, object]]:
 @require_safe
 def lecture(request: HttpRequest, pk: int) -> HttpResponse:
     """La fiche entière en une page, comme au PDF : la version accessible, et imprimable."""
-    candidature = chercher(request, pk, complete=False)
+    candidature = chercher(request, pk, Candidatures.pour_entete)
     return render(request, "candidatures/lecture.html", {"candidature": candidature, "document": document_de(candidature)})
 
 
 @require_safe
 def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Le PDF officiel, marqué « BROUILLON » avant le dépôt."""
-    candidature = chercher(request, pk, complete=False)
+    candidature = chercher(request, pk, Candidatures.pour_entete)
     try:
         return telecharger(produire_pdf(document_de(candidature)), f"{candidature.reference}.pdf")
     except PdfImpossible as echec:
