@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.apps import apps as applications
+from django.apps.registry import Apps
+
 from comptes.models import Service
 from territoires.models import Departement, Region
 
@@ -59,11 +62,13 @@ def _region_social(code: str, nouveau: bool) -> str:
     return "DREETS" if nouveau else "DRJSCS"
 
 
-def charger(**_: object) -> None:
+def charger(*, apps: Apps = applications, **_signal: object) -> None:
     """Crée les services qui manquent : deux par département, deux par région. Appelé après chaque migration.
 
-    Ceux qui existent gardent leur nom, qu'un administrateur a pu corriger.
+    Ceux qui existent gardent leur nom, qu'un administrateur a pu corriger. `apps` est l'état migré : le modèle peut y manquer.
     """
+    if "service" not in apps.all_models["comptes"]:
+        return
     jour = date.today()  # noqa: DTZ011 – seul le jour compte, et il date d'après toutes les réformes connues
     gardes = set(Service.objects.values_list("type", "departement", "region"))
     des_departements = [

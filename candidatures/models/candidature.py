@@ -60,7 +60,7 @@ class Candidatures(models.QuerySet["Candidature"]):
     def pour_entete(self) -> Candidatures:
         """Avec ce que dit l'en-tête d'un dossier : sa campagne, son organisme, ses départements et leurs régions."""
         departements = models.Prefetch("departements", Departement.objects.select_related("region"))
-        return self.select_related("campagne", "organisme").prefetch_related(departements)
+        return self.select_related("campagne", "organisme__departement").prefetch_related(departements)
 
     def pour_lecture(self) -> Candidatures:
         """Avec tout ce que la lecture d'une fiche demande, en un nombre constant de requêtes."""
@@ -150,8 +150,9 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
 
     @property
     def fuseaux(self) -> set[str]:
-        """Les fuseaux horaires des départements concernés."""
-        return {departement.fuseau for departement in self.departements.all()}
+        """Les fuseaux horaires des départements concernés et du siège de l'organisme."""
+        siege = self.organisme.departement
+        return {departement.fuseau for departement in [*self.departements.all(), *([siege] if siege else [])]}
 
     def etat_lu_par(self, utilisateur: Utilisateur) -> Etat:
         """L'état que cette personne peut connaître : une décision n'est dite au bailleur qu'à la publication."""

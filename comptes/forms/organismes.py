@@ -26,13 +26,13 @@ class ChampSiren(forms.CharField):
 
 
 class FormulaireDOrganisme(FormulairePartage[Organisme]):
-    """Nom, statut, SIREN."""
+    """Nom, statut, SIREN, département du siège."""
 
     siren = ChampSiren(label="SIREN", required=False)
 
     class Meta:
         model = Organisme
-        fields = ("nom", "statut", "siren")
+        fields = ("nom", "statut", "siren", "departement")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,6 +43,7 @@ class FormulaireDOrganisme(FormulairePartage[Organisme]):
             "nom": "Tel qu'il figure sur ses courriers : c'est lui que liront les services de l'État.",
             "statut": "Choisissez dans la liste proposée, ou écrivez-en un autre.",
             "siren": "9 chiffres, facultatif. Par exemple 123 456 789.",
+            "departement": "Facultatif ; outre-mer, les dates de la campagne sont aussi dites à son heure.",
         }
         for nom, aide in aides.items():
             vars(self.fields[nom])["aide"] = aide  # lu par le gabarit des champs

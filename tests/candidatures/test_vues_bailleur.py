@@ -1,0 +1,150 @@
+"""Les écrans du bailleur : ce qu'ils disent, ce qu'ils gardent d'une saisie fausse, ce qu'ils coûtent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from candidatures.models import Candidature, Porteur
+from tests.fabriques import Monde, relire, un_brouillon, une_candidature
+from territoires.models import Departement
+
+ClientDe = Callable[[str], Client]
+
+
+def rangees(prefixe: str, *lignes: dict[str, str], initiales: int = 0) -> dict[str, str]:
+    """Ce qu'un navigateur envoie d'un tableau de saisie."""
+    gestion = {f"{prefixe}-TOTAL_FORMS": str(len(lignes)), f"{prefixe}-INITIAL_FORMS": str(initiales)}
+    return gestion | {f"{prefixe}-{rang}-{nom}": v for rang, ligne in enumerate(lignes) for nom, v in ligne.items()}
+
+
+def section(candidature: Candidature, code: str) -> str:
+    return reverse("candidatures:section", args=[candidature.pk, code])
+
+
+def requetes(client: Client, adresse: str) -> int:
+    client.get(adresse)
+    with CaptureQueriesContext(
+        connection,
+    ) as captees:
+        assert client.get(adresse).status_code == 200
+    return len(captees)
+
+
+class TestMesCandidatures:
+    def test_autant_de_requetes_avec_une_et_trois_candidatures(self, monde: Monde, client_de: ClientDe) -> None:
+        client, adresse = client_de("deposant"), reverse("candidatures:mes")
+        une_candidature(organisme=monde.organisme_a, campagne=monde.campagne, par=monde.personne("deposant"))
+        avec_une = requetes(client, adresse)
+        for _ in range(2):
+            un_brouillon(organisme=monde.organisme_a, campagne=monde.campagne, par=monde.personne("deposant"))
+        assert requetes(client, adresse) == avec_une
+
+    def test_outre_mer_la_cloture_est_dite_a_son_heure(self, monde: Monde, client_de: ClientDe) -> None:
+        """Avant même la première candidature, par le siège de l'organisme (F-20)."""
+        monde.organisme_a.departement = Departement.objects.get(pk="974")
+        monde.organisme_a.save()
+        assert monde.campagne.pk
+        assert "heure de La Réunion" in client_de("redacteur").get(reverse("candidatures:mes")).content.decode()
+
+
+class TestSection:
+    def test_une_reponse_fausse_n_empeche_pas_les_autres(self, monde: Monde, client_de: ClientDe) -> None:
+        """F-06 : les justes sont écrites, la fausse revient telle que tapée avec sa phrase."""
+        envoi = {
+            "nombre_menages": "une trentaine",
+            "nombre_menages_precision": "15 par an",
+            "dalo": "oui",
+            "caracteristiques_publics": "a\r\nb",
+        }
+        reponse = client_de("redacteur").post(section(monde.brouillon_a, "publics"), envoi)
+        page, garde = reponse.content.decode(), relire(monde.brouillon_a)
+        assert (garde.nombre_menages_precision, garde.dalo, garde.caracteristiques_publics) == ("15 par an", True, "a\nb")
+        assert 'value="une trentaine"' in page
+        assert "n&#x27;est pas un nombre entier" in page
+        assert "<title>Erreur : " in page
+
+    def test_une_case_vide_vaut_non_des_le_premier_enregistrement(self, monde: Monde, client_de: ClientDe) -> None:
+        neuve = un_brouillon(complet=False, organisme=monde.organisme_a, campagne=monde.campagne, par=monde.personne("redacteur"))
+        assert relire(neuve).offre_nouvelle is None
+        client_de("redacteur").post(section(neuve, "mobilisation"), {"amenagement": "on"})
+        assert (relire(neuve).offre_nouvelle, relire(neuve).amenagement) == (False, True)
+
+    def test_un_champ_absent_de_l_envoi_garde_sa_reponse(self, monde: Monde, client_de: ClientDe) -> None:
+        avant = relire(monde.brouillon_a).partenaires
+        client_de("redacteur").post(section(monde.brouillon_a, "partenariat"), {"rester": "1"})
+        assert avant
+        assert relire(monde.brouillon_a).partenaires == avant
+
+    def test_les_rangees_renvoyees_deux_fois_ne_se_doublent_pas(self, monde: Monde, client_de: ClientDe) -> None:
+        envoi = rangees(
+            "organismes", {"nom": "LOGIS", "statut": "OPH"}, {"nom": "", "siren": "12"}, {"nom": "AHU", "siren": "123 456 789"}
+        )
+        for _ in range(2):
+            page = client_de("redacteur").post(section(monde.brouillon_a, "projet"), envoi).content.decode()
+        gardes = Porteur.objects.filter(candidature=monde.brouillon_a).values_list("nom", "siren")
+        assert list(gardes) == [("LOGIS", ""), ("AHU", "123456789")]
+        assert "Écrivez le nom de cet organisme" in page
+        assert 'value="12"' in page
+
+    def test_une_cellule_fausse_du_plan_garde_l_ancienne_et_les_autres(self, monde: Monde, client_de: ClientDe) -> None:
+        candidature = monde.brouillon_a
+        ligne = {"libelle": "Accompagnement", "montant": "1 000 €"}
+        adresse = section(candidature, "montage-financier")
+        client_de("redacteur").post(adresse, rangees("depenses", ligne) | rangees("ressources"))
+        fausse = ligne | {"libelle": "Suivi", "montant": "mille"}
+        page = (
+            client_de("redacteur")
+            .post(adresse, rangees("depenses", fausse, initiales=1) | rangees("ressources"))
+            .content.decode()
+        )
+        (gardee,) = candidature.lignes.all()
+        assert (gardee.libelle, str(gardee.montant)) == ("Suivi", "1000.00")
+        assert 'value="mille"' in page
+
+    @pytest.mark.parametrize("total", ["100000", "-1", "x", ""])
+    def test_un_compte_de_rangees_force_n_ecrit_rien(self, total: str, monde: Monde, client_de: ClientDe) -> None:
+        """F-29 : le nombre de rangées est borné, et une gestion illisible laisse la suite gardée."""
+        avant = list(monde.brouillon_a.organismes.values_list("nom"))
+        envoi = rangees("organismes", {"nom": "Intrus"}) | {"organismes-TOTAL_FORMS": total, "nom": "Nom corrigé"}
+        assert client_de("redacteur").post(section(monde.brouillon_a, "projet"), envoi).status_code == 200
+        assert relire(monde.brouillon_a).nom == "Nom corrigé"
+        assert list(monde.brouillon_a.organismes.values_list("nom")) == avant
+
+    def test_autant_de_requetes_quelle_que_soit_la_fiche(self, monde: Monde, client_de: ClientDe) -> None:
+        vide = un_brouillon(complet=False, organisme=monde.organisme_a, campagne=monde.campagne, par=monde.personne("redacteur"))
+        for code in ("projet", "publics", "montage-financier"):
+            assert requetes(client_de("redacteur"), section(vide, code)) == requetes(
+                client_de("redacteur"), section(monde.brouillon_a, code)
+            )
+
+
+class TestApresDepot:
+    def test_ce_qui_a_ete_tape_est_rendu_et_rien_n_est_ecrit(self, monde: Monde, client_de: ClientDe) -> None:
+        """F-16."""
+        reponse = client_de("redacteur").post(section(monde.deposee_a, "partenariat"), {"partenaires": "Trop <tard>"})
+        assert reponse.status_code == 409
+        assert "Trop &lt;tard&gt;" in reponse.content.decode()
+        assert relire(monde.deposee_a).partenaires != "Trop <tard>"
+
+    def test_le_recu_est_dans_la_reponse_et_le_second_clic_dit_deja(self, monde: Monde, client_de: ClientDe) -> None:
+        adresse = reverse("candidatures:franchir", args=[monde.brouillon_a.pk, "deposer"])
+        premiere, seconde = (client_de("deposant").post(adresse) for _ in range(2))
+        numero = relire(monde.brouillon_a).numero
+        assert numero is not None
+        for reponse, titre in ((premiere, "Candidature déposée : reçu"), (seconde, "Cette candidature est déjà déposée")):
+            assert reponse.status_code == 200
+            assert numero in reponse.content.decode()
+            assert titre in reponse.content.decode()
+
+    def test_un_depot_incomplet_nomme_ce_qui_manque(self, monde: Monde, client_de: ClientDe) -> None:
+        Candidature.objects.filter(pk=monde.brouillon_a.pk).update(methodologie=" …… ")
+        reponse: Any = client_de("deposant").post(reverse("candidatures:franchir", args=[monde.brouillon_a.pk, "deposer"]))
+        assert reponse.status_code == 409
+        assert "Il manque : Méthodologie de réalisation de l&#x27;accompagnement." in reponse.content.decode()
