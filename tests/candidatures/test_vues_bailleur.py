@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from candidatures.models import Candidature, Porteur
-from tests.fabriques import Monde, relire, un_brouillon, une_candidature
 from territoires.models import Departement
+from tests.fabriques import Monde, relire, un_brouillon, une_candidature
 
 ClientDe = Callable[[str], Client]
 
