@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,6 +26,7 @@ DEMANDES = {
 }
 
 
+@cache
 def code_de(section: Section) -> str:
     """Le code d'une section dans les adresses : « montage-financier »."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", section.__name__).lower()

@@ -170,8 +170,14 @@ class ChampALEcran:
 
     def _attributs(self) -> dict[str, Any]:
         """Les attributs communs ; ni `required` ni `maxlength` (il tronque un collage en silence)."""
-        attributs = self.champ.build_widget_attrs({"id": self.champ.auto_id, "class": self.widget.attrs.get("class", "")})
-        attributs |= {"required": False, "maxlength": False, "aria-describedby": self.descriptions or False}
-        if self.exige:
-            attributs["aria-required"] = "true"
+        attributs = {
+            "id": self.champ.auto_id,
+            "class": self.widget.attrs.get("class", ""),
+            "required": False,
+            "maxlength": False,
+            "disabled": self.champ.field.disabled,
+            "aria-describedby": self.descriptions or False,
+            "aria-invalid": "true" if self.champ.errors else False,
+            "aria-required": "true" if self.exige else False,
+        }
         return {nom: valeur for nom, valeur in attributs.items() if valeur != ""}
