@@ -22,6 +22,11 @@ RANGEES_MAXIMUM = 60
 class Rangee(forms.ModelForm[Any]):
     """Une rangée d'un tableau : aucune cellule n'est exigée, une rangée vide est ignorée."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for champ in self.fields.values():
+            champ.help_text = ""  # une cellule n'a pas la place d'une consigne
+
     def clean(self) -> dict[str, Any]:
         """Normalise les textes comme partout ailleurs."""
         valeurs = super().clean() or {}
@@ -116,7 +121,7 @@ class Tableau(forms.BaseFormSet[Rangee]):
 
     def clean(self) -> None:
         """Un nombre de rangées négatif ne vient pas de la page : sans cela, il viderait la suite."""
-        if self.management_form.cleaned_data.get("TOTAL_FORMS", 0) < 0:
+        if (self.management_form.cleaned_data.get("TOTAL_FORMS") or 0) < 0:
             raise forms.ValidationError("Le tableau reçu n'est pas lisible : rechargez la page.")
 
     def a_change(self) -> bool:
