@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from candidatures.etats import DECIDES, EN_INSTRUCTION, Etat
 from candidatures.fiche import Accompagnement, Duree, Mobilisation, MontageFinancier, Partenariat, Projet, Publics
 from candidatures.models.campagne import Campagne
+from candidatures.models.financement import LigneDuPlan
+from candidatures.models.porteur import Porteur
 from candidatures.textes import en_une_ligne
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import portee_de
@@ -56,6 +58,14 @@ class Candidatures(models.QuerySet["Candidature"]):
         if not re.fullmatch(r"[A-Za-z0-9-]{1,60}", reference.strip()):
             raise self.model.DoesNotExist
         return self.get(numero__iexact=reference.strip())
+
+    def avec_presences(self) -> Candidatures:
+        """Ajoute `a_departements`, `a_organismes` et `a_lignes` : ce que l'avancement demande aux listes, sans les lire."""
+        listes = (Candidature.departements.through.objects, Porteur.objects, LigneDuPlan.objects)
+        noms = ("a_departements", "a_organismes", "a_lignes")
+        return self.annotate(
+            **{n: Exists(liste.filter(candidature=OuterRef("pk"))) for n, liste in zip(noms, listes, strict=True)}
+        )
 
     def pour_entete(self) -> Candidatures:
         """Avec ce que dit l'en-tête d'un dossier : sa campagne, son organisme, ses départements et leurs régions."""

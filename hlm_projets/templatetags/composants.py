@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms, template
 from django.core.paginator import Page as PageDeListe
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -42,6 +43,12 @@ def fil(*morceaux: str) -> dict[str, object]:
         "pages": [Page(str(libelle), url) for libelle, url in zip(parents[::2], parents[1::2], strict=True)],
         "courante": courante,
     }
+
+
+@register.simple_tag
+def ecrit(gabarit: str, **contexte: Any) -> SafeString:
+    """{% ecrit "composants/menu.html" entrees=entrees as menu %} : un gabarit rendu une fois, à montrer à deux endroits."""
+    return render_to_string(gabarit, contexte)
 
 
 @register.inclusion_tag("composants/resume_erreurs.html")
