@@ -16,6 +16,7 @@ from django.db import transaction
 from candidatures import courriels, regles
 from candidatures.circuit import Transition, raisons
 from candidatures.echange import FicheLue, empreinte, en_fiche
+from candidatures.empreintes import LISTES, disputees
 from candidatures.etats import Etat
 from candidatures.lecture import document_vivant
 from candidatures.models import Campagne, Candidature, Compteur, Evenement, LigneDuPlan, Porteur, Version
@@ -46,7 +47,15 @@ class DejaFranchi(Exception):
 
 
 class PlusModifiable(Exception):
-    """La candidature a quitté le brouillon pendant la saisie."""
+    """La candidature a quitté le brouillon, ou a été supprimée, pendant la saisie."""
+
+
+class Conflit(Exception):
+    """Quelqu'un a changé les mêmes réponses (`noms`) pendant la saisie : elles ne sont pas écrites, les autres le sont."""
+
+    def __init__(self, candidature: Candidature, noms: list[str]) -> None:
+        super().__init__(", ".join(noms))
+        self.candidature, self.noms = candidature, noms
 
 
 def _rien() -> None:
@@ -88,26 +97,39 @@ def enregistrer(
     departements: Iterable[Departement] | None = None,
     organismes: Iterable[Porteur] | None = None,
     lignes: Iterable[LigneDuPlan] | None = None,
+    lues: Mapping[str, str] | None = None,
 ) -> Candidature:
-    """Écrit les valeurs données, et elles seules ; les listes données remplacent les listes gardées, dans leur ordre.
+    """Écrit les réponses données, et elles seules ; les listes données remplacent les listes gardées, dans leur ordre.
 
-    Lève PermissionDenied si la personne ne peut pas écrire, PlusModifiable si la candidature a été déposée entre-temps.
+    `lues` : les empreintes de ce que la page montrait ; une réponse changée depuis par quelqu'un d'autre n'est pas écrite, les
+    autres le sont, puis Conflit est levé. Lève PermissionDenied si la personne ne peut pas écrire, PlusModifiable si la
+    candidature a été déposée ou supprimée entre-temps.
     """
+    listes = {"departements": departements, "organismes": organismes, "lignes": lignes}
+    voulues = dict(valeurs) | {nom: list(liste) for nom, liste in listes.items() if liste is not None}
     with transaction.atomic():
         gardee = _verrouiller(candidature, Candidature.objects.all())
         if not regles.peut(regles.est_de_l_organisme, par, gardee):
             raise PermissionDenied
         if not gardee.est_brouillon:
             raise PlusModifiable
-        for nom, valeur in valeurs.items():
-            setattr(gardee, nom, valeur)
-        gardee.save(update_fields=[*valeurs, "modifie_le"])
-        if departements is not None:
-            gardee.departements.set(departements)
-        for accesseur, objets in (("organismes", organismes), ("lignes", lignes)):
-            if objets is not None:
-                _remplacer(gardee, accesseur, objets)
+        conflits = disputees(gardee, voulues, lues or {})
+        _ecrire(gardee, {nom: valeur for nom, valeur in voulues.items() if nom not in conflits})
+    if conflits:
+        raise Conflit(gardee, conflits)
     return gardee
+
+
+def _ecrire(candidature: Candidature, voulues: Mapping[str, Any]) -> None:
+    champs = [nom for nom in voulues if nom not in LISTES]
+    for nom in champs:
+        setattr(candidature, nom, voulues[nom])
+    candidature.save(update_fields=[*champs, "modifie_le"])
+    if "departements" in voulues:
+        candidature.departements.set(voulues["departements"])
+    for accesseur in ("organismes", "lignes"):
+        if accesseur in voulues:
+            _remplacer(candidature, accesseur, voulues[accesseur])
 
 
 def _remplacer(candidature: Candidature, accesseur: str, objets: Iterable[Any]) -> None:
@@ -159,8 +181,14 @@ def franchir(
 
 
 def _verrouiller(candidature: Candidature, requete: Candidatures) -> Candidature:
-    """La candidature telle qu'elle est en base, retenue jusqu'à la fin de la transaction ; `requete` dit ce qu'on en lit."""
-    return (requete.select_for_update(of=("self",)) if VERROU else requete).get(pk=candidature.pk)
+    """La candidature telle qu'elle est en base, retenue jusqu'à la fin de la transaction ; `requete` dit ce qu'on en lit.
+
+    Lève PlusModifiable si un brouillon vient d'être supprimé.
+    """
+    gardee = (requete.select_for_update(of=("self",)) if VERROU else requete).filter(pk=candidature.pk).first()
+    if gardee is None:
+        raise PlusModifiable
+    return gardee
 
 
 def _controler(candidature: Candidature, transition: Transition, maintenant: datetime, motif: str) -> None:

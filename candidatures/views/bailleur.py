@@ -81,7 +81,7 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             saisie.enregistrer(personne(request))
         except actions.PlusModifiable:
             return _plus_modifiable(request, candidature)
-        if saisie.est_juste():
+        if saisie.est_juste() and not saisie.conflits:
             messages.success(request, f"Section « {saisie.section._meta.verbose_name} » enregistrée.")
             return redirect(parcours.suite(rester="rester" in request.POST))
     return _page_de_section(request, candidature, parcours, saisie)
@@ -143,7 +143,11 @@ def supprimer(request: HttpRequest, pk: int) -> HttpResponse:
     if not regles.peut(regles.peut_supprimer, personne(request), candidature):
         raise Http404
     if request.method == "POST":
-        actions.supprimer(candidature, par=personne(request), maintenant=recu_le(request))
-        messages.success(request, f"Le brouillon « {candidature.titre} » est supprimé.")
+        try:
+            actions.supprimer(candidature, par=personne(request), maintenant=recu_le(request))
+        except actions.PlusModifiable:
+            messages.error(request, f"« {candidature.titre} » vient d'être déposée ou supprimée : rien n'a été fait.")
+        else:
+            messages.success(request, f"Le brouillon « {candidature.titre} » est supprimé.")
         return redirect(reverse("candidatures:mes"))
     return render(request, "candidatures/supprimer.html", {"candidature": candidature})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,6 +21,8 @@ from candidatures.views.bailleur import page_de_verification
 from candidatures.views.commun import chercher, pdf_impossible, personne, telecharger
 from candidatures.views.resume import resumer
 from hlm_projets.middleware import recu_le
+
+journal = logging.getLogger("hlm_projets.securite")
 
 
 @require_safe
@@ -64,6 +68,7 @@ def franchir(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
     """Tous les passages du circuit : confirmer (GET), franchir (POST)."""
     candidature, passage = chercher(request, pk), PASSAGES.get(transition)
     if passage is None or not regles.peut(regles.ACTEURS[passage.acteur], personne(request), candidature):
+        journal.warning("transition_refusee %s candidature=%s personne=%s", transition, pk, personne(request).pk)
         raise Http404
     if request.method != "POST":
         return _confirmer(request, candidature, passage, [])
@@ -75,7 +80,7 @@ def franchir(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
         return _apres(request, chercher(request, pk), passage, deja=deja)
     except actions.Refus as refus:
         return _confirmer(request, chercher(request, pk), passage, refus.raisons)
-    except PermissionDenied as refuse:
+    except (PermissionDenied, actions.PlusModifiable) as refuse:
         raise Http404 from refuse
     return _apres(request, chercher(request, pk), passage)
 

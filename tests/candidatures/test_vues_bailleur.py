@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -10,7 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from candidatures import actions
 from candidatures.models import Candidature, Porteur
 from territoires.models import Departement
 from tests.fabriques import Monde, relire, un_brouillon, une_candidature
@@ -22,6 +26,45 @@ def rangees(prefixe: str, *lignes: dict[str, str], initiales: int = 0) -> dict[s
     """Ce qu'un navigateur envoie d'un tableau de saisie."""
     gestion = {f"{prefixe}-TOTAL_FORMS": str(len(lignes)), f"{prefixe}-INITIAL_FORMS": str(initiales)}
     return gestion | {f"{prefixe}-{rang}-{nom}": v for rang, ligne in enumerate(lignes) for nom, v in ligne.items()}
+
+
+class FormulaireDuNavigateur(HTMLParser):
+    """Ce qu'un navigateur enverrait du formulaire principal d'une page, sans y rien toucher."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.envoi: dict[str, Any] = {}
+        self.ouvert = ""
+        self.dans_la_page = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        balise = dict(attrs)
+        if tag == "main":
+            self.dans_la_page = True
+        nom = balise.get("name") or ""
+        if not self.dans_la_page or not nom:
+            if tag == "option" and self.ouvert and "selected" in balise:
+                self.envoi[self.ouvert] = balise.get("value") or ""
+            return
+        if tag in ("textarea", "select"):
+            self.ouvert = nom
+            self.envoi.setdefault(nom, "")
+        elif tag == "input" and (balise.get("type") not in ("checkbox", "radio") or "checked" in balise):
+            self._noter(nom, balise.get("value") or ("on" if balise.get("type") == "checkbox" else ""))
+
+    def _noter(self, nom: str, valeur: str) -> None:
+        self.envoi[nom] = [*self.envoi[nom], valeur] if nom == "departements" and nom in self.envoi else valeur
+        if nom == "departements" and isinstance(self.envoi[nom], str):
+            self.envoi[nom] = [valeur]
+
+    def handle_data(self, data: str) -> None:
+        if self.ouvert and self.get_starttag_text() and (self.get_starttag_text() or "").startswith("<textarea"):
+            self.envoi[self.ouvert] += data.removeprefix("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("textarea", "select"):
+            self.ouvert = ""
 
 
 def section(candidature: Candidature, code: str) -> str:
@@ -148,3 +191,100 @@ class TestApresDepot:
         reponse: Any = client_de("deposant").post(reverse("candidatures:franchir", args=[monde.brouillon_a.pk, "deposer"]))
         assert reponse.status_code == 409
         assert "Il manque : Méthodologie de réalisation de l&#x27;accompagnement." in reponse.content.decode()
+
+
+def memoire(page: str) -> str:
+    """Ce que la page retient de ce qu'elle montre."""
+    trouve = re.search(r'name="lu" value="([^"]*)"', page)
+    assert trouve is not None
+    return trouve[1]
+
+
+class TestADeux:
+    """Deux personnes ont la même section ouverte (F-09) : aucun texte ne s'efface en silence."""
+
+    def ouvrir(self, client: Client, candidature: Candidature, code: str) -> dict[str, str]:
+        """Ce que renverrait la page sans y rien toucher."""
+        page = client.get(section(candidature, code)).content.decode()
+        formulaire = FormulaireDuNavigateur(page)
+        return formulaire.envoi
+
+    def test_deux_reponses_differentes_s_ajoutent(self, monde: Monde, client_de: ClientDe) -> None:
+        a, b = client_de("redacteur"), client_de("deposant")
+        page_a, page_b = (self.ouvrir(client, monde.brouillon_a, "accompagnement") for client in (a, b))
+        a.post(section(monde.brouillon_a, "accompagnement"), page_a | {"methodologie": "Texte de A"})
+        b.post(section(monde.brouillon_a, "accompagnement"), page_b | {"adhesion_menage": "Texte de B"})
+        gardee = relire(monde.brouillon_a)
+        assert (gardee.methodologie, gardee.adhesion_menage) == ("Texte de A", "Texte de B")
+
+    def test_la_meme_reponse_montre_les_deux_textes_puis_laisse_choisir(self, monde: Monde, client_de: ClientDe) -> None:
+        a, b, adresse = client_de("redacteur"), client_de("deposant"), section(monde.brouillon_a, "accompagnement")
+        page_a, page_b = (self.ouvrir(client, monde.brouillon_a, "accompagnement") for client in (a, b))
+        a.post(adresse, page_a | {"methodologie": "Texte de A"})
+        envoi = page_b | {"methodologie": "Texte de B", "adhesion_menage": "Autre réponse de B"}
+        page = b.post(adresse, envoi).content.decode()
+        assert relire(monde.brouillon_a).methodologie == "Texte de A"
+        assert relire(monde.brouillon_a).adhesion_menage == "Autre réponse de B"
+        assert "Texte de A" in page
+        assert "Texte de B" in page
+        b.post(adresse, envoi | {"lu": memoire(page)})
+        assert relire(monde.brouillon_a).methodologie == "Texte de B"
+
+    def test_une_page_reaffichee_pour_une_erreur_n_efface_pas_l_autre(self, monde: Monde, client_de: ClientDe) -> None:
+        a, b, adresse = client_de("redacteur"), client_de("deposant"), section(monde.brouillon_a, "publics")
+        page_a, page_b = (self.ouvrir(client, monde.brouillon_a, "publics") for client in (a, b))
+        a.post(adresse, page_a | {"caracteristiques_publics": "Texte de A"})
+        faux = page_b | {"nombre_menages": "beaucoup", "dalo_precision": "de B"}
+        page = b.post(adresse, faux).content.decode()
+        b.post(adresse, faux | {"nombre_menages": "12", "lu": memoire(page)})
+        gardee = relire(monde.brouillon_a)
+        assert (gardee.caracteristiques_publics, gardee.nombre_menages, gardee.dalo_precision) == ("Texte de A", 12, "de B")
+
+    def test_corriger_deux_fois_sa_propre_reponse_n_est_pas_un_conflit(self, monde: Monde, client_de: ClientDe) -> None:
+        b, adresse = client_de("deposant"), section(monde.brouillon_a, "publics")
+        envoi = self.ouvrir(b, monde.brouillon_a, "publics") | {"nombre_menages": "x", "dalo_precision": "un"}
+        page = b.post(adresse, envoi).content.decode()
+        page = b.post(adresse, envoi | {"dalo_precision": "deux", "lu": memoire(page)}).content.decode()
+        assert relire(monde.brouillon_a).dalo_precision == "deux"
+        assert "conflits-titre" not in page
+
+    @pytest.mark.parametrize(
+        ("code", "champ_a", "champ_b", "accesseur", "attendu"),
+        [
+            ("projet", {"organismes-0-nom": "De A"}, {"nom": "Nom de B"}, "organismes", "De A"),
+            ("montage-financier", {"depenses-0-libelle": "De A"}, {"cofinancements": "De B"}, "lignes", "De A"),
+        ],
+    )
+    def test_les_tableaux_aussi(
+        self,
+        code: str,
+        champ_a: dict[str, str],
+        champ_b: dict[str, str],
+        accesseur: str,
+        attendu: str,
+        monde: Monde,
+        client_de: ClientDe,
+    ) -> None:
+        a, b, adresse = client_de("redacteur"), client_de("deposant"), section(monde.brouillon_a, code)
+        page_a, page_b = (self.ouvrir(client, monde.brouillon_a, code) for client in (a, b))
+        a.post(adresse, page_a | champ_a)
+        b.post(adresse, page_b | champ_b)
+        assert any(attendu in str(objet) for objet in getattr(monde.brouillon_a, accesseur).all())
+        page = b.post(adresse, page_b | dict.fromkeys(champ_a, "De B")).content.decode()
+        assert "conflits-titre" in page
+        assert not any("De B" in str(objet) for objet in getattr(monde.brouillon_a, accesseur).all())
+
+    def test_un_brouillon_supprime_pendant_la_saisie_rend_le_texte(
+        self, monde: Monde, client_de: ClientDe, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        brouillon, client = monde.brouillon_a, client_de("redacteur")
+
+        def supprimer_avant(*args: Any, **options: Any) -> Any:
+            monkeypatch.undo()
+            actions.supprimer(brouillon, par=monde.personne("deposant"), maintenant=timezone.now())
+            return actions.enregistrer(*args, **options)
+
+        monkeypatch.setattr(actions, "enregistrer", supprimer_avant)
+        reponse = client.post(section(brouillon, "partenariat"), {"partenaires": "Ma longue saisie"})
+        assert reponse.status_code == 409
+        assert "Ma longue saisie" in reponse.content.decode()
