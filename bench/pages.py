@@ -19,6 +19,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ sys.path.insert(0, str(RACINE))
 from bench.charge import BOUCLE_LOCALE, Cible, Envoi, Mesure, charger
 
 CONNEXIONS = (1, 8)
+COTES = ("page", "plancher")
 TOURS = 5
 VISE = 3.0
 Ligne = dict[str, Any]
@@ -41,8 +43,8 @@ def principal() -> int:
         executer(reglages, "manage.py", "migrate", "--verbosity", "0")
         for taille in choix.tailles:
             terrain = json.loads(executer(reglages, "-m", "bench.terrain", str(taille)))
-            with serveur(reglages) as port:
-                lignes += [mesurer(port, page, taille, choix.requetes) for page in terrain["pages"] if choix.page in page["nom"]]
+            with serveur(reglages) as ici:
+                lignes += [mesurer(ici, page, taille, choix.requetes) for page in terrain["pages"] if choix.page in page["nom"]]
     machine = f"{os.cpu_count()} cœurs, Python {platform.python_version()}, PostgreSQL {terrain['postgresql']}, gunicorn à 2 processus de 4 fils"
     print(
         json.dumps({"machine": machine, "lignes": lignes}, ensure_ascii=False, indent=1)
@@ -94,8 +96,24 @@ def executer(reglages: dict[str, str], *arguments: str) -> str:
     return fini.stdout
 
 
+@dataclass(frozen=True, slots=True)
+class Serveur:
+    """Le site qui tourne."""
+
+    port: int
+    pid: int
+
+    def calcul(self) -> float:
+        """Le temps de processeur pris jusqu'ici par les processus du site, en millisecondes (Linux ; ailleurs, 0)."""
+        proc = Path("/proc")
+        enfants = proc / str(self.pid) / "task" / str(self.pid) / "children"
+        pids = enfants.read_text().split() if enfants.exists() else []
+        etats = [(proc / pid / "stat").read_text().rpartition(")")[2].split() for pid in pids]
+        return sum(int(etat[11]) + int(etat[12]) for etat in etats) * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serveur(reglages: dict[str, str]) -> Iterator[int]:
+def serveur(reglages: dict[str, str]) -> Iterator[Serveur]:
     """Le site sous gunicorn, comme en production, sur un port libre."""
     port = port_libre()
     commande = [
@@ -110,7 +128,7 @@ def serveur(reglages: dict[str, str]) -> Iterator[int]:
     processus = subprocess.Popen([sys.executable, *commande], cwd=RACINE, env=reglages)
     try:
         attendre(port)
-        yield port
+        yield Serveur(port, processus.pid)
     finally:
         processus.terminate()
         processus.wait(timeout=20)
@@ -135,7 +153,7 @@ def attendre(port: int, essais: int = 100) -> None:
 
 
 # --- La mesure -----------------------------------------------------------------------------------------------------------
-def mesurer(port: int, page: Ligne, taille: int, requetes: int) -> Ligne:
+def mesurer(ici: Serveur, page: Ligne, taille: int, requetes: int) -> Ligne:
     """Une page et son plancher, tour à tour : ils voient la même machine."""
     ligne: Ligne = {
         "page": page["nom"],
@@ -145,12 +163,15 @@ def mesurer(port: int, page: Ligne, taille: int, requetes: int) -> Ligne:
         "fautes": [],
     }
     for connexions in CONNEXIONS:
-        mesures = {cote: Mesure() for cote in ("page", "plancher")}
-        for _ in range(TOURS):
-            for cote, mesure in mesures.items():
-                mesure.ajouter(charger(port, cible(page, cote), connexions=connexions, nombre=max(connexions, requetes // TOURS)))
-        ligne |= resumer(connexions, **mesures)
-        ligne["fautes"] += [*mesures["page"].fautes, *mesures["plancher"].fautes]
+        mesures, calculs = {cote: Mesure() for cote in COTES}, dict.fromkeys(COTES, 0.0)
+        for cote in COTES * TOURS:
+            avant = ici.calcul()
+            mesures[cote].ajouter(
+                charger(ici.port, cible(page, cote), connexions=connexions, nombre=max(connexions, requetes // TOURS))
+            )
+            calculs[cote] += ici.calcul() - avant
+        ligne |= resumer(connexions, mesures, calculs)
+        ligne["fautes"] += [faute for mesure in mesures.values() for faute in mesure.fautes]
     return ligne
 
 
@@ -159,12 +180,15 @@ def cible(page: Ligne, cote: str) -> Cible:
     return Cible(tuple(Envoi(chemin, corps) for chemin, corps in page[cote]), cookie, page["statut"])
 
 
-def resumer(connexions: int, page: Mesure, plancher: Mesure) -> Ligne:
+def resumer(connexions: int, mesures: dict[str, Mesure], calculs: dict[str, float]) -> Ligne:
+    page, plancher = (mesures[cote] for cote in COTES)
     valeurs = {
         "p50": page.centile(50),
         "p95": page.centile(95),
+        "calcul": calculs["page"] / max(1, len(page.durees)),
         "plancher_p50": plancher.centile(50),
         "plancher_p95": plancher.centile(95),
+        "plancher_calcul": calculs["plancher"] / max(1, len(plancher.durees)),
         "rapport": page.centile(50) / plancher.centile(50),
     }
     return {"octets": page.octets_moyens} | {f"{nom}_{connexions}": round(valeur, 2) for nom, valeur in valeurs.items()}
@@ -172,24 +196,26 @@ def resumer(connexions: int, page: Mesure, plancher: Mesure) -> Ligne:
 
 # --- Le tableau ----------------------------------------------------------------------------------------------------------
 def tableau(lignes: list[Ligne], machine: str) -> str:
-    entetes = "".join(
-        f" │ {connexions} connexion{'s' if connexions > 1 else ' '}: p50    p95  plancher rapport" for connexions in CONNEXIONS
-    )
-    titre = f"{'page':<26}{'dossiers':>9}{'SQL':>5}{'octets':>8}{entetes}"
-    return "\n".join(
-        [machine, "Durées en ms ; rapport : p50 de la page sur p50 du plancher, visé ≤ 3.", "", titre, *map(une_ligne, lignes)]
-    )
+    groupes = "".join(f" │ {f'{c} connexion' + 's' * (c > 1):^35}" for c in CONNEXIONS)
+    colonnes_dites = f" │ {'p50':>7}{'p95':>7}{'plancher':>9}{'rapport':>8}{'':>4}" * len(CONNEXIONS)
+    titres = [f"{'':<48}{groupes}", f"{'page':<26}{'dossiers':>9}{'SQL':>5}{'octets':>8}{colonnes_dites} │ calcul plancher"]
+    legende = "Durées en ms. Rapport : p50 de la page sur celui du plancher (visé : 3 au plus). Calcul : processeur du site par requête."
+    return "\n".join([machine, legende, "", *titres, *map(une_ligne, lignes)])
 
 
 def une_ligne(ligne: Ligne) -> str:
     debut = f"{ligne['page']:<26}{ligne['taille']:>9}{ligne['sql']:>5}{ligne['octets']:>8}"
-    return debut + "".join(colonnes(ligne, connexions) for connexions in CONNEXIONS)
+    return (
+        debut
+        + "".join(colonnes(ligne, c) for c in CONNEXIONS)
+        + f" │ {ligne['calcul_1']:>6.1f} {ligne['plancher_calcul_1']:>8.1f}"
+    )
 
 
 def colonnes(ligne: Ligne, c: int) -> str:
     marque = "!" if ligne[f"rapport_{c}"] > VISE else " "
     p50, p95, plancher = (ligne[f"{nom}_{c}"] for nom in ("p50", "p95", "plancher_p50"))
-    return f" │ {p50:>17.1f} {p95:>6.1f} {plancher:>9.1f} {ligne[f'rapport_{c}']:>6.1f}{marque}"
+    return f" │ {p50:>7.1f}{p95:>7.1f}{plancher:>9.1f}{ligne[f'rapport_{c}']:>8.1f}{marque}   "
 
 
 def dire_les_fautes(lignes: list[Ligne]) -> int:

@@ -113,10 +113,12 @@ def compter(page: Page) -> Page:
 
 
 def sql(page: Page, chemin: str, corps: str) -> int:
+    """Le nombre de requêtes de la seconde demande : la première lit ce qu'un processus garde."""
     client = Client(headers={"host": "127.0.0.1"}, enforce_csrf_checks=True)
     client.cookies.load(page["cookies"])
-    with CaptureQueriesContext(connection) as vues:
-        reponse = client.post(chemin, corps.replace("{n}", "0"), content_type=FORMULAIRE) if corps else client.get(chemin)
+    for tour in "01":
+        with CaptureQueriesContext(connection) as vues:
+            reponse = client.post(chemin, corps.replace("{n}", tour), content_type=FORMULAIRE) if corps else client.get(chemin)
     assert reponse.status_code == page["statut"], f"{chemin} : {reponse.status_code}"
     return sum(not vue["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")) for vue in vues.captured_queries)
 

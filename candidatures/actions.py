@@ -17,9 +17,11 @@ from django.db import transaction
 from candidatures import courriels, regles
 from candidatures.circuit import AUTOMATIQUES, Transition, raisons
 from candidatures.echange import FicheLue, empreinte, en_fiche
+from candidatures.empreintes import LISTES, disputees
 from candidatures.etats import Etat
 from candidatures.lecture import document_vivant
 from candidatures.models import Campagne, Candidature, Compteur, Evenement, LigneDuPlan, Porteur, Version
+from candidatures.models.candidature import Candidatures
 from candidatures.rubriques import en_json
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import portee_de
@@ -54,7 +56,15 @@ class Devance(Exception):
 
 
 class PlusModifiable(Exception):
-    """La candidature a quitté le brouillon pendant la saisie."""
+    """La candidature a quitté le brouillon, ou a été supprimée, pendant la saisie."""
+
+
+class Conflit(Exception):
+    """Quelqu'un a changé les mêmes réponses (`noms`) pendant la saisie : elles ne sont pas écrites, les autres le sont."""
+
+    def __init__(self, candidature: Candidature, noms: list[str]) -> None:
+        super().__init__(", ".join(noms))
+        self.candidature, self.noms = candidature, noms
 
 
 def _rien() -> None:
@@ -96,26 +106,39 @@ def enregistrer(
     departements: Iterable[Departement] | None = None,
     organismes: Iterable[Porteur] | None = None,
     lignes: Iterable[LigneDuPlan] | None = None,
+    lues: Mapping[str, str] | None = None,
 ) -> Candidature:
-    """Écrit les valeurs données, et elles seules ; les listes données remplacent les listes gardées, dans leur ordre.
+    """Écrit les réponses données, et elles seules ; les listes données remplacent les listes gardées, dans leur ordre.
 
-    Lève PermissionDenied si la personne ne peut pas écrire, PlusModifiable si la candidature a été déposée entre-temps.
+    `lues` : les empreintes de ce que la page montrait ; une réponse changée depuis par quelqu'un d'autre n'est pas écrite, les
+    autres le sont, puis Conflit est levé. Lève PermissionDenied si la personne ne peut pas écrire, PlusModifiable si la
+    candidature a été déposée ou supprimée entre-temps.
     """
+    listes = {"departements": departements, "organismes": organismes, "lignes": lignes}
+    voulues = dict(valeurs) | {nom: list(liste) for nom, liste in listes.items() if liste is not None}
     with transaction.atomic():
-        gardee = verrouiller(candidature)
+        gardee = verrouiller(candidature, Candidature.objects.all())
         if not regles.peut(regles.est_de_l_organisme, par, gardee):
             raise PermissionDenied
         if not gardee.est_brouillon:
             raise PlusModifiable
-        for nom, valeur in valeurs.items():
-            setattr(gardee, nom, valeur)
-        gardee.save(update_fields=[*valeurs, "modifie_le"])
-        if departements is not None:
-            gardee.departements.set(departements)
-        for accesseur, objets in (("organismes", organismes), ("lignes", lignes)):
-            if objets is not None:
-                _remplacer(gardee, accesseur, objets)
+        conflits = disputees(gardee, voulues, lues or {})
+        _ecrire(gardee, {nom: valeur for nom, valeur in voulues.items() if nom not in conflits})
+    if conflits:
+        raise Conflit(gardee, conflits)
     return gardee
+
+
+def _ecrire(candidature: Candidature, voulues: Mapping[str, Any]) -> None:
+    champs = [nom for nom in voulues if nom not in LISTES]
+    for nom in champs:
+        setattr(candidature, nom, voulues[nom])
+    candidature.save(update_fields=[*champs, "modifie_le"])
+    if "departements" in voulues:
+        candidature.departements.set(voulues["departements"])
+    for accesseur in ("organismes", "lignes"):
+        if accesseur in voulues:
+            _remplacer(candidature, accesseur, voulues[accesseur])
 
 
 def _remplacer(candidature: Candidature, accesseur: str, objets: Iterable[Any]) -> None:
@@ -126,7 +149,6 @@ def _remplacer(candidature: Candidature, accesseur: str, objets: Iterable[Any]) 
     gardees = getattr(candidature, accesseur)
     gardees.all().delete()
     gardees.bulk_create(donnees)
-    candidature._prefetched_objects_cache.pop(accesseur, None)  # type: ignore[attr-defined]  # ce que pour_lecture() a gardé
 
 
 def charger(lue: FicheLue, candidature: Candidature, *, par: Utilisateur) -> Candidature:
@@ -139,7 +161,7 @@ def charger(lue: FicheLue, candidature: Candidature, *, par: Utilisateur) -> Can
 def supprimer(candidature: Candidature, *, par: Utilisateur, maintenant: datetime) -> None:
     """Supprime un brouillon ; le journal garde la trace. Lève PermissionDenied, PlusModifiable."""
     with transaction.atomic():
-        gardee = verrouiller(candidature)
+        gardee = verrouiller(candidature, Candidature.objects.all())
         if not regles.peut(regles.est_de_l_organisme, par, gardee):
             raise PermissionDenied
         if not gardee.est_brouillon:
@@ -189,11 +211,16 @@ def avancer(candidature: Candidature, *, par: Utilisateur, maintenant: datetime)
     return evenements
 
 
-def verrouiller(candidature: Candidature) -> Candidature:
-    """La candidature telle qu'elle est en base, retenue jusqu'à la fin de la transaction."""
-    requete = Candidature.objects.pour_lecture()
-    gardee = (requete.select_for_update(of=("self",)) if VERROU else requete).get(pk=candidature.pk)
-    if VERROU:
+def verrouiller(candidature: Candidature, requete: Candidatures | None = None) -> Candidature:
+    """La candidature telle qu'elle est en base, retenue jusqu'à la fin de la transaction ; `requete` dit ce qu'on en lit.
+
+    Lève PlusModifiable si un brouillon vient d'être supprimé.
+    """
+    requete = Candidature.objects.pour_lecture() if requete is None else requete
+    gardee = (requete.select_for_update(of=("self",)) if VERROU else requete).filter(pk=candidature.pk).first()
+    if gardee is None:
+        raise PlusModifiable
+    if VERROU and "campagne" in gardee._state.fields_cache:
         # Une requête qui a attendu le verrou garde des tables jointes ce qu'elle en voyait avant : la publication y manquerait.
         gardee.campagne.refresh_from_db()
     return gardee

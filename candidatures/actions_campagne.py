@@ -29,7 +29,7 @@ def creer_campagne(campagne: Campagne, *, par: Utilisateur, le: datetime) -> Cam
     """Crée la campagne. Lève PermissionDenied, ou ValidationError (code déjà pris, dates à l'envers)."""
     with transaction.atomic():
         verrouiller_l_administration(par, le)
-        _refuser_un_code_pris(campagne)
+        refuser_un_code_pris(campagne.code, campagne.pk)
         campagne.full_clean()
         campagne.save()
         consigner("creer_campagne", campagne, par=par, le=le, campagne=campagne.pk, **description(campagne, CHAMPS))
@@ -43,15 +43,15 @@ def modifier_campagne(campagne: Campagne, changements: Changements, *, par: Util
         gardee = verrouiller(campagne)
         ecrits = appliquer(gardee, changements)
         if "code" in ecrits:
-            _refuser_un_code_pris(gardee)
+            refuser_un_code_pris(gardee.code, gardee.pk)
             if code_est_fige(gardee):
                 raise ValidationError({"code": CODE_FIGE})
         if ecrits:
             consigner("modifier_campagne", gardee, par=par, le=le, campagne=gardee.pk, changements=ecrits)
 
 
-def _refuser_un_code_pris(campagne: Campagne) -> None:
-    """La casse ne distingue pas deux codes : un numéro de dossier se cherche sans elle."""
-    autre = Campagne.objects.filter(code__iexact=campagne.code).exclude(pk=campagne.pk).first()
+def refuser_un_code_pris(code: str, pk: int | None) -> None:
+    """Lève ValidationError si une autre campagne que `pk` le porte ; sans égard à la casse, comme on cherche un numéro."""
+    autre = Campagne.objects.filter(code__iexact=code).exclude(pk=pk or 0).first()
     if autre:
         raise ValidationError({"code": f"« {autre} » porte déjà ce code : choisissez-en un autre."})

@@ -71,9 +71,14 @@ def est_encore_permise(archive: Archive, personne: Utilisateur) -> bool:
 def avancer(maintenant: datetime) -> bool:
     """Fait un pas d'une archive que personne n'a en main, la plus près d'être finie d'abord ; rend True s'il y en avait une."""
     for archive in Archive.objects.filter(etat=Archive.Etat.DEMANDEE).order_by(F("total") - F("faits"), "demandee_le"):
-        with en_main(archive) as libre:
-            if libre and _faire_un_pas(archive.pk, maintenant):
-                return True
+        try:
+            with en_main(archive) as libre:
+                if libre and _faire_un_pas(archive.pk, maintenant):
+                    return True
+        except OSError:  # plus de place, droits manquants : inutile d'insister
+            journal.exception("L'archive %s ne peut pas être écrite", archive.pk)
+            Archive.objects.filter(pk=archive.pk).update(etat=Archive.Etat.ECHOUEE, prete_le=maintenant)
+            shutil.rmtree(_dossier(archive), ignore_errors=True)
     return False
 
 
@@ -96,17 +101,12 @@ def _faire_un_pas(cle: Any, maintenant: datetime) -> bool:
     archive = Archive.objects.select_related("demandee_par").filter(pk=cle, etat=Archive.Etat.DEMANDEE).first()
     if archive is None:
         return False
-    try:
-        if archive.reservee_le is None:
-            _choisir(archive, maintenant)
-        elif archive.faits < archive.total:
-            _faire_un_pdf(archive)
-        else:
-            _assembler(archive, maintenant)
-    except OSError:
-        journal.exception("L'archive %s ne peut pas être écrite", archive.pk)
-        Archive.objects.filter(pk=archive.pk).update(etat=Archive.Etat.ECHOUEE, prete_le=maintenant)
-        shutil.rmtree(_dossier(archive), ignore_errors=True)
+    if archive.reservee_le is None:
+        _choisir(archive, maintenant)
+    elif archive.faits < archive.total:
+        _faire_un_pdf(archive)
+    else:
+        _assembler(archive, maintenant)
     return True
 
 

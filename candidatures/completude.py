@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,6 +26,7 @@ DEMANDES = {
 }
 
 
+@cache
 def code_de(section: Section) -> str:
     """Le code d'une section dans les adresses : « montage-financier »."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", section.__name__).lower()
@@ -84,6 +86,12 @@ def _est_rempli(champ: Champ, valeur: Any) -> bool:
     return valeur not in (None, "", ()) if not isinstance(champ, Case) else valeur is not None
 
 
+def a_un(candidature: Candidature, relation: str) -> bool:
+    """Vrai si la liste compte un élément au moins ; su d'avance (`avec_presences`), ou demandé à la liste."""
+    su: bool | None = getattr(candidature, f"a_{relation}", None)
+    return bool(getattr(candidature, relation).all()) if su is None else su
+
+
 def manques(candidature: Candidature) -> list[Manque]:
     """Tout ce qui empêche de déposer, dans l'ordre du papier : réponses exigées, relations, valeurs hors bornes."""
     return [manque for section in SECTIONS for manque in manques_de(candidature, section)]
@@ -99,7 +107,7 @@ def manques_de(candidature: Candidature, section: Section) -> list[Manque]:
         if phrase:
             trouves.append(Manque(code, champ.name, str(champ.verbose_name), phrase))
         relation = RELATIONS.get(champ.name)
-        if relation and not len(getattr(candidature, relation).all()):
+        if relation and not a_un(candidature, relation):
             trouves.append(Manque(code, relation, str(champ.verbose_name), DEMANDES[relation]))
     return trouves
 
@@ -135,6 +143,6 @@ def _reponses(candidature: Candidature, section: Section) -> list[bool]:
     """Une réponse vraie ou fausse par rubrique numérotée ; le plan compte avec la rubrique des cofinancements."""
     rubriques = [champ for champ in rubriques_de(section) if not getattr(champ, "suite", False)]
     reponses = {champ.name: est_repondu(candidature, champ) for champ in rubriques}
-    if section is LigneDuPlan.section and len(candidature.lignes.all()):
+    if section is LigneDuPlan.section and a_un(candidature, "lignes"):
         reponses["cofinancements"] = True
     return list(reponses.values())

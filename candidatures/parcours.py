@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import reverse
 
-from candidatures.completude import avancement
+from candidatures.completude import SECTION_PAR_CODE, avancement
 from candidatures.models import Candidature
+
+CODES = tuple(SECTION_PAR_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +34,30 @@ class Parcours:
 
     def __init__(self, candidature: Candidature, courante: str = "") -> None:
         self.candidature = candidature
-        self.etapes = [
+        self.verifie = courante == "verifier"
+        self.rang = CODES.index(courante) if courante in CODES else len(CODES)
+
+    @cached_property
+    def etapes(self) -> list[Etape]:
+        """Les sections et leur avancement, calculés quand une page les montre."""
+        return [
             Etape(
                 numero,
                 a.code,
                 a.titre,
                 a.titre_court,
-                reverse("candidatures:section", args=[candidature.pk, a.code]),
+                self._url(a.code),
                 a.etat,
                 a.remplies,
                 a.total,
                 len(a.manques),
-                a.code == courante,
+                numero == self.rang + 1,
             )
-            for numero, a in enumerate(avancement(candidature), 1)
+            for numero, a in enumerate(avancement(self.candidature), 1)
         ]
-        self.verifie = courante == "verifier"
-        self.rang = next((i for i, etape in enumerate(self.etapes) if etape.courante), len(self.etapes))
+
+    def _url(self, code: str) -> str:
+        return reverse("candidatures:section", args=[self.candidature.pk, code])
 
     @property
     def courante(self) -> Etape:
@@ -69,23 +79,22 @@ class Parcours:
         """L'adresse de la relecture."""
         return reverse("candidatures:verifier", args=[self.candidature.pk])
 
-    @property
+    @cached_property
     def remplies(self) -> int:
         """Le nombre de rubriques répondues, sur 33."""
         return sum(etape.remplies for etape in self.etapes)
 
-    @property
+    @cached_property
     def total(self) -> int:
         """Le nombre de rubriques du formulaire que remplit le bailleur."""
         return sum(etape.total for etape in self.etapes)
 
-    @property
+    @cached_property
     def manques(self) -> int:
         """Le nombre de réponses exigées qui manquent."""
         return sum(etape.manques for etape in self.etapes)
 
     def suite(self, *, rester: bool = False) -> str:
         """L'adresse d'après « Enregistrer et continuer », ou la même page."""
-        if rester:
-            return self.courante.url
-        return self.etapes[self.rang + 1].url if self.rang + 1 < len(self.etapes) else self.verification
+        rang = self.rang if rester else self.rang + 1
+        return self._url(CODES[rang]) if rang < len(CODES) else self.verification

@@ -13,7 +13,7 @@ from django.db import transaction
 from comptes import courriels
 from comptes.ecriture import Refus, description, verrouiller, verrouiller_l_administration
 from comptes.journal import consigner
-from comptes.models import Habilitation, Invitation, Utilisateur
+from comptes.models import Habilitation, Invitation, Role, Utilisateur
 from comptes.models.invitation import empreinte
 
 VERROU = True
@@ -70,6 +70,16 @@ def inviter(personne: Utilisateur, habilitation: Habilitation, *, par: Utilisate
             detail = description(habilitation, ("role", "organisme", "service", "debut", "fin"))
             consigner("inviter_personne", gardee, par=par, le=le, personne=gardee.pk, suite=suite.value, **detail)
     return Resultat(gardee, suite)
+
+
+def amorcer(personne: Utilisateur, *, le: datetime) -> Suite:
+    """Invite un administrateur national sans qu'un autre le fasse : celui d'une base neuve, depuis la ligne de commande."""
+    with transaction.atomic():
+        gardee = _trouver_ou_creer(personne)
+        habilitation = Habilitation(role=Role.ADMINISTRATEUR)
+        suite = _prevenir(gardee, habilitation if _habiliter(gardee, habilitation) else None, gardee, le)
+        consigner("amorcer_administrateur", gardee, par=None, le=le, personne=gardee.pk, suite=suite.value)
+    return suite
 
 
 def reinviter(personne: Utilisateur, *, par: Utilisateur, le: datetime) -> Suite:

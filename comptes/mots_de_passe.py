@@ -8,14 +8,14 @@ MOTS = ("hlm", "bailleur", "motdepasse", "password", "azerty", "ddcs", "dreal")
 
 
 class MotsDuContexte:
-    """Refuse un mot de passe où les mots du site occupent la moitié de la place ou plus (V-34)."""
+    """Refuse un mot de passe fait surtout des mots du site (V-34)."""
 
     def validate(self, password: str, user: object = None) -> None:
         """Lève ValidationError si, ces mots ôtés, il reste moins de 10 caractères."""
-        reste = password.casefold().replace(" ", "")
+        reste = ecrit = password.casefold().replace(" ", "")
         for mot in MOTS:
             reste = reste.replace(mot, "")
-        if len(reste) < 10 and reste != password.casefold():
+        if len(reste) < 10 and reste != ecrit:
             raise ValidationError(
                 "Ce mot de passe repose trop sur des mots attendus (« hlm », « bailleur »…). Ajoutez d'autres mots."
             )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.apps import apps as applications
+from django.apps.registry import Apps
+
 from comptes.models import Service
 from territoires.models import Departement, Region
 
@@ -59,16 +62,21 @@ def _region_social(code: str, nouveau: bool) -> str:
     return "DREETS" if nouveau else "DRJSCS"
 
 
-def charger(**_: object) -> None:
-    """Crée les services qui manquent : deux par département, deux par région. Appelé après chaque migration."""
-    if Service.objects.exists():
+def charger(*, apps: Apps = applications, **_signal: object) -> None:
+    """Crée les services qui manquent : deux par département, deux par région. Appelé après chaque migration.
+
+    Ceux qui existent gardent leur nom, qu'un administrateur a pu corriger. `apps` est l'état migré : le modèle peut y manquer.
+    """
+    if "service" not in apps.all_models["comptes"]:
         return
     jour = date.today()  # noqa: DTZ011 – seul le jour compte, et il date d'après toutes les réformes connues
-    services = [
+    gardes = set(Service.objects.values_list("type", "departement", "region"))
+    des_departements = [
         Service(type=type_, departement=departement, nom=nom_au(type_, departement.code, jour))
         for departement in Departement.objects.all()
         for type_ in (Service.Type.DEPARTEMENT_SOCIAL, Service.Type.DEPARTEMENT_LOGEMENT)
-    ] + [
+    ]
+    des_regions = [
         Service(
             type=type_,
             region=region,
@@ -78,4 +86,6 @@ def charger(**_: object) -> None:
         for region in Region.objects.all()
         for type_ in (Service.Type.REGION_LOGEMENT, Service.Type.REGION_SOCIAL)
     ]
-    Service.objects.bulk_create(services, ignore_conflicts=True)
+    tous = [*des_departements, *des_regions]
+    manquants = [s for s in tous if (s.type, s.departement_id, s.region_id) not in gardes]
+    Service.objects.bulk_create(manquants, ignore_conflicts=True)

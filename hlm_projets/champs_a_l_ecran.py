@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from django import forms
@@ -51,7 +52,7 @@ class ChampALEcran:
         self.champ = champ
         self.widget: forms.Widget = champ.field.widget
 
-    @property
+    @cached_property
     def genre(self) -> Genre:
         """« choix » : boutons radio ou cases ; « case » : une seule case ; « multiple » : plusieurs saisies ; « simple » : le reste."""
         if isinstance(self.widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
@@ -66,13 +67,18 @@ class ChampALEcran:
         return isinstance(self.widget, forms.RadioSelect) and not isinstance(self.widget, forms.CheckboxSelectMultiple)
 
     @property
+    def est_chiffre(self) -> bool:
+        """Vrai pour un nombre, qui s'aligne à droite dans un tableau."""
+        return self.widget.attrs.get("inputmode") == "decimal"
+
+    @property
     def famille(self) -> str:
         """La famille de classes du design system : « input », « select » ou « upload »."""
         if isinstance(self.widget, forms.FileInput):
             return "upload"
         return "select" if isinstance(self.widget, forms.Select) else "input"
 
-    @property
+    @cached_property
     def exige(self) -> bool:
         """Vrai si le champ est marqué « * »."""
         return bool(getattr(self.champ.field, "exige", self.champ.field.required))
@@ -95,7 +101,7 @@ class ChampALEcran:
         maximum = getattr(self.champ.field, "maximum", None) or getattr(self.champ.field, "max_length", None)
         return maximum if isinstance(self.widget, forms.Textarea) and maximum and maximum >= TEXTE_LONG else None
 
-    @property
+    @cached_property
     def precise(self) -> str:
         """L'intitulé du champ que celui-ci précise, ou une chaîne vide."""
         nom = self.champ.name.removesuffix(SUFFIXE_PRECISION)
@@ -118,7 +124,7 @@ class ChampALEcran:
         """L'identifiant du premier élément qui peut recevoir le curseur."""
         return f"{self.champ.auto_id}_0" if self.genre in {"choix", "multiple"} else self.champ.auto_id
 
-    @property
+    @cached_property
     def descriptions(self) -> str:
         """Les identifiants des textes qui décrivent le champ, dans l'ordre où ils se lisent."""
         presents = {
@@ -164,8 +170,14 @@ class ChampALEcran:
 
     def _attributs(self) -> dict[str, Any]:
         """Les attributs communs ; ni `required` ni `maxlength` (il tronque un collage en silence)."""
-        attributs = self.champ.build_widget_attrs({"id": self.champ.auto_id, "class": self.widget.attrs.get("class", "")})
-        attributs |= {"required": False, "maxlength": False, "aria-describedby": self.descriptions or False}
-        if self.exige:
-            attributs["aria-required"] = "true"
+        attributs = {
+            "id": self.champ.auto_id,
+            "class": self.widget.attrs.get("class", ""),
+            "required": False,
+            "maxlength": False,
+            "disabled": self.champ.field.disabled,
+            "aria-describedby": self.descriptions or False,
+            "aria-invalid": "true" if self.champ.errors else False,
+            "aria-required": "true" if self.exige else False,
+        }
         return {nom: valeur for nom, valeur in attributs.items() if valeur != ""}

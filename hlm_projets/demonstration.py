@@ -25,7 +25,7 @@ class Compte:
 
 
 def comptes() -> list[Compte]:
-    """Les comptes à proposer, dans l'ordre de leur création ; aucun hors de la démonstration. Deux requêtes."""
+    """Les comptes à proposer, dans l'ordre de leur création ; aucun hors de la démonstration."""
     if not settings.DEMONSTRATION:
         return []
     portees = ("habilitations__organisme", "habilitations__service__departement", "habilitations__service__region")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -57,6 +58,15 @@ class Environnement:
         if morceaux.scheme not in {"http", "https"} or not morceaux.netloc:
             raise refus(nom, valeur, "attendu : une adresse comme https://exemple.fr")
         return valeur
+
+    def dossier(self, nom: str, defaut: Path) -> Path:
+        """Rend un dossier, créé au besoin."""
+        dossier = Path(self.valeurs.get(nom, defaut))
+        try:
+            dossier.mkdir(parents=True, exist_ok=True)
+        except OSError as erreur:
+            raise refus(nom, str(dossier), "ce dossier ne peut pas être créé") from erreur
+        return dossier
 
     def base(self, nom: str, defaut: str) -> dict[str, Any]:
         """Rend le réglage Django d'une base SQLite ou PostgreSQL décrite par une URL."""

@@ -35,9 +35,10 @@ class LigneDeJournal(models.Model):
 
 
 def poser_declencheurs(*modeles: type[models.Model]) -> None:
-    """Interdit UPDATE, DELETE et TRUNCATE sur ces tables ; rejouable sans effet."""
+    """Interdit UPDATE, DELETE et TRUNCATE sur ces tables ; rejouable sans effet. Une table pas encore migrée est passée."""
     with connection.cursor() as curseur:
-        for table in (m._meta.db_table for m in modeles):
+        presentes = connection.introspection.table_names(curseur)
+        for table in (m._meta.db_table for m in modeles if m._meta.db_table in presentes):
             if connection.vendor == "sqlite":
                 for acte in ("UPDATE", "DELETE"):
                     curseur.execute(SQLITE.format(table=table, acte=acte))

@@ -7,46 +7,54 @@ Une section compte jusqu'à cent saisies ; Django rend chacune par trois gabarit
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import Any
 
 from django.forms.renderers import TemplatesSetting
-from django.forms.utils import flatatt
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 Saisie = Mapping[str, Any]
 """Le contexte « widget » de Django : type, nom, valeur, attributs."""
 
 
-def _element(saisie: Saisie) -> SafeString:
-    attributs = flatatt(saisie["attrs"])
-    if saisie["value"] is None:
-        return format_html('<input type="{}" name="{}"{}>', saisie["type"], saisie["name"], attributs)
-    return format_html('<input type="{}" name="{}" value="{}"{}>', saisie["type"], saisie["name"], saisie["value"], attributs)
+def _echappe(valeur: Any) -> str:
+    """Échappé comme dans un gabarit ; un texte déclaré sûr reste tel quel."""
+    return str(valeur) if isinstance(valeur, SafeString) else escape(str(valeur))
 
 
-def _zone(saisie: Saisie) -> SafeString:
+def _attributs(saisie: Saisie) -> str:
+    """Les attributs dans leur ordre : vrai, le nom seul ; faux ou absent, rien."""
+    return "".join(
+        f" {nom}" if valeur is True else f' {nom}="{_echappe(valeur)}"'
+        for nom, valeur in saisie["attrs"].items()
+        if valeur is not False and valeur is not None
+    )
+
+
+def _element(saisie: Saisie) -> str:
+    valeur = "" if saisie["value"] is None else f' value="{_echappe(saisie["value"])}"'
+    return f'<input type="{saisie["type"]}" name="{_echappe(saisie["name"])}"{valeur}{_attributs(saisie)}>'
+
+
+def _zone(saisie: Saisie) -> str:
     """Le retour à la ligne qui suit la balise n'est pas lu par le navigateur : il protège celui du texte."""
-    return format_html('<textarea name="{}"{}>\n{}</textarea>', saisie["name"], flatatt(saisie["attrs"]), saisie["value"] or "")
+    return f'<textarea name="{_echappe(saisie["name"])}"{_attributs(saisie)}>\n{_echappe(saisie["value"] or "")}</textarea>'
 
 
-def _liste(saisie: Saisie) -> SafeString:
+def _liste(saisie: Saisie) -> str:
     groupes = (
-        (format_html('<optgroup label="{}">{}</optgroup>', nom, _options(options)) if nom else _options(options),)
+        f'<optgroup label="{_echappe(nom)}">{_options(options)}</optgroup>' if nom else _options(options)
         for nom, options, _ in saisie["optgroups"]
     )
-    contenu = format_html_join("", "{}", groupes)
-    return format_html('<select name="{}"{}>{}</select>', saisie["name"], flatatt(saisie["attrs"]), contenu)
+    return f'<select name="{_echappe(saisie["name"])}"{_attributs(saisie)}>{"".join(groupes)}</select>'
 
 
-def _options(options: list[Saisie]) -> SafeString:
-    return format_html_join(
-        "", '<option value="{}"{}>{}</option>', ((o["value"], flatatt(o["attrs"]), o["label"]) for o in options)
-    )
+def _options(options: list[Saisie]) -> str:
+    return "".join(f'<option value="{_echappe(o["value"])}"{_attributs(o)}>{_echappe(o["label"])}</option>' for o in options)
 
 
-ECRITURES: dict[str, Callable[[Saisie], SafeString]] = {
+ECRITURES: dict[str, Callable[[Saisie], str]] = {
     f"django/forms/widgets/{nom}.html": ecrire
     for ecrire, noms in (
         (_element, ("input", "text", "number", "email", "hidden", "password", "checkbox")),

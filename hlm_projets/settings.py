@@ -38,8 +38,7 @@ SITE_URL = env.url("SITE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.liste("ALLOWED_HOSTS", "127.0.0.1,localhost" if DEBUG else "")
 if not DEBUG and not ALLOWED_HOSTS:
     raise ImproperlyConfigured("Réglage ALLOWED_HOSTS : la liste des noms du site est exigée quand DEBUG est éteint.")
-VAR_DIR = Path(env.texte("VAR_DIR", str(RACINE / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = env.dossier("VAR_DIR", RACINE / "var")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # --- Ce qui est dit du site (pages légales, pied de page) --------------------------------------------------------------
@@ -130,6 +129,8 @@ DSFR_MARK_OPTIONAL_FIELDS = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _base = env.base("DATABASE_URL", f"sqlite:///{VAR_DIR / 'hlm.sqlite3'}")
 if _base["ENGINE"].endswith("sqlite3"):
+    if _base["NAME"] != ":memory:":
+        _base["NAME"] = str(RACINE / _base["NAME"])  # un chemin relatif part de la racine, d'où qu'on lance la commande
     # IMMEDIATE : deux écritures simultanées s'attendent au lieu d'échouer à la promotion du verrou.
     _base["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -1,6 +1,6 @@
 """Les adresses du site. Chaque route a un nom, et une ligne dans la matrice des droits (`tests/matrice.py`)."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from hlm_projets import connexion, demonstration, erreurs, pages
 
@@ -20,7 +20,11 @@ urlpatterns = [
     path("mot-de-passe/", connexion.mot_de_passe, name="account_change_password"),
     path("mot-de-passe/oublie/", connexion.mot_de_passe_oublie, name="account_reset_password"),
     path("mot-de-passe/oublie/envoye/", connexion.lien_envoye, name="account_reset_password_done"),
-    path("mot-de-passe/nouveau/<uidb36>-<key>/", connexion.nouveau_mot_de_passe, name="account_reset_password_from_key"),
+    re_path(  # la clé contient un tiret, la personne jamais
+        r"^mot-de-passe/nouveau/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[^/]+)/$",
+        connexion.nouveau_mot_de_passe,
+        name="account_reset_password_from_key",
+    ),
     path("mot-de-passe/nouveau/fait/", connexion.mot_de_passe_choisi, name="account_reset_password_from_key_done"),
     path("comptes/", include("comptes.urls")),
     path("candidatures/", include("candidatures.urls")),

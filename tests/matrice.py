@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -79,6 +80,10 @@ def _invitation(monde: Monde) -> str:
     return JETON
 
 
+def _candidature(nom: str, monde: Monde) -> dict[str, Any]:
+    return {"pk": getattr(monde, nom).pk}
+
+
 def _archive_de_l_administrateur(monde: Monde) -> str:
     personne = monde.personne("administrateur")
     return str(Archive.objects.create(demandee_par=personne, demandee_le=timezone.now()).pk)
@@ -96,10 +101,7 @@ CLES: dict[str, Callable[[Monde], dict[str, Any]]] = {
     "lien_valable": lambda monde: {"jeton": _invitation(monde)},
     "lien_faux": lambda monde: {"jeton": "faux"},
     "lien_de_mot_de_passe": lambda monde: {"uidb36": "1", "key": "faux"},
-    **{
-        nom: lambda monde, nom=nom: {"pk": getattr(monde, nom).pk}  # type: ignore[misc]  # `nom` est gardé par défaut
-        for nom in ("brouillon_a", "brouillon_b", "deposee_a", "deposee_b")
-    },
+    **{nom: partial(_candidature, nom) for nom in ("brouillon_a", "brouillon_b", "deposee_a", "deposee_b")},
 }
 
 

@@ -87,8 +87,8 @@ class TestSentinelle:
         def lire(contenu: str, personne: Utilisateur | None) -> None:
             reponse = HttpResponse(contenu)
             requete = rf.get("/")
-            requete.user = personne  # type: ignore[assignment]  # None : personne n'est connecté
-            reponse.wsgi_request = requete  # type: ignore[attr-defined]  # ce qu'ajoute le client de test
+            vars(requete)["user"] = personne  # None : personne n'est connecté
+            vars(reponse)["wsgi_request"] = requete  # ce qu'ajoute le client de test
             sentinelles.chercher_une_fuite(reponse)
 
         return lire

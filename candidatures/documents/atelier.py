@@ -5,9 +5,11 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Timer
@@ -22,7 +24,7 @@ _DEMARRAGE = 4
 """Secondes accordées au serveur, en plus du rendu, pour démarrer et répondre ; au-delà il est tué."""
 _ARRET = 2
 """Secondes laissées au serveur pour s'arrêter de lui-même."""
-_ENVIRONNEMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONPATH", "TMPDIR", "TZ", "XDG_CACHE_HOME")
+_ENVIRONNEMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONPATH", "TZ", "XDG_CACHE_HOME")
 
 
 class RenduImpossible(Exception):
@@ -35,11 +37,12 @@ class Occupe(RenduImpossible):
 
 @dataclass(frozen=True, slots=True)
 class _Serveur:
-    """Un serveur de rendu lancé et ses deux tubes."""
+    """Un serveur de rendu lancé, ses deux tubes et son dossier provisoire (les fontes)."""
 
     processus: subprocess.Popen[bytes]
     entree: IO[bytes]
     sortie: IO[bytes]
+    dossier: str
 
     def demander(self, html: bytes) -> tuple[bytes, bytes]:
         """L'état et le corps de la réponse. Lève `EOFError` ou `OSError` si le serveur meurt."""
@@ -62,6 +65,7 @@ class _Serveur:
             self.processus.kill()
             self.processus.wait()
         self.sortie.close()
+        shutil.rmtree(self.dossier, ignore_errors=True)  # un serveur tué n'a rien rangé
 
 
 class Atelier:
@@ -125,7 +129,8 @@ def _lancer(limites: Limites) -> _Serveur:
     """Le serveur ne reçoit ni les secrets de l'environnement, ni les descripteurs ouverts (base, clients)."""
     commande = [sys.executable, "-m", "candidatures.documents.rendu", *limites.en_arguments()]
     permis = {nom: valeur for nom, valeur in os.environ.items() if nom in _ENVIRONNEMENT or nom.startswith("FONTCONFIG_")}
+    dossier = tempfile.mkdtemp(prefix="hlm-pdf-")
     processus = subprocess.Popen(  # noqa: S603 (commande fixe, sans rien du document)
-        commande, cwd=RACINE, env=permis, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        commande, cwd=RACINE, env=permis | {"TMPDIR": dossier}, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    return _Serveur(processus, cast(IO[bytes], processus.stdin), cast(IO[bytes], processus.stdout))
+    return _Serveur(processus, cast(IO[bytes], processus.stdin), cast(IO[bytes], processus.stdout), dossier)

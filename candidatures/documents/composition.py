@@ -6,7 +6,7 @@ Aucune rubrique n'est nommée ici : tout vient du document.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from candidatures.documents.texte import Bloc, Paragraphe, blocs, nettoyer, secable
@@ -102,11 +102,11 @@ def imprimable(objet: Any) -> Any:
 
 def _partout(valeur: Any, fonction: Callable[[str], str]) -> Any:
     if isinstance(valeur, str):
-        return fonction(valeur)
+        return fonction(valeur) if valeur else valeur
     if isinstance(valeur, tuple):
-        return tuple(_partout(element, fonction) for element in valeur)
+        return tuple([_partout(element, fonction) for element in valeur])
     if is_dataclass(valeur) and not isinstance(valeur, type):
-        return replace(valeur, **{champ.name: _partout(getattr(valeur, champ.name), fonction) for champ in fields(valeur)})
+        return type(valeur)(*[_partout(getattr(valeur, champ.name), fonction) for champ in fields(valeur)])
     return valeur
 
 

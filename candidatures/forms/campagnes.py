@@ -8,8 +8,9 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
+from django.core.exceptions import ValidationError
 
-from candidatures.actions_campagne import CHAMPS, CODE_FIGE, code_est_fige
+from candidatures.actions_campagne import CHAMPS, CODE_FIGE, code_est_fige, refuser_un_code_pris
 from candidatures.champs_formulaire import EntierField, MontantField, PartField
 from candidatures.forms.instants import ChampDInstant
 from candidatures.models import Campagne
@@ -63,6 +64,15 @@ class FormulaireDeCampagne(FormulairePartage[Campagne]):
         if self.instance.pk and code_est_fige(self.instance):
             self._figer_le_code()
         self.helper = _mise_en_page()
+
+    def clean_code(self) -> str:
+        """Dit quelle campagne porte déjà ce code."""
+        code: str = self.cleaned_data["code"]
+        try:
+            refuser_un_code_pris(code, self.instance.pk)
+        except ValidationError as erreur:
+            raise ValidationError(erreur.messages) from None
+        return code
 
     def _figer_le_code(self) -> None:
         code = self.fields["code"]

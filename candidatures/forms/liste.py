@@ -106,15 +106,15 @@ def colonnes_de_la_liste(requete: Candidatures) -> Candidatures:
 
 def _choix(personne: Utilisateur) -> dict[str, list[tuple[str, str]]]:
     """Les choix des listes déroulantes ; les régions se lisent avec les départements, en une requête."""
-    departements = list(Departement.objects.select_related("region"))
-    regions = sorted({(d.region.pk, d.region.nom) for d in departements}, key=lambda region: cle_de_nom(region[1]))
+    departements = list(Departement.objects.values_list("pk", "nom", "region", "region__nom"))
+    regions = sorted({(code, nom) for _, _, code, nom in departements}, key=lambda region: cle_de_nom(region[1]))
     portee = portee_de(personne)
     avec_brouillons = portee.administre or portee.est_bailleur
     return {
         "campagne": [(str(pk), titre) for pk, titre in Campagne.objects.values_list("pk", "titre")],
         "etat": [(valeur, libelle) for valeur, libelle in Etat.choices if avec_brouillons or valeur != Etat.BROUILLON],
         "region": regions,
-        "departement": [(d.pk, f"{d.pk} – {d.nom}") for d in departements],
+        "departement": [(code, f"{code} – {nom}") for code, nom, *_ in departements],
         "tri": [(valeur, libelle) for valeur, (libelle, _) in TRIS.items() if valeur],
     }
 

@@ -22,6 +22,11 @@ RANGEES_MAXIMUM = 60
 class Rangee(forms.ModelForm[Any]):
     """Une rangée d'un tableau : aucune cellule n'est exigée, une rangée vide est ignorée."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for champ in self.fields.values():
+            champ.help_text = ""  # une cellule n'a pas la place d'une consigne
+
     def clean(self) -> dict[str, Any]:
         """Normalise les textes comme partout ailleurs."""
         valeurs = super().clean() or {}
@@ -65,7 +70,7 @@ class RangeePorteur(Rangee):
     def clean(self) -> dict[str, Any]:
         """Un statut ou un SIREN sans nom ne dit pas de qui il s'agit."""
         valeurs = super().clean()
-        if not valeurs.get("nom") and (valeurs.get("statut") or valeurs.get("siren")):
+        if not valeurs.get("nom") and (valeurs.get("statut") or valeurs.get("siren") or self.errors):
             self.add_error("nom", "Écrivez le nom de cet organisme, ou videz la ligne.")
         return valeurs
 
@@ -109,10 +114,15 @@ class Tableau(forms.BaseFormSet[Rangee]):
 
     def saisies(self) -> list[dict[str, Any]]:
         """Les rangées à garder, dans l'ordre, sans les vides ni celles à retirer."""
-        if not self.management_form.is_valid():
+        if self.non_form_errors():
             return self.gardees
         rangees = [rangee.cellules() for rangee in self.forms if not rangee.est_a_retirer()]
         return [cellules for cellules in rangees if any(v not in (None, "") for v in cellules.values())]
+
+    def clean(self) -> None:
+        """Un nombre de rangées négatif ne vient pas de la page : sans cela, il viderait la suite."""
+        if (self.management_form.cleaned_data.get("TOTAL_FORMS") or 0) < 0:
+            raise forms.ValidationError("Le tableau reçu n'est pas lisible : rechargez la page.")
 
     def a_change(self) -> bool:
         """Vrai si la suite saisie n'est pas la suite gardée."""

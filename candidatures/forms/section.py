@@ -13,10 +13,11 @@ from django.db import models
 from django.http import QueryDict
 
 from candidatures import actions
-from candidatures.champs import TexteCourt
+from candidatures.champs import Precision, TexteCourt, en_texte
 from candidatures.completude import champs_de
+from candidatures.empreintes import LISTES, ecrire, empreinte, empreintes, lire, reponse
 from candidatures.fiche import Projet
-from candidatures.forms.rangees import Tableau, tableaux
+from candidatures.forms.rangees import tableaux
 from candidatures.models import Candidature, LigneDuPlan
 from comptes.models import Utilisateur
 from territoires.models import Departement
@@ -34,6 +35,8 @@ AIDES = {
     "contact_courriel": "Par exemple prenom.nom@exemple.fr. Le reçu du dépôt y est envoyé aussi.",
 }
 """Notre aide, à part des consignes officielles."""
+
+INTITULES = {"departements": "Départements concernés", "organismes": "Organismes porteurs", "lignes": "Plan de financement"}
 
 
 class FormulaireDeSection(forms.ModelForm[Candidature]):
@@ -112,6 +115,8 @@ class Saisie:
     def __init__(self, candidature: Candidature, section: type[models.Model], donnees: QueryDict | None = None) -> None:
         self.candidature, self.section = candidature, section
         initial = {"departements": [d.pk for d in candidature.departements.all()]} if section is Projet else {}
+        self.lues = lire(donnees.get("lu", "")) if donnees else {}
+        self.conflits: list[tuple[str, str]] = []
         self.form = formulaire_de(section)(donnees, instance=candidature, initial=initial)
         self.tableaux = tableaux(candidature, donnees, porteurs=section is Projet, plan=section is LigneDuPlan.section)
 
@@ -120,25 +125,67 @@ class Saisie:
         return all([self.form.is_valid(), *(tableau.is_valid() for tableau in self.tableaux.values())])
 
     def enregistrer(self, par: Utilisateur) -> None:
-        """Écrit ce qui est juste. Lève PermissionDenied, actions.PlusModifiable."""
+        """Écrit ce qui est juste et que la personne a changé. Lève PermissionDenied, actions.PlusModifiable.
+
+        Une réponse changée entre-temps par quelqu'un d'autre n'est pas écrite : `conflits` la montre.
+        """
         self.est_juste()
-        valeurs, departements = self.form.valeurs(), self.form.departements() if self.section is Projet else None
-        listes = self._listes()
-        if valeurs or departements is not None or listes:
-            actions.enregistrer(self.candidature, valeurs, par=par, departements=departements, **listes)
+        changees = {nom: v for nom, v in (self.form.valeurs() | self._listes()).items() if self._a_change(nom, v)}
+        if not changees:
+            return
+        listes = {nom: valeur for nom, valeur in changees.items() if nom in LISTES}
+        champs = {nom: valeur for nom, valeur in changees.items() if nom not in LISTES}
+        try:
+            gardee = actions.enregistrer(self.candidature, champs, par=par, lues=self.lues, **listes)
+        except actions.Conflit as conflit:
+            gardee = conflit.candidature
+            self.conflits = [_dire(gardee, nom) for nom in conflit.noms]
+        if self.lues:
+            self.lues |= empreintes(gardee, changees)
+
+    def _a_change(self, nom: str, valeur: Any) -> bool:
+        """Vrai si la réponse n'est pas celle que la page montrait ; sans mémoire de la page, tout ce qui est donné a changé."""
+        return nom not in self.lues or self.lues[nom] != empreinte(nom, valeur)
 
     def _listes(self) -> dict[str, list[Any]]:
+        """Les listes envoyées."""
+        listes: dict[str, list[Any]] = {}
+        if self.section is Projet and (departements := self.form.departements()) is not None:
+            listes["departements"] = departements
         changes = [nom for nom, tableau in self.tableaux.items() if tableau.a_change()]
         if "organismes" in changes:
-            return {"organismes": self.tableaux["organismes"].objets()}
-        if changes:
-            return {
-                "lignes": self.tableaux["depenses"].objets(nature="depense")
-                + self.tableaux["ressources"].objets(nature="ressource")
-            }
-        return {}
+            listes["organismes"] = self.tableaux["organismes"].objets()
+        elif changes:
+            listes["lignes"] = self.tableaux["depenses"].objets(nature="depense")
+            listes["lignes"] += self.tableaux["ressources"].objets(nature="ressource")
+        return listes
+
+    @property
+    def memoire(self) -> str:
+        """Ce que la page montre, pour le prochain envoi.
+
+        Une page réaffichée garde sa mémoire : une réponse qu'une autre personne a changée et que celle-ci n'a pas touchée ne doit
+        pas passer pour sa saisie. Après un conflit, le texte de l'autre est réputé lu.
+        """
+        if self.lues:
+            return ecrire(self.lues)
+        noms = [nom for nom in self.form.fields if nom not in LISTES]
+        if self.section is Projet:
+            noms += ["departements", "organismes"]
+        elif "depenses" in self.tableaux:
+            noms.append("lignes")
+        return ecrire(empreintes(self.candidature, noms))
 
     @property
     def erreurs(self) -> list[forms.BaseForm | forms.BaseFormSet[Any]]:
         """Ce que le résumé d'erreurs doit montrer."""
         return [self.form, *self.tableaux.values()]
+
+
+def _dire(candidature: Candidature, nom: str) -> tuple[str, str]:
+    """L'intitulé d'une réponse et ce qu'une autre personne vient d'y écrire."""
+    if nom in LISTES:
+        return INTITULES[nom], "\n".join(str(objet) for objet in reponse(candidature, nom))
+    champ: Any = Candidature._meta.get_field(nom)
+    precise = candidature._meta.get_field(nom.removesuffix("_precision")) if isinstance(champ, Precision) else champ
+    return str(precise.verbose_name), en_texte(champ, reponse(candidature, nom))  # type: ignore[union-attr]  # un champ de la fiche

@@ -52,4 +52,4 @@ class Archive(models.Model):
     @property
     def est_prete(self) -> bool:
         """Vrai si le fichier est là ; une archive prête perd le sien au bout de `archives.GARDE`."""
-        return self.etat == self.Etat.PRETE and bool(self.fichier)
+        return self.etat == self.Etat.PRETE and bool(self.fichier) and self.fichier.storage.exists(str(self.fichier))

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from candidatures.etats import DECIDES, EN_INSTRUCTION, Etat
 from candidatures.fiche import Accompagnement, Duree, Mobilisation, MontageFinancier, Partenariat, Projet, Publics
 from candidatures.models.campagne import Campagne
+from candidatures.models.financement import LigneDuPlan
+from candidatures.models.porteur import Porteur
 from candidatures.textes import en_une_ligne
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import portee_de
@@ -57,10 +59,22 @@ class Candidatures(models.QuerySet["Candidature"]):
             raise self.model.DoesNotExist
         return self.get(numero__iexact=reference.strip())
 
+    def avec_presences(self) -> Candidatures:
+        """Ajoute `a_departements`, `a_organismes` et `a_lignes` : ce que l'avancement demande aux listes, sans les lire."""
+        listes = (Candidature.departements.through.objects, Porteur.objects, LigneDuPlan.objects)
+        noms = ("a_departements", "a_organismes", "a_lignes")
+        return self.annotate(
+            **{n: Exists(liste.filter(candidature=OuterRef("pk"))) for n, liste in zip(noms, listes, strict=True)}
+        )
+
+    def pour_entete(self) -> Candidatures:
+        """Avec ce que dit l'en-tête d'un dossier : sa campagne, son organisme, ses départements et leurs régions."""
+        departements = models.Prefetch("departements", Departement.objects.select_related("region"))
+        return self.select_related("campagne", "organisme__departement").prefetch_related(departements)
+
     def pour_lecture(self) -> Candidatures:
         """Avec tout ce que la lecture d'une fiche demande, en un nombre constant de requêtes."""
-        departements = models.Prefetch("departements", Departement.objects.select_related("region"))
-        return self.select_related("campagne", "organisme").prefetch_related(departements, "organismes", "lignes").avec_avis()
+        return self.pour_entete().prefetch_related("organismes", "lignes").avec_avis()
 
     def avec_avis(self) -> Candidatures:
         """Avec les avis, lus par l'accesseur inverse."""
@@ -161,8 +175,9 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
 
     @property
     def fuseaux(self) -> set[str]:
-        """Les fuseaux horaires des départements concernés."""
-        return {departement.fuseau for departement in self.departements.all()}
+        """Les fuseaux horaires des départements concernés et du siège de l'organisme."""
+        siege = self.organisme.departement
+        return {departement.fuseau for departement in [*self.departements.all(), *([siege] if siege else [])]}
 
     def etat_lu_par(self, utilisateur: Utilisateur) -> Etat:
         """L'état que cette personne peut connaître : une décision n'est dite au bailleur qu'à la publication."""

@@ -21,7 +21,7 @@ class Porteur(models.Model):
         "SIREN",
         max_length=9,
         blank=True,
-        validators=[RegexValidator(r"^\d{9}\Z", "Le SIREN compte 9 chiffres, sans espace.")],
+        validators=[RegexValidator(r"^[0-9]{9}\Z", "Le SIREN compte 9 chiffres, sans espace.")],
     )
 
     class Meta:

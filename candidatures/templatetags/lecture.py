@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import count
 from typing import Any
 
 from django import template
 from django.forms.boundfield import BoundField
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from candidatures.completude import Manque
 from candidatures.documents.composition import contexte
@@ -23,50 +26,57 @@ def lire_document(document: Document) -> dict[str, Any]:
     return contexte(document)
 
 
-@dataclass(frozen=True, slots=True)
-class CaseDepartement:
-    """Une case : code, libellé, identifiant HTML, cochée ou non."""
-
-    code: str
-    libelle: str
-    id: str
-    cochee: bool
+CASE = (
+    '<div class="fr-checkbox-group fr-checkbox-group--sm"><input type="checkbox" name="{}" value="{}" id="{}"{}>'
+    '<label class="fr-label" for="{}">{}</label></div>'
+)
+COCHEE = SafeString(" checked")
 
 
 @dataclass(frozen=True, slots=True)
 class CasesDeRegion:
-    """Les départements d'une région ; `choisis` : combien sont cochés."""
+    """Les départements d'une région ; `choisis` : ceux qui sont cochés, par leur nom ; `cases` : toutes leurs cases."""
 
     nom: str
-    cases: tuple[CaseDepartement, ...]
-
-    @property
-    def choisis(self) -> int:
-        """Le nombre de cases cochées."""
-        return sum(case.cochee for case in self.cases)
-
-    @property
-    def ouverte(self) -> bool:
-        """Vrai si une case au moins est cochée."""
-        return self.choisis > 0
+    choisis: list[str]
+    cases: SafeString
 
 
 @register.filter
 def par_region(champ: BoundField) -> list[CasesDeRegion]:
-    """Les départements d'un champ à cocher, par région, dans l'ordre des noms de région ; le premier porte l'ancre du champ."""
+    """Les départements d'un champ à cocher, par région, dans l'ordre des noms de région ; le premier porte l'ancre du champ.
+
+    Les 101 cases s'écrivent ici : dans un gabarit, elles coûteraient le double de tout le reste de la page.
+    """
     coches = {str(code) for code in champ.value() or ()}
-    departements: list[Departement] = sorted(champ.field.queryset, key=lambda d: (cle_de_nom(d.region.nom), d.pk))  # type: ignore[attr-defined]  # un champ à choix de modèle
-    cases = [
-        (d.region.nom, CaseDepartement(d.pk, str(d), f"{champ.auto_id}_{rang}", d.pk in coches))
-        for rang, d in enumerate(departements)
+    rangs = count()
+    return [
+        CasesDeRegion(
+            nom,
+            [str(d) for d in departements if d.pk in coches],
+            format_html_join("", CASE, (_case(champ, d, next(rangs), d.pk in coches) for d in departements)),
+        )
+        for nom, departements in _regions(champ.field.queryset)  # type: ignore[attr-defined]  # un champ à choix de modèle
     ]
-    return [CasesDeRegion(nom, tuple(case for _, case in groupe)) for nom, groupe in groupby(cases, key=lambda couple: couple[0])]
+
+
+def _regions(departements: Iterable[Departement]) -> list[tuple[str, list[Departement]]]:
+    """Les départements (par code) de chaque région, dans l'ordre des noms de région."""
+    regions: dict[str, list[Departement]] = {}
+    for departement in departements:
+        regions.setdefault(departement.region.nom, []).append(departement)
+    return sorted(regions.items(), key=lambda couple: cle_de_nom(couple[0]))
+
+
+def _case(champ: BoundField, departement: Departement, rang: int, cochee: bool) -> tuple[str, ...]:
+    ancre = f"{champ.auto_id}_{rang}"
+    return champ.html_name, departement.pk, ancre, COCHEE if cochee else "", ancre, str(departement)
 
 
 @register.filter
-def departements_choisis(champ: BoundField) -> list[str]:
+def choisis(regions: list[CasesDeRegion]) -> list[str]:
     """Les départements cochés, dits par leur nom."""
-    return [case.libelle for region in par_region(champ) for case in region.cases if case.cochee]
+    return [nom for region in regions for nom in region.choisis]
 
 
 ANCRES = {"organismes": "organismes-porteurs", "departements": "id_departements_groupe"}

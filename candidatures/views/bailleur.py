@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +19,12 @@ from candidatures.forms.creer import FormulaireDeCreation
 from candidatures.forms.section import Saisie
 from candidatures.lecture import document_de
 from candidatures.models import Campagne, Candidature
+from candidatures.models.candidature import Candidatures
 from candidatures.parcours import Parcours
 from candidatures.plan import Equilibre
 from candidatures.views.commun import chercher, personne
 from candidatures.views.resume import resumer
+from comptes.models import Organisme
 from comptes.portees import portee_de
 from hlm_projets.middleware import recu_le
 
@@ -35,10 +39,15 @@ def mes(request: HttpRequest) -> HttpResponse:
     contexte = {
         "campagnes": Campagne.objects.ouvertes(recu_le(request)),
         "resumes": [resumer(candidature, personne(request)) for candidature in candidatures],
-        "fuseaux": set().union(*(c.fuseaux for c in candidatures)),
+        "fuseaux": {*_fuseaux_des_sieges(portee.organismes)}.union(*(c.fuseaux for c in candidatures)),
         "plusieurs_organismes": len(portee.organismes) > 1,
     }
     return render(request, "candidatures/mes.html", contexte)
+
+
+def _fuseaux_des_sieges(organismes: Iterable[int]) -> QuerySet[Organisme, str]:
+    """Les fuseaux des organismes de la personne : outre-mer, la clôture est aussi dite à leur heure (F-20)."""
+    return Organisme.objects.filter(pk__in=organismes, departement__isnull=False).values_list("departement__fuseau", flat=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,7 +69,7 @@ def creer(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Une section de la fiche : montrer, enregistrer ce qui est juste, continuer."""
-    candidature = chercher(request, pk)
+    candidature = chercher(request, pk, Candidatures.avec_presences)
     if code not in SECTION_PAR_CODE or not regles.peut(regles.est_de_l_organisme, personne(request), candidature):
         raise Http404
     if not candidature.est_brouillon:
@@ -72,8 +81,8 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
             saisie.enregistrer(personne(request))
         except actions.PlusModifiable:
             return _plus_modifiable(request, candidature)
-        if saisie.est_juste():
-            messages.success(request, f"Section « {parcours.courante.titre} » enregistrée.")
+        if saisie.est_juste() and not saisie.conflits:
+            messages.success(request, f"Section « {saisie.section._meta.verbose_name} » enregistrée.")
             return redirect(parcours.suite(rester="rester" in request.POST))
     return _page_de_section(request, candidature, parcours, saisie)
 
@@ -85,7 +94,7 @@ def _page_de_section(request: HttpRequest, candidature: Candidature, parcours: P
         "saisie": saisie,
         "form": saisie.form,
         "en_erreur": saisie.form.is_bound,
-        "equilibre": Equilibre.de(candidature.lignes.all()),
+        "equilibre": Equilibre.de(candidature.lignes.all()) if "depenses" in saisie.tableaux else None,
     }
     return render(request, "candidatures/section.html", contexte)
 
@@ -134,7 +143,11 @@ def supprimer(request: HttpRequest, pk: int) -> HttpResponse:
     if not regles.peut(regles.peut_supprimer, personne(request), candidature):
         raise Http404
     if request.method == "POST":
-        actions.supprimer(candidature, par=personne(request), maintenant=recu_le(request))
-        messages.success(request, f"Le brouillon « {candidature.titre} » est supprimé.")
+        try:
+            actions.supprimer(candidature, par=personne(request), maintenant=recu_le(request))
+        except actions.PlusModifiable:
+            messages.error(request, f"« {candidature.titre} » vient d'être déposée ou supprimée : rien n'a été fait.")
+        else:
+            messages.success(request, f"Le brouillon « {candidature.titre} » est supprimé.")
         return redirect(reverse("candidatures:mes"))
     return render(request, "candidatures/supprimer.html", {"candidature": candidature})

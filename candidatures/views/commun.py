@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import cast
 
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 
 from candidatures.documents.pdf import PdfImpossible
 from candidatures.models import Candidature
+from candidatures.models.candidature import Candidatures
 from comptes.models import Utilisateur
 
 
@@ -18,9 +20,11 @@ def personne(request: HttpRequest) -> Utilisateur:
     return cast(Utilisateur, request.user)
 
 
-def chercher(request: HttpRequest, pk: int) -> Candidature:
-    """La candidature si la personne peut la lire, avec tout ce que sa lecture demande ; 404 sinon."""
-    return get_object_or_404(Candidature.objects.visibles_par(personne(request)).pour_lecture(), pk=pk)
+def chercher(
+    request: HttpRequest, pk: int, lire: Callable[[Candidatures], Candidatures] = Candidatures.pour_lecture
+) -> Candidature:
+    """La candidature si la personne peut la lire, 404 sinon ; `lire` dit ce que la page demande de plus que ses colonnes."""
+    return get_object_or_404(lire(Candidature.objects.visibles_par(personne(request))), pk=pk)
 
 
 def telecharger(contenu: bytes, nom: str) -> HttpResponse:

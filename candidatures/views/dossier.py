@@ -13,6 +13,7 @@ from candidatures.decision import decision_lue
 from candidatures.documents.pdf import PdfImpossible, produire_pdf, produire_recu
 from candidatures.lecture import document_de
 from candidatures.models import Candidature
+from candidatures.models.candidature import Candidatures
 from candidatures.recu import recu_de
 from candidatures.rubriques import Document
 from candidatures.views.chronologie import chronologie
@@ -24,7 +25,7 @@ from hlm_projets.middleware import recu_le
 @require_safe
 def fiche(request: HttpRequest, pk: int) -> HttpResponse:
     """Le dossier : son état, sa chronologie, ce qu'on peut en faire, et la fiche à lire ou le sommaire du brouillon."""
-    candidature = chercher(request, pk)
+    candidature = chercher(request, pk, Candidatures.pour_entete)
     contexte = {
         "candidature": candidature,
         "resume": (resume := resumer(candidature, personne(request))),
@@ -45,7 +46,7 @@ def _document(request: HttpRequest, candidature: Candidature) -> Document:
 @require_safe
 def lecture(request: HttpRequest, pk: int) -> HttpResponse:
     """La fiche entière en une page, comme au PDF : la version accessible, et imprimable."""
-    candidature = chercher(request, pk)
+    candidature = chercher(request, pk, Candidatures.pour_entete)
     contexte = {"candidature": candidature, "document": _document(request, candidature)}
     return render(request, "candidatures/lecture.html", contexte)
 
@@ -53,7 +54,7 @@ def lecture(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Le PDF officiel, marqué « BROUILLON » avant le dépôt."""
-    candidature = chercher(request, pk)
+    candidature = chercher(request, pk, Candidatures.pour_entete)
     try:
         return telecharger(produire_pdf(_document(request, candidature)), f"{candidature.reference}.pdf")
     except PdfImpossible as echec:

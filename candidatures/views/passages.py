@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -24,11 +25,15 @@ from hlm_projets.middleware import recu_le
 DEJA = "C'était déjà fait : rien n'a été refait."
 
 
+journal = logging.getLogger("hlm_projets.securite")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def franchir(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
     """Tous les passages du circuit : confirmer (GET), franchir (POST)."""
     candidature, passage = chercher(request, pk), PASSAGES.get(transition)
     if passage is None or not regles.peut(regles.ACTEURS[passage.acteur], personne(request), candidature):
+        journal.warning("transition_refusee %s candidature=%s personne=%s", transition, pk, personne(request).pk)
         raise Http404
     donnees = request.POST if request.method == "POST" else None
     form = FormulaireDePassage(passage, candidature, donnees, suite=request.GET.get("suite", ""))
@@ -42,7 +47,7 @@ def franchir(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
         return _apres(request, chercher(request, pk), passage, form, deja)
     except (actions.Refus, actions.Devance) as refus:
         return _refuser(request, chercher(request, pk), passage, form, refus)
-    except PermissionDenied as refuse:
+    except (PermissionDenied, actions.PlusModifiable) as refuse:
         raise Http404 from refuse
     return _apres(request, chercher(request, pk), passage, form)
 

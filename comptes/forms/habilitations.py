@@ -115,9 +115,11 @@ class JeuDHabilitations(forms.BaseInlineFormSet[Habilitation, Utilisateur, Formu
     def add_fields(self, form: FormulaireDHabilitation, index: int | None) -> None:
         """La case « Retirer », seulement sur ce qui existe."""
         super().add_fields(form, index)
-        form.fields["id"].label = "Habilitation"
-        disparue = "Elle vient d'être retirée par une autre personne : rechargez la page."
-        form.fields["id"].error_messages["invalid_choice"] = disparue
+        cle = form.fields["id"]
+        cle.label = "Habilitation"
+        cle.error_messages["invalid_choice"] = "Elle vient d'être retirée par une autre personne : rechargez la page."
+        if isinstance(cle, forms.ModelChoiceField):
+            cle.queryset = self.instance.habilitations.all()  # les siennes seulement : Django les admettrait toutes
         vars(form.fields["role"])["exige"] = bool(form.instance.pk)  # la ligne à ajouter peut rester vide
         if form.instance.pk:
             form.fields["DELETE"].label = "Retirer cette habilitation"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 
 from comptes.forms.partage import FormulairePartage
 from comptes.models import Organisme
-from comptes.models.organisme import siren_valide
 
+neuf_chiffres = RegexValidator(r"^[0-9]{9}\Z", "Le SIREN compte 9 chiffres.")
 TRIS = (("nom", "nom"), ("statut", "statut"), ("candidatures", "candidatures"), ("personnes", "personnes"))
 
 
@@ -17,7 +18,7 @@ class ChampSiren(forms.CharField):
     """Neuf chiffres ; les espaces qu'on y met pour lire sont retirés."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validators=[siren_valide], empty_value=None, **kwargs)
+        super().__init__(validators=[neuf_chiffres], empty_value=None, **kwargs)
 
     def to_python(self, value: Any) -> str | None:
         """« 552 081 317 » vaut « 552081317 »."""
@@ -25,13 +26,13 @@ class ChampSiren(forms.CharField):
 
 
 class FormulaireDOrganisme(FormulairePartage[Organisme]):
-    """Nom, statut, SIREN."""
+    """Nom, statut, SIREN, département du siège."""
 
     siren = ChampSiren(label="SIREN", required=False)
 
     class Meta:
         model = Organisme
-        fields = ("nom", "statut", "siren")
+        fields = ("nom", "statut", "siren", "departement")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,6 +43,7 @@ class FormulaireDOrganisme(FormulairePartage[Organisme]):
             "nom": "Tel qu'il figure sur ses courriers : c'est lui que liront les services de l'État.",
             "statut": "Choisissez dans la liste proposée, ou écrivez-en un autre.",
             "siren": "9 chiffres, facultatif. Par exemple 123 456 789.",
+            "departement": "Facultatif ; outre-mer, les dates de la campagne sont aussi dites à son heure.",
         }
         for nom, aide in aides.items():
             vars(self.fields[nom])["aide"] = aide  # lu par le gabarit des champs

@@ -41,7 +41,9 @@ class FormulairePartage(forms.ModelForm[M]):
             self.initial["lu"] = _sceller(self._montrees)
 
     def _noms(self) -> list[str]:
-        return [nom for nom in self._meta.fields or () if nom in self.fields and not self.fields[nom].disabled]
+        """Les champs qu'on peut changer ; un jeu de formulaires en ajoute d'autres, les siens, après coup."""
+        declares = type(self).base_fields
+        return [nom for nom in self._meta.fields or () if nom in declares and not self.fields[nom].disabled]
 
     def changements(self) -> Changements:
         """Les champs dont la réponse diffère de ce qui était montré ; à lire une fois le formulaire valide."""

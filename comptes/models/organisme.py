@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 
+from territoires.models import Departement
+
 STATUTS_CONNUS = (
     "OPH",
     "ESH",
@@ -16,7 +18,7 @@ STATUTS_CONNUS = (
 )
 """Statuts proposés à la saisie (formulaire, rubrique 3) ; la liste est ouverte."""
 
-siren_valide = RegexValidator(r"^\d{9}\Z", "Le SIREN compte 9 chiffres, sans espace.")
+siren_valide = RegexValidator(r"^[0-9]{9}\Z", "Le SIREN compte 9 chiffres, sans espace.")
 
 
 class Organisme(models.Model):
@@ -26,6 +28,10 @@ class Organisme(models.Model):
     statut = models.CharField("statut", max_length=100, blank=True)
     # NULL : plusieurs organismes sans SIREN
     siren = models.CharField("SIREN", max_length=9, unique=True, null=True, blank=True, validators=[siren_valide])
+
+    departement = models.ForeignKey(
+        Departement, models.PROTECT, null=True, blank=True, related_name="organismes", verbose_name="département du siège"
+    )
 
     class Meta:
         verbose_name = "organisme"

@@ -25,6 +25,7 @@ from territoires.heures import heure_locale
 
 CHERCHES = ("nom", "prenom", "courriel", "habilitations__organisme__nom")
 AVEC_LEUR_PORTEE = Habilitation.objects.select_related("organisme", "service__departement", "service__region")
+A_PRESENTER: tuple[Prefetch[str] | str, ...] = (Prefetch("habilitations", AVEC_LEUR_PORTEE), "invitations")
 DITS = {
     Suite.INVITEE: "L'invitation part à {courriel}. Le lien sert une fois, pendant 7 jours.",
     Suite.PREVENUE: "{nom} avait déjà un compte : l'habilitation y est ajoutée, un courriel l'en prévient.",
@@ -46,9 +47,7 @@ def personnes(request: HttpRequest) -> HttpResponse:
 
 def _requete(q: str, role: str, request: HttpRequest) -> QuerySet[Utilisateur]:
     trouvees = Utilisateur.objects.filter(contient(q, CHERCHES)).values("pk")
-    requete = Utilisateur.objects.filter(pk__in=trouvees).prefetch_related(
-        Prefetch("habilitations", AVEC_LEUR_PORTEE), "invitations"
-    )
+    requete = Utilisateur.objects.filter(pk__in=trouvees).prefetch_related(*A_PRESENTER)
     if role:
         jour = heure_locale(recu_le(request)).date()
         tenues = Habilitation.objects.en_cours(jour).filter(role=role, utilisateur=OuterRef("pk"))
@@ -83,7 +82,7 @@ def _dire(request: HttpRequest, resultat: invitations.Resultat) -> None:
 def personne_modifier(request: HttpRequest, pk: int) -> HttpResponse:
     """Modifier une personne : son nom, l'ouverture de son compte, ses habilitations."""
     donnees = request.POST if request.method == "POST" else None
-    personne = get_object_or_404(Utilisateur.objects.prefetch_related("invitations"), pk=pk)
+    personne = get_object_or_404(Utilisateur.objects.prefetch_related(*A_PRESENTER), pk=pk)
     fiche = presenter(personne, recu_le(request))
     form = FormulaireDePersonne(donnees, instance=personne)
     jeu = jeu_de(personne, donnees)

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from hlm_projets.champs_a_l_ecran import ChampALEcran
 
 register = template.Library()
+CHIFFRE = SafeString(' class="chiffre"')
+CELLULE = '<td{}><div class="{} champ--cellule">{}</div></td>'
+ETIQUETTE = '<label class="fr-sr-only" for="{}">{}, ligne {}</label>{}'
+CASE = '<div class="fr-checkbox-group">{3}<label class="fr-label" for="{0}"><span class="fr-sr-only">{1}, ligne {2}</span></label></div>'
+"""Une cellule de tableau : sa classe, celle du champ, son contenu (ancre, étiquette, rang, saisie)."""
 
 
 @register.filter
@@ -32,3 +42,14 @@ def a_des_exiges(formulaire: forms.BaseForm) -> bool:
 def nombre_d_erreurs(formulaire: forms.BaseForm) -> int:
     """Le nombre de messages d'erreur du formulaire."""
     return sum(len(erreurs) for erreurs in formulaire.errors.values())
+
+
+@register.filter
+def cellules(formulaire: forms.BaseForm, rang: int) -> Iterator[SafeString]:
+    """Les cellules d'une ligne de tableau, chacune avec son étiquette. Écrites ici : un plan de financement en compte soixante."""
+    for champ in formulaire.visible_fields():
+        ecran = ChampALEcran(champ)
+        saisie = format_html(CASE if ecran.genre == "case" else ETIQUETTE, ecran.ancre, champ.label, rang, ecran.saisie)
+        if champ.errors:
+            saisie += render_to_string("dsfrcrispy/champs/messages.html", {"field": champ})
+        yield format_html(CELLULE, CHIFFRE if ecran.est_chiffre else "", ecran.classes, saisie)

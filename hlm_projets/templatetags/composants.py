@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms, template
 from django.core.paginator import Page as PageDeListe
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -44,10 +45,17 @@ def fil(*morceaux: str) -> dict[str, object]:
     }
 
 
+@register.simple_tag
+def ecrit(gabarit: str, **contexte: Any) -> SafeString:
+    """{% ecrit "composants/menu.html" entrees=entrees as menu %} : un gabarit rendu une fois, à montrer à deux endroits."""
+    return render_to_string(gabarit, contexte)
+
+
 @register.inclusion_tag("composants/resume_erreurs.html")
-def resume_erreurs(*saisies: Saisie, titre: str = "") -> dict[str, object]:
-    """{% resume_erreurs form jeu1 jeu2 %} : toutes les erreurs de la page, chacune avec un lien vers son champ."""
-    fautes = [faute for saisie in saisies for faute in _fautes(saisie)]
+def resume_erreurs(*saisies: Saisie | list[Saisie], titre: str = "") -> dict[str, object]:
+    """{% resume_erreurs form jeu1 jeu2 %}, ou une liste : toutes les erreurs de la page, chacune avec un lien vers son champ."""
+    toutes = [element for saisie in saisies for element in (saisie if isinstance(saisie, list) else [saisie])]
+    fautes = [faute for saisie in toutes for faute in _fautes(saisie)]
     return {"fautes": fautes, "titre": titre or _titre(len(fautes))}
 
 

@@ -11,6 +11,7 @@ const relire = async () => {
   ici.innerHTML = neuf.innerHTML;
   if ("enCours" in neuf.dataset) return true;
   document.title = page.title;
+  document.getElementById("annonce").textContent = page.title; // le décompte, lui, ne s'annonce pas à chaque pas
   document.querySelector("main .actions").replaceWith(page.querySelector("main .actions"));
   return false;
 };

@@ -114,7 +114,7 @@ def titre_officiel(section: type[models.Model]) -> str:
     if getattr(section, "sans_titre_sur_le_papier", False):
         return ""
     texte = getattr(section, "texte_de_section", "")
-    consigne = str(section._meta.get_field(texte).help_text) if texte else ""  # type: ignore[union-attr]  # un champ
+    consigne = next((champ.help_text for champ in section._meta.local_fields if champ.name == texte), "")
     return f"{section._meta.verbose_name} {consigne}".strip()
 
 

@@ -62,7 +62,7 @@ def test_le_meme_element_que_par_un_gabarit(saisie: forms.Widget, valeur: Any) -
 
 
 @pytest.mark.parametrize("genre", [forms.RadioSelect, forms.CheckboxSelectMultiple])
-def test_une_option_seule(genre: type[forms.ChoiceWidget]) -> None:
+def test_une_option_seule(genre: type[forms.RadioSelect]) -> None:
     """Le gabarit d'un choix écrit lui-même l'étiquette : l'option n'est que l'élément, avec ou sans écriture directe."""
     (option,) = genre(choices=[("1", "Un")]).subwidgets("x", "1", {"id": "id_x"})
     contexte = {"widget": {**option, "wrap_label": False}}

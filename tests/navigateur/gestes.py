@@ -6,19 +6,20 @@ from playwright.sync_api import Page, Response, expect
 
 from comptes.models import Utilisateur
 from tests.fabriques import MOT_DE_PASSE
+from tests.navigateur.mains import Mains, Souris
 
 
-def envoyer(page: Page, bouton: str) -> Response:
-    """Clique un bouton d'envoi, et attend la page qui vient."""
+def envoyer(page: Page, bouton: str, mains: Mains | None = None) -> Response:
+    """Presse un bouton d'envoi, et attend la page qui vient."""
     with page.expect_navigation() as arrivee:
-        page.get_by_role("button", name=bouton, exact=True).click()
+        (mains or Souris(page)).activer(page.get_by_role("button", name=bouton, exact=True))
     return arrivee.value
 
 
-def suivre(page: Page, lien: str) -> Response:
-    """Clique un lien de la partie principale, et attend la page qui vient."""
+def suivre(page: Page, lien: str, mains: Mains | None = None) -> Response:
+    """Suit un lien de la partie principale, et attend la page qui vient."""
     with page.expect_navigation() as arrivee:
-        page.get_by_role("main").get_by_role("link", name=lien, exact=True).click()
+        (mains or Souris(page)).activer(page.get_by_role("main").get_by_role("link", name=lien, exact=True).first)
     return arrivee.value
 
 
@@ -27,18 +28,20 @@ def exiger_le_titre(page: Page, titre: str) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(titre)
 
 
-def se_connecter(page: Page, personne: Utilisateur, mot_de_passe: str = MOT_DE_PASSE) -> None:
+def se_connecter(page: Page, personne: Utilisateur, mains: Mains | None = None, mot_de_passe: str = MOT_DE_PASSE) -> None:
     """Depuis l'accueil, par le formulaire."""
+    mains = mains or Souris(page)
     page.goto("/")
-    page.get_by_role("banner").get_by_role("link", name="Se connecter").click()
-    page.get_by_role("textbox", name="Adresse électronique").fill(personne.courriel)
-    page.get_by_role("textbox", name="Mot de passe").fill(mot_de_passe)
-    envoyer(page, "Se connecter")
+    mains.activer(page.get_by_role("banner").get_by_role("link", name="Se connecter"))
+    exiger_le_titre(page, "Se connecter")
+    mains.taper(page.get_by_role("textbox", name="Adresse électronique"), personne.courriel)
+    mains.taper(page.get_by_role("textbox", name="Mot de passe"), mot_de_passe)
+    envoyer(page, "Se connecter", mains)
     expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
 
 
-def commencer(page: Page) -> None:
+def commencer(page: Page, mains: Mains | None = None) -> None:
     """« Mes candidatures », puis « Commencer une candidature »."""
-    suivre(page, "Commencer une candidature")
-    envoyer(page, "Commencer")
+    suivre(page, "Commencer une candidature", mains)
+    envoyer(page, "Commencer", mains)
     exiger_le_titre(page, "Projet")

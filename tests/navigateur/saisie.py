@@ -16,7 +16,8 @@ from candidatures.fourchettes import Unite
 from candidatures.models import LigneDuPlan
 from territoires.models import Departement
 from tests.exemples.vraies import Fiche
-from tests.navigateur.gestes import envoyer, exiger_le_titre
+from tests.navigateur.gestes import exiger_le_titre
+from tests.navigateur.mains import Mains, Souris
 
 INTITULES = {champ.name: str(champ.verbose_name) for section in SECTIONS for champ in champs_de(section)}
 
@@ -39,8 +40,8 @@ def montant_tape(montant: str | None) -> str:
 class Saisie:
     """Une personne qui remplit la fiche."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    def __init__(self, page: Page, mains: Mains | None = None) -> None:
+        self.page, self.mains = page, mains or Souris(page)
 
     def toute(self, fiche: Fiche) -> None:
         """Section par section, dans l'ordre ; une section dont la fiche ne dit rien est sautée."""
@@ -48,7 +49,12 @@ class Saisie:
             if self.a_dire(section, fiche):
                 self.aller(section)
                 self.remplir(section, fiche)
-                envoyer(self.page, "Enregistrer et continuer")
+                self.envoyer("Enregistrer et continuer")
+
+    def envoyer(self, bouton: str) -> None:
+        """Presse le bouton, et attend la page qui vient."""
+        with self.page.expect_navigation():
+            self.mains.activer(self.page.get_by_role("button", name=bouton, exact=True))
 
     def a_dire(self, section: type[models.Model], fiche: Fiche) -> bool:
         """Vrai si la fiche répond à quelque chose dans cette section."""
@@ -59,7 +65,7 @@ class Saisie:
         titre = str(section._meta.verbose_name)
         if self.page.get_by_role("heading", level=1).inner_text() != titre:
             sections = self.page.get_by_role("navigation", name="Sections de la fiche")
-            sections.get_by_role("link", name=titre).click()
+            self.mains.activer(sections.get_by_role("link", name=titre))
         exiger_le_titre(self.page, titre)
 
     def remplir(self, section: type[models.Model], fiche: Fiche) -> None:
@@ -89,30 +95,30 @@ class Saisie:
     # --- Un geste par genre de champ ---------------------------------------------------------------------------------
     def ecrire(self, intitule: str, valeur: Any) -> None:
         """Un texte, ou un nombre."""
-        self.page.get_by_role("textbox", name=nomme(intitule)).fill(str(valeur))
+        self.mains.taper(self.page.get_by_role("textbox", name=nomme(intitule)), str(valeur))
 
     def cocher(self, intitule: str, cochee: bool) -> None:
         """Une case du papier."""
         if cochee:
-            self.page.locator("label", has_text=nomme(intitule)).click()
+            self.mains.cocher(self.page.get_by_role("checkbox", name=nomme(intitule)))
 
     def dire_oui_ou_non(self, intitule: str, oui: bool) -> None:
         """Deux boutons."""
         self.choisir(intitule, "oui" if oui else "non")
 
     def choisir(self, intitule: str, code: str) -> None:
-        """Un bouton parmi plusieurs ; on clique son étiquette."""
-        groupe = self.page.get_by_role("radiogroup", name=nomme(intitule))
-        groupe.locator(f"label[for='{groupe.locator(f'input[value={code}]').get_attribute('id')}']").click()
-        expect(groupe.locator(f"input[value={code}]")).to_be_checked()
+        """Un bouton parmi plusieurs."""
+        bouton = self.page.get_by_role("radiogroup", name=nomme(intitule)).locator(f"input[value={code}]")
+        self.mains.cocher(bouton)
+        expect(bouton).to_be_checked()
 
     def chiffrer(self, intitule: str, cout: dict[str, str | None]) -> None:
         """De … à … €, unité."""
         groupe = self.page.get_by_role("group", name=nomme(intitule))
-        groupe.get_by_label("De (en euros)").fill(montant_tape(cout["min"]))
-        groupe.get_by_label("À (en euros)").fill(montant_tape(cout["max"]))
+        self.mains.taper(groupe.get_by_label("De (en euros)"), montant_tape(cout["min"]))
+        self.mains.taper(groupe.get_by_label("À (en euros)"), montant_tape(cout["max"]))
         if cout["unite"]:
-            groupe.get_by_label("Unité").select_option(label=str(Unite(cout["unite"]).label))
+            self.mains.derouler(groupe.get_by_label("Unité"), str(Unite(cout["unite"]).label))
 
     def departements(self, codes: list[str]) -> None:
         """Ouvre les régions qu'il faut, coche les départements."""
@@ -120,40 +126,40 @@ class Saisie:
         for departement in Departement.objects.select_related("region").filter(pk__in=codes):
             region = groupe.locator("details", has=self.page.locator("summary", has_text=departement.region.nom))
             if region.get_attribute("open") is None:
-                region.locator("summary").click()
-            region.get_by_text(str(departement), exact=True).click()
+                self.mains.activer(region.locator("summary"))
+            self.mains.cocher(region.get_by_role("checkbox", name=str(departement), exact=True))
 
     # --- Les tableaux --------------------------------------------------------------------------------------------------
     def organismes(self, organismes: list[dict[str, Any]]) -> None:
         """Un organisme par ligne ; la première porte déjà celui de la personne."""
         for ligne, organisme in self.lignes("Organismes porteurs du projet", organismes):
-            ligne("Nom de l'organisme").fill(organisme["nom"])
-            ligne("Statut").fill(organisme["statut"] or "")
-            ligne("SIREN").fill(organisme["siren"] or "")
+            self.mains.taper(ligne("Nom de l'organisme"), organisme["nom"])
+            self.mains.taper(ligne("Statut"), organisme["statut"] or "")
+            self.mains.taper(ligne("SIREN"), organisme["siren"] or "")
 
     def plan(self, lignes: list[dict[str, Any]]) -> None:
         """Les dépenses, puis les ressources."""
         for ligne, depense in self.lignes("Dépenses", [li for li in lignes if li["nature"] == "depense"]):
-            ligne("Volet").fill(depense["libelle"])
+            self.mains.taper(ligne("Volet"), depense["libelle"])
             self.montant_et_part(ligne, depense)
         for ligne, ressource in self.lignes("Ressources", [li for li in lignes if li["nature"] == "ressource"]):
-            ligne("Financeur").select_option(label=str(LigneDuPlan.Financeur(ressource["financeur"]).label))
-            ligne("Libellé").fill(ressource["libelle"])
+            self.mains.derouler(ligne("Financeur"), str(LigneDuPlan.Financeur(ressource["financeur"]).label))
+            self.mains.taper(ligne("Libellé"), ressource["libelle"])
             self.montant_et_part(ligne, ressource)
             if ressource["etat"]:
-                ligne("État").select_option(label=str(LigneDuPlan.Etat(ressource["etat"]).label))
+                self.mains.derouler(ligne("État"), str(LigneDuPlan.Etat(ressource["etat"]).label))
 
     def montant_et_part(self, ligne: Callable[[str], Locator], valeurs: dict[str, Any]) -> None:
         """Deux colonnes communes aux deux tableaux."""
-        ligne("Montant (€)").fill(montant_tape(valeurs["montant"]))
-        ligne("Part (%)").fill(montant_tape(valeurs["part"]))
+        self.mains.taper(ligne("Montant (€)"), montant_tape(valeurs["montant"]))
+        self.mains.taper(ligne("Part (%)"), montant_tape(valeurs["part"]))
 
     def lignes(self, legende: str, valeurs: list[dict[str, Any]]) -> Iterator[tuple[Callable[[str], Locator], dict[str, Any]]]:
         """Chaque ligne à remplir ; quand il n'y en a plus de vide, « Enregistrer » en ajoute."""
         tableau = self.page.get_by_role("table", name=re.compile(rf"^{legende}"))
         for rang, valeur in enumerate(valeurs, 1):
             if tableau.locator("tbody tr").count() < rang:
-                envoyer(self.page, "Enregistrer")
+                self.envoyer("Enregistrer")
             yield lambda colonne, rang=rang: tableau.get_by_label(f"{colonne}, ligne {rang}", exact=True), valeur  # type: ignore[misc]
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.db import models
 from playwright.sync_api import Page, expect
 
 from candidatures.fiche import Partenariat, Projet
-from comptes.models import Utilisateur
-from hlm_projets.models import Courriel
 from tests.exemples import fiches_inventees
 from tests.exemples.vraies import Fiche, fiches_vraies
-from tests.fabriques import un_bailleur, un_organisme, une_campagne
+from tests.navigateur.conftest import Ouvrir
+from tests.navigateur.depot import deposer, exiger_le_courriel_du_recu, telecharger, un_deposant
 from tests.navigateur.gestes import commencer, envoyer, exiger_le_titre, se_connecter, suivre
+from tests.navigateur.mains import Clavier, Souris
 from tests.navigateur.papier import exiger_la_fiche
 from tests.navigateur.saisie import INTITULES, Saisie
 
@@ -22,16 +20,9 @@ pytestmark = pytest.mark.navigateur
 FICHES = fiches_inventees() | fiches_vraies()
 
 
-@pytest.fixture
-def bailleur(transactional_db: None) -> Utilisateur:
-    """Une personne habilitée à déposer, pendant une campagne ouverte."""
-    une_campagne(code="2026", titre="Appel à projets 2026")
-    return un_bailleur(un_organisme(nom="Office public de l'essai"))
-
-
 @pytest.mark.parametrize("nom", FICHES)
-def test_une_fiche_tapee_deposee_imprimee(page: Page, bailleur: Utilisateur, nom: str) -> None:
-    fiche = FICHES[nom]
+def test_une_fiche_tapee_deposee_imprimee(page: Page, nom: str) -> None:
+    bailleur, fiche = un_deposant(), FICHES[nom]
     se_connecter(page, bailleur)
     commencer(page)
     Saisie(page).toute(fiche)
@@ -43,41 +34,31 @@ def test_une_fiche_tapee_deposee_imprimee(page: Page, bailleur: Utilisateur, nom
     exiger_le_courriel_du_recu(bailleur, numero)
 
 
-def deposer(page: Page) -> str:
-    """Le bouton, puis le reçu dans la réponse même ; rend le numéro."""
-    reponse = envoyer(page, "Déposer la candidature")
-    assert reponse.status == 200
-    assert reponse.request.method == "POST"
-    exiger_le_titre(page, "Candidature déposée : reçu")
-    numero = page.locator("dt", has_text="Numéro du dossier").locator("xpath=following-sibling::dd[1]").inner_text()
-    expect(page.get_by_text(re.compile(r"^\w+\s\d+\s\w+\s\d{4}\sà\s\d+\sh\s\d\d\smin\s\d\d\ss"))).to_be_visible()
-    return numero
-
-
-def telecharger(page: Page, lien: str) -> bytes:
-    """Le fichier au bout du lien, avec les témoins de connexion de la page."""
-    adresse = page.get_by_role("link", name=lien, exact=True).get_attribute("href")
-    reponse = page.request.get(adresse or "")
-    assert reponse.headers["content-type"] == "application/pdf"
-    return reponse.body()
-
-
-def exiger_le_courriel_du_recu(bailleur: Utilisateur, numero: str) -> None:
-    """Le reçu est dans la boîte d'envoi, pour la personne, avec le numéro."""
-    courriel = Courriel.objects.get(nom="recu_depot", destinataire=bailleur.courriel)
-    assert numero in courriel.objet
-    assert numero in courriel.corps
-
-
-def test_une_fiche_incomplete_dit_ce_qui_manque(page: Page, bailleur: Utilisateur) -> None:
-    complete = FICHES["val-d-ourcelle"]
-    oubliee = {nom: valeur for nom, valeur in complete.items() if nom not in ("partenaires", "departements")}
+def test_une_fiche_sans_javascript(ouvrir: Ouvrir) -> None:
+    page, bailleur, fiche = ouvrir(java_script_enabled=False), un_deposant(), FICHES["trois-regions"]
     se_connecter(page, bailleur)
     commencer(page)
-    Saisie(page).toute(oubliee | {"departements": []})
+    Saisie(page).toute(fiche)
+    exiger_la_fiche(telecharger_apres_depot(page), fiche, "2026-45-001")
+
+
+def test_une_fiche_au_clavier_seul(page: Page) -> None:
+    clavier, fiche = Clavier(page), FICHES["mare-nostrum"]
+    se_connecter(page, un_deposant(), clavier)
+    commencer(page, clavier)
+    Saisie(page, clavier).toute(fiche)
+    numero = deposer(page, clavier)
+    exiger_la_fiche(telecharger(page, "Le PDF du dossier"), fiche, numero)
+
+
+def test_une_fiche_incomplete_dit_ce_qui_manque(page: Page) -> None:
+    complete = FICHES["val-d-ourcelle"]
+    oubliee = {nom: valeur for nom, valeur in complete.items() if nom != "partenaires"} | {"departements": []}
+    se_connecter(page, un_deposant())
+    commencer(page)
+    Saisie(page).toute(oubliee)
     aller_verifier(page)
-    manques = page.get_by_role("region", name="Ce qui manque").get_by_role("listitem")
-    expect(manques).to_have_count(2)
+    expect(page.get_by_role("region", name="Ce qui manque").get_by_role("listitem")).to_have_count(2)
     expect(page.get_by_role("button", name="Déposer la candidature")).to_be_disabled()
     completer(page, INTITULES["localisation"], complete, Projet)
     completer(page, INTITULES["partenaires"], complete, Partenariat)
@@ -105,3 +86,14 @@ def telecharger_apres_depot(page: Page) -> bytes:
     """Dépose, et prend le PDF."""
     deposer(page)
     return telecharger(page, "Le PDF du dossier")
+
+
+def test_dans_un_tableau_entree_descend_d_une_ligne(page: Page) -> None:
+    se_connecter(page, un_deposant())
+    commencer(page)
+    souris = Souris(page)
+    souris.activer(page.get_by_role("navigation", name="Sections de la fiche").get_by_role("link", name="Montage financier"))
+    exiger_le_titre(page, "Montage financier")
+    depenses = page.get_by_role("table", name="Dépenses, par volet")
+    depenses.get_by_label("Volet, ligne 1", exact=True).press("Enter")
+    expect(depenses.get_by_label("Volet, ligne 2", exact=True)).to_be_focused()

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -205,14 +206,17 @@ def test_le_serveur_meurt_avec_son_parent_meme_pendant_un_rendu() -> None:
     attendre(lambda: not vivant(serveur) and not vivant(enfant))
 
 
+@pytest.mark.parametrize("tue", [False, True], ids=["ferme", "tue"])
 def test_le_dossier_provisoire_des_fontes_est_efface(
-    presse: Callable[..., Atelier], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    neuf: Atelier, tue: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    atelier = presse(Limites())
-    atelier.rendre(PAGE)
-    assert list(tmp_path.iterdir())
-    atelier.fermer()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    neuf.rendre(PAGE)
+    assert neuf.pid
+    assert list(tmp_path.rglob("weasyprint-*/*"))
+    if tue:
+        os.kill(neuf.pid, signal.SIGKILL)
+    neuf.fermer()
     assert not list(tmp_path.iterdir())
 
 

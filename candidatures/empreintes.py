@@ -1,0 +1,56 @@
+"""Ce que la page montrait, en une empreinte par réponse : de quoi n'écrire que ce que la personne a changé (F-09).
+
+Deux personnes qui changent deux réponses s'ajoutent ; celle qui change la même réponse après l'autre lit les deux textes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from candidatures.echange import COLONNES_LIGNE, COLONNES_PORTEUR
+from candidatures.models import Candidature
+
+LISTES = {"departements": ("pk",), "organismes": COLONNES_PORTEUR, "lignes": COLONNES_LIGNE}
+"""Les réponses qui sont des listes, et ce qui en compte."""
+
+
+def empreinte(nom: str, valeur: Any) -> str:
+    """Seize chiffres hexadécimaux ; la même réponse, venue de la base ou d'une saisie, a la même."""
+    return hashlib.sha256(repr(_comparable(nom, valeur)).encode()).hexdigest()[:16]
+
+
+def _comparable(nom: str, valeur: Any) -> Any:
+    if nom not in LISTES:
+        return valeur
+    objets = [tuple(getattr(objet, colonne) or None for colonne in LISTES[nom]) for objet in valeur]
+    return sorted(objets, key=lambda objet: objet[0])  # les départements n'ont pas d'ordre, les dépenses précèdent les ressources
+
+
+def reponse(candidature: Candidature, nom: str) -> Any:
+    """La réponse gardée."""
+    gardee = getattr(candidature, nom)
+    return list(gardee.all()) if nom in LISTES else gardee
+
+
+def empreintes(candidature: Candidature, noms: Iterable[str]) -> dict[str, str]:
+    """L'empreinte de chaque réponse gardée."""
+    return {nom: empreinte(nom, reponse(candidature, nom)) for nom in noms}
+
+
+def disputees(candidature: Candidature, voulues: Mapping[str, Any], lues: Mapping[str, str]) -> list[str]:
+    """Les réponses que la base n'a plus telles que la page les montrait, et que l'on veut autres qu'elle ne les a."""
+    gardees = empreintes(candidature, [nom for nom in voulues if nom in lues])
+    return [nom for nom, gardee in gardees.items() if gardee not in (lues[nom], empreinte(nom, voulues[nom]))]
+
+
+def ecrire(gardees: Mapping[str, str]) -> str:
+    """« nom:0123456789abcdef … », pour un champ caché."""
+    return " ".join(f"{nom}:{valeur}" for nom, valeur in gardees.items())
+
+
+def lire(texte: str) -> dict[str, str]:
+    """L'inverse ; ce qui n'est pas lisible est ignoré."""
+    couples = (mot.partition(":") for mot in texte.split())
+    return {nom: valeur for nom, separe, valeur in couples if separe}
