@@ -38,6 +38,7 @@ ACCES = (
     Acces("Mes candidatures", "candidatures:mes", lambda portee: portee.est_bailleur),
     Acces("Candidatures", "candidatures:liste", lambda portee: portee.consulte),
     Acces("Matrice", "pilotage:matrice", lambda portee: portee.administre or portee.lit_le_comite or bool(portee.regions)),
+    Acces("Décisions", "pilotage:decisions", lambda portee: portee.administre or portee.lit_le_comite),
     Acces("Campagnes", "candidatures:campagnes", lambda portee: portee.administre),
     Acces("Organismes", "comptes:organismes", lambda portee: portee.administre),
     Acces("Personnes", "comptes:personnes", lambda portee: portee.administre),
