@@ -41,6 +41,7 @@ ACCES = (
     Acces("Décisions", "pilotage:decisions", lambda portee: portee.administre or portee.lit_le_comite),
     Acces("Campagnes", "candidatures:campagnes", lambda portee: portee.administre),
     Acces("Organismes", "comptes:organismes", lambda portee: portee.administre),
+    Acces("Services", "comptes:services", lambda portee: portee.administre),
     Acces("Personnes", "comptes:personnes", lambda portee: portee.administre),
 )
 """Ce que la navigation propose. Elle ne donne aucun droit : chaque page vérifie les siens."""
