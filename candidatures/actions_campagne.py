@@ -14,6 +14,7 @@ from comptes.models import Utilisateur
 
 CHAMPS = (
     *("code", "titre", "edition", "ouverture", "cloture", "tolerance_minutes"),
+    *("echeance_departementale", "echeance_regionale", "avis_communiques"),
     *("enveloppe", "plafond", "taux_maximum", "duree_minimum", "duree_maximum"),
 )
 """Ce qu'un administrateur règle."""

@@ -53,12 +53,10 @@ def constats(candidature: Candidature, montant: Decimal | None) -> list[str]:
         return []
     campagne, phrases = candidature.campagne, []
     if campagne.plafond is not None and montant > campagne.plafond:
-        phrases.append(f"Au-dessus de l'aide maximale par projet ({dire_montant(campagne.plafond)}).")
+        phrases.append(f"Aide maximale par projet dépassée ({dire_montant(campagne.plafond)}).")
     taux = taux_de(candidature, montant)
     if taux is not None and campagne.taux_maximum is not None and taux > campagne.taux_maximum:
-        phrases.append(
-            f"Au-dessus du taux maximal : {dire_part(taux)} des dépenses, pour {dire_part(campagne.taux_maximum)} au plus."
-        )
+        phrases.append(f"Taux dépassé : {dire_part(taux)} des dépenses, pour {dire_part(campagne.taux_maximum)} au plus.")
     return phrases
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from comptes.ecriture import (
@@ -23,12 +23,20 @@ from comptes.ecriture import (
     verrouiller_l_administration,
 )
 from comptes.journal import consigner
-from comptes.models import Habilitation, Organisme, Role, Utilisateur
+from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from comptes.sessions import fermer_les_sessions
 from territoires.heures import heure_locale
 
 CHAMPS_D_ORGANISME = ("nom", "statut", "siren")
 CHAMPS_D_HABILITATION = ("role", "organisme", "service", "debut", "fin")
+
+
+class ConflitDeServices(Exception):
+    """Une autre personne a changé les mêmes régions ; `presents` : leur service présent (clé), par code de région."""
+
+    def __init__(self, presents: dict[str, str]) -> None:
+        super().__init__(", ".join(presents))
+        self.presents = presents
 
 
 # --- Organismes ----------------------------------------------------------------------------------------------------------
@@ -131,3 +139,29 @@ def _refuser_une_maison_sans_administrateur(personne: Utilisateur, par: Utilisat
     jour = heure_locale(le).date()
     if not Habilitation.objects.en_cours(jour).filter(role=Role.ADMINISTRATEUR).exists():
         raise Refus("Il ne resterait aucun administrateur national. Donnez d'abord ce rôle à une autre personne.")
+
+
+# --- Services ------------------------------------------------------------------------------------------------------------
+def designer_services(choix: Changements, *, par: Utilisateur, le: datetime) -> list[str]:
+    """Par code de région, le service (clé) qui rend l'avis régional ; rend les noms des régions changées.
+
+    Lève PermissionDenied (droit perdu, service d'une autre région), ConflitDeServices.
+    """
+    with transaction.atomic():
+        verrouiller_l_administration(par, le)
+        regionaux = Service.objects.filter(region__isnull=False).order_by("pk").select_related("region")
+        services = {str(service.pk): service for service in regionaux.select_for_update(of=("self",))}
+        presents = {s.region_id: cle for cle, s in services.items() if s.rend_avis_regional and s.region_id}
+        if conflits := {r: presents.get(r, "") for r, c in choix.items() if presents.get(r, "") not in (c.lu, c.voulu)}:
+            raise ConflitDeServices(conflits)
+        voulus = {r: services.get(str(c.voulu)) for r, c in choix.items() if presents.get(r, "") != c.voulu}
+        return [_designer(r, service, services.get(presents.get(r, "")), par, le) for r, service in voulus.items()]
+
+
+def _designer(region: str, service: Service | None, ancien: Service | None, par: Utilisateur, le: datetime) -> str:
+    if service is None or service.region_id != region:
+        raise PermissionDenied
+    Service.objects.filter(region=region).update(rend_avis_regional=False)
+    Service.objects.filter(pk=service.pk).update(rend_avis_regional=True)
+    consigner("designer_service_regional", service, par=par, le=le, region=region, avant=str(ancien or ""), apres=str(service))
+    return str(service.region)

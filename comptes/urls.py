@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from comptes.views import invitation, organismes, personnes
+from comptes.views import invitation, organismes, personnes, services
 
 app_name = "comptes"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("organismes/", organismes.organismes, name="organismes"),
     path("organismes/creer/", organismes.organisme_creer, name="organisme_creer"),
     path("organismes/<int:pk>/", organismes.organisme_modifier, name="organisme_modifier"),
+    path("services/", services.services, name="services"),
     path("personnes/", personnes.personnes, name="personnes"),
     path("personnes/inviter/", personnes.personne_inviter, name="personne_inviter"),
     path("personnes/<int:pk>/", personnes.personne_modifier, name="personne_modifier"),

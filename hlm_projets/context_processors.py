@@ -38,8 +38,10 @@ ACCES = (
     Acces("Mes candidatures", "candidatures:mes", lambda portee: portee.est_bailleur),
     Acces("Candidatures", "candidatures:liste", lambda portee: portee.consulte),
     Acces("Matrice", "pilotage:matrice", lambda portee: portee.administre or portee.lit_le_comite or bool(portee.regions)),
+    Acces("Décisions", "pilotage:decisions", lambda portee: portee.administre or portee.lit_le_comite),
     Acces("Campagnes", "candidatures:campagnes", lambda portee: portee.administre),
     Acces("Organismes", "comptes:organismes", lambda portee: portee.administre),
+    Acces("Services", "comptes:services", lambda portee: portee.administre),
     Acces("Personnes", "comptes:personnes", lambda portee: portee.administre),
 )
 """Ce que la navigation propose. Elle ne donne aucun droit : chaque page vérifie les siens."""

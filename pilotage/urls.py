@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from pilotage.views import matrice
+from pilotage.views import decisions, matrice
 
 app_name = "pilotage"
 urlpatterns = [
     path("matrice/", matrice.matrice, name="matrice"),
+    path("decisions/", decisions.decisions, name="decisions"),
+    path("decisions/<int:pk>/publier/", decisions.publier, name="publier"),
 ]

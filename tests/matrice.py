@@ -18,6 +18,7 @@ from django.utils import timezone
 from candidatures.models import Archive
 from comptes.models import Invitation
 from comptes.models.invitation import empreinte
+from tests.avis import fabriques as avis
 from tests.fabriques import Monde, une_personne
 
 ROLES = ("anonyme", *Monde.ROLES)
@@ -32,6 +33,9 @@ DEPOSANT_DE_A = frozenset({"deposant"})
 TERRITOIRE_DE_A = frozenset({"agent_departemental", "agent_regional"})
 NATIONAL = frozenset({"administrateur"})
 CONSULTENT = CONNECTES - BAILLEURS
+AGENTS = CONSULTENT - NATIONAL - {"lecteur"}
+DU_77 = frozenset({"agent_departemental"})
+DE_LA_REGION_11 = frozenset({"agent_regional"})
 LISENT_LE_BROUILLON_A = DE_A | NATIONAL
 LISENT_LA_DEPOSEE_A = DE_A | TERRITOIRE_DE_A | NATIONAL | {"lecteur"}
 
@@ -89,6 +93,12 @@ def _archive_de_l_administrateur(monde: Monde) -> str:
     return str(Archive.objects.create(demandee_par=personne, demandee_le=timezone.now()).pk)
 
 
+def _dossier_a_l_avis_rendu(monde: Monde) -> int:
+    """Le dossier de A, dont le département a rendu son avis."""
+    avis.rendre(monde.deposee_a, avis.DEPARTEMENT, "77", monde.personne("agent_departemental"))
+    return monde.deposee_a.pk
+
+
 CLES: dict[str, Callable[[Monde], dict[str, Any]]] = {
     "": lambda monde: {},
     "inexistant": lambda monde: {"pk": 999_999_999},
@@ -98,6 +108,7 @@ CLES: dict[str, Callable[[Monde], dict[str, Any]]] = {
     "invitee": lambda monde: {"pk": une_personne(mot_de_passe=None).pk},
     "archive": lambda monde: {"pk": _archive_de_l_administrateur(monde)},
     "archive_inexistante": lambda monde: {"pk": uuid4()},
+    "rendu_a": lambda monde: {"pk": _dossier_a_l_avis_rendu(monde)},
     "lien_valable": lambda monde: {"jeton": _invitation(monde)},
     "lien_faux": lambda monde: {"jeton": "faux"},
     "lien_de_mot_de_passe": lambda monde: {"uidb36": "1", "key": "faux"},
@@ -219,7 +230,43 @@ def _national() -> Iterator[Ligne]:
         yield ligne("candidatures:campagne_modifier", methode, "inexistant")
 
 
-MATRICE = (*_pages(), *_comptes(), *_dossier(), *_saisie(), *_national())
+def _avis() -> Iterator[Ligne]:
+    """Les avis : chacun le sien ; le national lit ceux qui sont rendus, et peut les rouvrir ou les reporter."""
+    un, departement, region = "avis:avis", {"niveau": "departement", "territoire": "77"}, {"niveau": "region", "territoire": "11"}
+    yield ligne("avis:a_traiter", ok=AGENTS)
+    yield ligne(un, objet="deposee_a", ok=DU_77 | NATIONAL, **departement)
+    yield ligne(un, objet="rendu_a", ok=DU_77 | DE_LA_REGION_11 | NATIONAL | {"lecteur"}, **departement)
+    yield ligne(un, objet="deposee_a", ok=DE_LA_REGION_11 | NATIONAL, **region)
+    yield ligne(un, "POST", "deposee_a", vers=DU_77, **departement)
+    yield ligne(un, "POST", "deposee_a", vers=DE_LA_REGION_11, **region)
+    yield ligne(un, "POST", "deposee_a", conflit=DE_LA_REGION_11, donnees=avis.envoi(avis.REGION) | {"rendre": "1"}, **region)
+    yield ligne(un, "POST", "deposee_a", vers=DU_77, donnees=avis.envoi() | {"rendre": "1"}, **departement)
+    yield ligne(un, "POST", "rendu_a", vers=DU_77, donnees=avis.envoi() | {"rendre": "1"}, **departement)
+    for methode in ("GET", "POST"):
+        for objet in ("brouillon_a", "inexistant"):
+            yield ligne(un, methode, objet, **departement)
+        yield ligne(un, methode, "deposee_a", niveau="departement", territoire="13")
+        yield ligne(un, methode, "deposee_a", niveau="commune", territoire="77")
+    yield from _avis_du_national(departement)
+
+
+def _avis_du_national(departement: dict[str, str]) -> Iterator[Ligne]:
+    report = {"echeance_jour": "2099-06-30", "echeance_heure": "23:59", "motif": "Un motif."}
+    yield ligne("avis:rouvrir", objet="rendu_a", ok=NATIONAL, **departement)
+    yield ligne("avis:rouvrir", objet="deposee_a", **departement)
+    yield ligne("avis:rouvrir", "POST", "rendu_a", ok=NATIONAL, **departement)
+    yield ligne("avis:rouvrir", "POST", "rendu_a", vers=NATIONAL, donnees={"motif": "Un motif."}, **departement)
+    yield ligne("avis:rouvrir", "POST", "deposee_a", conflit=NATIONAL, donnees={"motif": "Un motif."}, **departement)
+    yield ligne("avis:reporter", objet="deposee_a", ok=NATIONAL, **departement)
+    yield ligne("avis:reporter", "POST", "deposee_a", ok=NATIONAL, **departement)
+    yield ligne("avis:reporter", "POST", "deposee_a", vers=NATIONAL, donnees=report, **departement)
+    yield ligne("avis:reporter", "POST", "rendu_a", conflit=NATIONAL, donnees=report, **departement)
+    for route in ("rouvrir", "reporter"):
+        for methode in ("GET", "POST"):
+            yield ligne(f"avis:{route}", methode, "inexistant", **departement)
+
+
+MATRICE = (*_avis(), *_pages(), *_comptes(), *_dossier(), *_saisie(), *_national())
 
 
 # --- Les routes du site -----------------------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ ENVELOPPE_MAXIMALE = Decimal("1000000000.00")
 AIDES = {
     "titre": "Par exemple « 10 000 logements HLM accompagnés – session 2026 ».",
     "ouverture": "Les bailleurs peuvent commencer une candidature dès cet instant.",
+    "echeance_departementale": "Facultatif. Passé cet instant, la région peut rendre son avis sans attendre, avec un motif.",
+    "echeance_regionale": "Facultatif. Chaque date se déplace ensuite dossier par dossier, avec un motif.",
     "enveloppe": "Le total à répartir, facultatif. Par exemple 5 000 000 €.",
     "plafond": "Facultatif. Par exemple 200 000 €.",
     "taux_maximum": "La part du coût que l'aide peut couvrir, facultative. Par exemple 50.",
@@ -39,6 +41,8 @@ class FormulaireDeCampagne(FormulairePartage[Campagne]):
 
     ouverture = ChampDInstant("Ouverture", vide="Indiquez la date et l'heure d'ouverture.")
     cloture = ChampDInstant("Clôture", vide="Indiquez la date et l'heure de clôture.")
+    echeance_departementale = ChampDInstant("Avis départementaux attendus", required=False)
+    echeance_regionale = ChampDInstant("Avis régionaux attendus", required=False)
     tolerance_minutes = EntierField(mini=0, maxi=1440, unite="minutes", label="Tolérance après la clôture")
     enveloppe = ChampDEnveloppe(label="Enveloppe", required=False)
     plafond = MontantField(label="Aide maximale par projet", required=False)
@@ -88,6 +92,7 @@ def _mise_en_page() -> FormHelper:
         "lu",
         Fieldset("La campagne", "code", "titre", "edition"),
         Fieldset("Le calendrier", "ouverture", "cloture", "tolerance_minutes"),
+        Fieldset("Les avis", "echeance_departementale", "echeance_regionale", "avis_communiques"),
         Fieldset("L'aide", "enveloppe", "plafond", "taux_maximum"),
         Fieldset("Les projets", "duree_minimum", "duree_maximum"),
     )

@@ -74,14 +74,14 @@ class SaisieDInstant(forms.MultiWidget):
 
 
 class ChampDInstant(forms.MultiValueField):
-    """Une date et une heure de Paris ; rend l'instant."""
+    """Une date et une heure de Paris ; rend l'instant, ou None s'il est facultatif. `vide` : la phrase qui le réclame."""
 
-    def __init__(self, label: str, *, vide: str) -> None:
+    def __init__(self, label: str, *, vide: str = "", required: bool = True) -> None:
         jour = forms.DateField(error_messages={"invalid": "Cette date n'existe pas. Écrivez-la comme 30/06/2026."})
         jour.error_messages["incomplete"] = "Indiquez aussi la date."
         heure = ChampDHeure()
         heure.error_messages["incomplete"] = "Indiquez aussi l'heure."
-        super().__init__(fields=(jour, heure), label=label, require_all_fields=False, widget=SaisieDInstant())
+        super().__init__(fields=(jour, heure), label=label, required=required, require_all_fields=False, widget=SaisieDInstant())
         self.error_messages["required"] = vide
 
     def compress(self, data_list: list[Any]) -> datetime | None:

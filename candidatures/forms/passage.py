@@ -27,7 +27,7 @@ class FormulaireDePassage(forms.Form):
     suite = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, passage: Transition, candidature: Candidature, donnees: Any = None, *, suite: str = "") -> None:
-        initial = {"montant": candidature.montant_accorde or aide_demandee(candidature).montant, "suite": suite}
+        initial: dict[str, Any] = {"montant": candidature.montant_accorde or aide_demandee(candidature).montant, "suite": suite}
         initial["motif"] = candidature.motif_de_la_decision if candidature.etat == passage.vers else ""
         if passage.interne:
             dernier = dernier_passage(candidature)

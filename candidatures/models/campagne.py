@@ -87,6 +87,9 @@ class Campagne(models.Model):
         """Refuse des dates ou des bornes à l'envers."""
         if None not in (self.ouverture, self.cloture) and self.ouverture >= self.cloture:
             raise ValidationError({"cloture": "La clôture précède l'ouverture : corrigez l'une des deux."})
+        departementale, regionale = self.echeance_departementale, self.echeance_regionale
+        if departementale and regionale and regionale < departementale:
+            raise ValidationError({"echeance_regionale": "Les avis régionaux seraient attendus avant les départementaux."})
         if (self.duree_minimum or 0) > (self.duree_maximum or 60):
             raise ValidationError({"duree_maximum": "La durée maximale est plus courte que la durée minimale."})
 

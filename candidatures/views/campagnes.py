@@ -24,6 +24,11 @@ from comptes.views.listes import page_de
 from hlm_projets.middleware import recu_le
 
 ETATS = {"a_venir": "à venir", "ouverte": "ouverte", "close": "close"}
+ACTES = {
+    "creer_campagne": "Création",
+    "modifier_campagne": "Modification",
+    "publier_les_decisions": "Décisions publiées",
+}
 DERNIERS = 20
 
 
@@ -87,11 +92,8 @@ def campagne_modifier(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _historique(pk: int) -> list[Modification]:
     """Les derniers actes sur cette campagne, du plus récent au plus ancien."""
-    actes = Acte.objects.filter(acte__in=("creer_campagne", "modifier_campagne"), detail__campagne=pk)[:DERNIERS]
-    return [
-        Modification(a.le, "Création" if a.acte == "creer_campagne" else "Modification", a.par_nom, _dire(a.detail))
-        for a in actes
-    ]
+    actes = Acte.objects.filter(acte__in=ACTES, detail__campagne=pk)[:DERNIERS]
+    return [Modification(a.le, ACTES[a.acte], a.par_nom, _dire(a.detail)) for a in actes]
 
 
 def _dire(detail: Mapping[str, object]) -> str:

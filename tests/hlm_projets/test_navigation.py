@@ -15,7 +15,7 @@ from hlm_projets.pages import accueil
 from tests.fabriques import Monde
 
 BAILLEUR = ["Mes candidatures"]
-NATIONAL = ["Candidatures", "Campagnes", "Organismes", "Personnes"]
+NATIONAL = ["Candidatures", "Matrice", "Décisions", "Campagnes", "Organismes", "Services", "Personnes"]
 
 
 def _routes(espace: str) -> tuple[list[URLPattern], str]:
@@ -23,7 +23,7 @@ def _routes(espace: str) -> tuple[list[URLPattern], str]:
     return [path(f"{nom}/", accueil, name=nom) for nom in noms], espace
 
 
-urlpatterns = [path(f"{espace}/", include(_routes(espace))) for espace in ("candidatures", "comptes")]
+urlpatterns = [path(f"{espace}/", include(_routes(espace))) for espace in ("avis", "candidatures", "comptes", "pilotage")]
 pytestmark = pytest.mark.urls(__name__)
 
 
@@ -32,8 +32,9 @@ pytestmark = pytest.mark.urls(__name__)
     [
         ("redacteur", BAILLEUR),
         ("deposant", BAILLEUR),
-        ("agent_departemental", ["Candidatures"]),
-        ("lecteur", ["Candidatures"]),
+        ("agent_departemental", ["À traiter", "Candidatures"]),
+        ("agent_regional", ["À traiter", "Candidatures", "Matrice"]),
+        ("lecteur", ["Candidatures", "Matrice", "Décisions"]),
         ("administrateur", NATIONAL),
     ],
 )
@@ -61,4 +62,4 @@ def test_la_base_n_est_lue_que_si_la_page_le_demande(rf: RequestFactory, monde: 
     with django_assert_num_queries(0):
         contexte = site(requete)["site"]
     with django_assert_num_queries(1):
-        assert len(contexte["navigation"]) == len(list(contexte["navigation"])) == 4
+        assert len(contexte["navigation"]) == len(list(contexte["navigation"])) == len(NATIONAL)
