@@ -14,11 +14,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from avis import actions as avis
+from avis import regles
+from avis.attendus import Niveau
 from candidatures import actions
 from candidatures.champs import Choix, Cout, Entier, OuiNon, Precision, TexteCourt
-from candidatures.circuit import CIRCUIT, Transition
+from candidatures.circuit import PASSAGES
 from candidatures.echange import CHAMPS
-from candidatures.etats import Etat
+from candidatures.etats import DECIDES, Etat
 from candidatures.fourchettes import Fourchette
 from candidatures.models import Campagne, Candidature, LigneDuPlan
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
@@ -147,41 +150,49 @@ def un_brouillon(
 
 
 def une_candidature(etat: Etat = Etat.DEPOSEE, *, le: datetime | None = None, **options: Any) -> Candidature:
-    """Une candidature menée à cet état par les passages du circuit.
-
-    Un état que le circuit n'atteint pas encore est posé sur une candidature déposée.
-    """
-    candidature = un_brouillon(**options)
-    chemin = _chemin(etat)
-    for transition in chemin if chemin is not None else _chemin(Etat.DEPOSEE) or []:
-        par = _acteur(transition, candidature)
-        actions.franchir(candidature, transition, par=par, maintenant=le or timezone.now(), motif="Motif de l'essai.")
-    if chemin is None:
-        Candidature.objects.filter(pk=candidature.pk).update(etat=etat)
+    """Une candidature menée à cet état comme le feraient les gens : dépôt, avis rendus, décision, retrait."""
+    candidature, instant = un_brouillon(**options), le or timezone.now()
+    if etat == Etat.BROUILLON:
+        return relire(candidature)
+    _franchir(candidature, "deposer", un_bailleur(candidature.organisme), instant)
+    if etat in (Etat.AVIS_REGIONAUX, Etat.COMITE, *DECIDES):
+        _rendre(candidature, Niveau.DEPARTEMENT, instant)
+    if etat in (Etat.COMITE, *DECIDES):
+        _rendre(candidature, Niveau.REGION, instant)
+    if etat in DECISIONS:
+        montant = Decimal("20000.00") if etat == Etat.RETENUE else None
+        _franchir(candidature, DECISIONS[etat], un_national(), instant, montant=montant)
+    elif etat == Etat.RETIREE:
+        _franchir(candidature, "retirer", un_bailleur(candidature.organisme), instant)
     return relire(candidature)
+
+
+DECISIONS = {
+    Etat.RETENUE: "retenir",
+    Etat.LISTE_COMPLEMENTAIRE: "mettre_en_liste_complementaire",
+    Etat.NON_RETENUE: "ne_pas_retenir",
+}
+AVIS: dict[Niveau, dict[str, str]] = {
+    Niveau.DEPARTEMENT: {"pertinence": "Un projet utile.", "reproductibilite": "fort"},
+    Niveau.REGION: {"sens": "favorable", "champ_libre": "À soutenir."},
+}
+
+
+def _franchir(candidature: Candidature, passage: str, par: Utilisateur, instant: datetime, **donnees: Any) -> None:
+    actions.franchir(candidature, PASSAGES[passage], par=par, maintenant=instant, motif="Motif de l'essai.", **donnees)
+
+
+def _rendre(candidature: Candidature, niveau: Niveau, instant: datetime) -> None:
+    """Rend les avis de tous les territoires de ce niveau."""
+    for territoire in sorted(regles.territoires(candidature, niveau)):
+        par = un_agent(territoire, regional=niveau == Niveau.REGION)
+        avis.enregistrer(candidature, niveau, territoire, AVIS[niveau], lues={}, par=par)
+        avis.rendre(candidature, niveau, territoire, par=par, maintenant=instant)
 
 
 def relire(candidature: Candidature) -> Candidature:
     """La candidature telle qu'elle est en base, sans rien de gardé."""
     return Candidature.objects.get(pk=candidature.pk)
-
-
-def _chemin(etat: Etat) -> list[Transition] | None:
-    """La plus courte suite de passages du brouillon à cet état ; None s'il n'y en a pas."""
-    chemins: dict[Etat, list[Transition]] = {Etat.BROUILLON: []}
-    a_voir = [Etat.BROUILLON]
-    for depuis in a_voir:
-        for t in CIRCUIT:
-            if depuis in t.depuis and t.vers not in chemins:
-                chemins[t.vers] = [*chemins[depuis], t]
-                a_voir.append(t.vers)
-    return chemins.get(etat)
-
-
-def _acteur(transition: Transition, candidature: Candidature) -> Utilisateur:
-    """Une personne qui peut faire franchir ce passage."""
-    fabriques = {"deposant": lambda: un_bailleur(candidature.organisme)}
-    return fabriques[transition.acteur]()
 
 
 # --- Un monde ------------------------------------------------------------------------------------------------------------

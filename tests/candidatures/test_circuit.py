@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -14,7 +15,7 @@ from candidatures import actions
 from candidatures.actions import DejaFranchi, Refus
 from candidatures.circuit import CIRCUIT, PASSAGES, possibles, raisons, schema
 from candidatures.completude import manques
-from candidatures.etats import Etat
+from candidatures.etats import DECIDES, Etat
 from candidatures.management.commands.circuit import DOCUMENT
 from candidatures.models import Candidature, Evenement, Version
 from candidatures.regles import ACTEURS
@@ -26,8 +27,30 @@ PERMIS = {
     ("retirer", Etat.DEPOSEE): Etat.RETIREE,
     ("retirer", Etat.AVIS_REGIONAUX): Etat.RETIREE,
     ("retirer", Etat.COMITE): Etat.RETIREE,
+    # Une décision tue ne ferme pas le retrait : un bouton disparu la révélerait.
+    **{("retirer", etat): Etat.RETIREE for etat in DECIDES},
+    ("clore_avis_departementaux", Etat.DEPOSEE): Etat.AVIS_REGIONAUX,
+    ("ouvrir_comite", Etat.AVIS_REGIONAUX): Etat.COMITE,
+    ("rouvrir_avis_regionaux", Etat.COMITE): Etat.AVIS_REGIONAUX,
+    ("rouvrir_avis_departementaux", Etat.AVIS_REGIONAUX): Etat.DEPOSEE,
+    **{("retenir", etat): Etat.RETENUE for etat in (Etat.COMITE, *DECIDES)},
+    **{
+        ("mettre_en_liste_complementaire", etat): Etat.LISTE_COMPLEMENTAIRE
+        for etat in (Etat.COMITE, Etat.RETENUE, Etat.NON_RETENUE)
+    },
+    **{("ne_pas_retenir", etat): Etat.NON_RETENUE for etat in (Etat.COMITE, *DECIDES)},
+    **{("revenir_au_comite", etat): Etat.COMITE for etat in DECIDES},
 }
-ACTEUR = {"deposer": {"deposant"}, "retirer": {"deposant"}}
+AUTOMATIQUES = {"clore_avis_departementaux", "ouvrir_comite", "rouvrir_avis_regionaux", "rouvrir_avis_departementaux"}
+DECISIONS = {"retenir", "mettre_en_liste_complementaire", "ne_pas_retenir", "revenir_au_comite"}
+ACTEUR: dict[str, set[str]] = {
+    "deposer": {"deposant"},
+    "retirer": {"deposant"},
+    **{nom: {"administrateur"} for nom in DECISIONS},
+    **{nom: set() for nom in AUTOMATIQUES},
+}
+MONTANTS = {"retenir": Decimal("12000.00")}
+"""La décision d'essai ; elle diffère de celle des fabriques : la confirmer telle quelle serait « déjà fait »."""
 
 
 def traces() -> tuple[int, ...]:
@@ -62,12 +85,20 @@ def _attendu(etat: Etat, role: str, passage: str) -> Any:
         return PermissionDenied
     if (passage, etat) in PERMIS:
         return True
-    return DejaFranchi if etat == PASSAGES[passage].vers else Refus
+    deja = etat == PASSAGES[passage].vers and passage != "revenir_au_comite"  # au comité sans y être revenu
+    return DejaFranchi if deja else Refus
 
 
 def _tenter(candidature: Candidature, passage: str, par: Any) -> Any:
     try:
-        actions.franchir(candidature, PASSAGES[passage], par=par, maintenant=candidature.campagne.cloture, motif="Motif.")
+        actions.franchir(
+            candidature,
+            PASSAGES[passage],
+            par=par,
+            maintenant=candidature.campagne.cloture,
+            motif="Motif.",
+            montant=MONTANTS.get(passage),
+        )
     except (PermissionDenied, DejaFranchi, Refus) as refus:
         return type(refus)
     return True
@@ -160,4 +191,4 @@ class TestSchema:
 
     @pytest.mark.parametrize("etat", Etat)
     def test_ce_qui_part_d_un_etat(self, etat: Etat) -> None:
-        assert {t.nom for t in possibles(etat)} == {nom for nom, depuis in PERMIS if depuis == etat}
+        assert {t.nom for t in possibles(etat)} == {nom for nom, depuis in PERMIS if depuis == etat} - AUTOMATIQUES
