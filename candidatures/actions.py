@@ -22,10 +22,13 @@ from candidatures.lecture import document_vivant
 from candidatures.models import Campagne, Candidature, Compteur, Evenement, LigneDuPlan, Porteur, Version
 from candidatures.models.candidature import Candidatures
 from candidatures.rubriques import en_json
+from candidatures.textes import normaliser
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import portee_de
 from territoires.models import Departement
 
+MOTIF_MAXIMUM = 2_000
+"""Caractères d'un motif."""
 VERROU = True
 """Les témoins des courses l'ôtent, pour prouver que sans lui la course se voit."""
 
@@ -169,6 +172,7 @@ def franchir(
 
     Lève PermissionDenied (pas l'acteur), DejaFranchi (déjà fait), Refus (ce qui manque, ou le délai).
     """
+    motif = normaliser(motif).strip()
     with transaction.atomic():
         gardee = _verrouiller(candidature, Candidature.objects.pour_lecture())
         if not regles.peut(regles.ACTEURS[transition.acteur], par, gardee):
@@ -197,8 +201,10 @@ def _controler(candidature: Candidature, transition: Transition, maintenant: dat
         if deja:
             raise DejaFranchi(deja)
     refus = raisons(transition, candidature, maintenant)
-    if transition.motif_exige and not motif.strip():
+    if transition.motif_exige and not motif:
         refus.append("Écrivez le motif.")
+    if len(motif) > MOTIF_MAXIMUM:
+        refus.append(f"Ce motif compte {len(motif)} caractères ; le maximum est {MOTIF_MAXIMUM}.")
     if refus:
         raise Refus(refus)
 
@@ -217,7 +223,7 @@ def _passer(candidature: Candidature, transition: Transition, par: Utilisateur, 
         le=maintenant,
         depuis=depuis,
         vers=transition.vers,
-        motif=motif.strip(),
+        motif=motif,
         detail=detail,
     )
     if transition.fige:

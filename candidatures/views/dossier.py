@@ -17,6 +17,7 @@ from candidatures.lecture import document_de
 from candidatures.models import Candidature
 from candidatures.models.candidature import Candidatures
 from candidatures.recu import recu_de
+from candidatures.textes import normaliser
 from candidatures.views.bailleur import page_de_verification
 from candidatures.views.commun import chercher, pdf_impossible, personne, telecharger
 from candidatures.views.resume import resumer
@@ -74,7 +75,7 @@ def franchir(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
         return _confirmer(request, candidature, passage, [])
     try:
         actions.franchir(
-            candidature, passage, par=personne(request), maintenant=recu_le(request), motif=request.POST.get("motif", "")[:2000]
+            candidature, passage, par=personne(request), maintenant=recu_le(request), motif=request.POST.get("motif", "")
         )
     except actions.DejaFranchi as deja:
         return _apres(request, chercher(request, pk), passage, deja=deja)
@@ -92,7 +93,12 @@ def _confirmer(request: HttpRequest, candidature: Candidature, passage: Transiti
         return redirect("candidatures:fiche", candidature.pk)
     if passage.fige:
         return page_de_verification(request, candidature, refus)
-    contexte = {"candidature": candidature, "passage": passage, "refus": refus, "motif": request.POST.get("motif", "")}
+    contexte = {
+        "candidature": candidature,
+        "passage": passage,
+        "refus": refus,
+        "motif": normaliser(request.POST.get("motif", "")),
+    }
     return render(request, "candidatures/franchir.html", contexte, status=409 if refus else 200)
 
 
