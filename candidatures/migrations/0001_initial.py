@@ -134,7 +134,7 @@ class Migration(migrations.Migration):
                 ('deposee_le', models.DateTimeField(editable=False, null=True, verbose_name='déposée le')),
                 ('contact_nom', models.CharField(blank=True, max_length=200, verbose_name='Nom et prénom')),
                 ('contact_fonction', models.CharField(blank=True, max_length=200, verbose_name='Fonction')),
-                ('contact_telephone', models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9 .()\\-\\u00a0\\u202f]{6,30}\\Z', 'Un numéro de téléphone, par exemple 01 23 45 67 89.')], verbose_name='Téléphone')),
+                ('contact_telephone', models.CharField(blank=True, max_length=30, validators=[django.core.validators.RegexValidator('^\\+?[0-9 .()\\-\\u00a0\\u202f]{6,30}\\Z', 'Écrivez un numéro de téléphone, par exemple 01 23 45 67 89.')], verbose_name='Téléphone')),
                 ('contact_courriel', models.EmailField(blank=True, max_length=254, verbose_name='Courriel')),
                 ('campagne', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidatures', to='candidatures.campagne', verbose_name='campagne')),
                 ('departements', models.ManyToManyField(blank=True, related_name='candidatures', to='territoires.departement', verbose_name='Départements concernés')),
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
                 ('rang', models.PositiveSmallIntegerField(default=0, verbose_name='rang')),
                 ('nom', models.CharField(max_length=300, verbose_name="Nom de l'organisme")),
                 ('statut', models.CharField(blank=True, help_text='OPH, ESH, coopérative, SEM, association, collectivité, groupement…', max_length=100, verbose_name='Statut')),
-                ('siren', models.CharField(blank=True, max_length=9, validators=[django.core.validators.RegexValidator('^\\d{9}\\Z', 'Le SIREN compte 9 chiffres, sans espace.')], verbose_name='SIREN')),
+                ('siren', models.CharField(blank=True, max_length=9, validators=[django.core.validators.RegexValidator('^[0-9]{9}\\Z', 'Le SIREN compte 9 chiffres, sans espace.')], verbose_name='SIREN')),
                 ('candidature', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='organismes', to='candidatures.candidature', verbose_name='candidature')),
             ],
             options={
