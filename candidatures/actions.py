@@ -23,10 +23,13 @@ from candidatures.lecture import document_vivant
 from candidatures.models import Campagne, Candidature, Compteur, Evenement, LigneDuPlan, Porteur, Version
 from candidatures.models.candidature import Candidatures
 from candidatures.rubriques import en_json
+from candidatures.textes import normaliser
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import portee_de
 from territoires.models import Departement
 
+MOTIF_MAXIMUM = 2_000
+"""Caractères d'un motif."""
 VERROU = True
 """Les témoins des courses l'ôtent, pour prouver que sans lui la course se voit."""
 
@@ -187,14 +190,15 @@ def franchir(
     Lève PermissionDenied (pas l'acteur), DejaFranchi (déjà fait), Devance (un autre passage a eu lieu depuis), Refus (ce qui
     manque, ou le délai).
     """
+    motif = normaliser(motif).strip()
     with transaction.atomic():
         gardee = verrouiller(candidature)
         if not regles.peut(regles.ACTEURS[transition.acteur], par, gardee):
             raise PermissionDenied
-        _controler(gardee, transition, maintenant, motif.strip(), montant, lu)
+        _controler(gardee, transition, maintenant, motif, montant, lu)
         entre_controle_et_ecriture()
         gardee.montant_accorde = montant if transition.montant_exige else None
-        evenement = _passer(gardee, transition, par, maintenant, motif.strip())
+        evenement = _passer(gardee, transition, par, maintenant, motif)
         courriels.annoncer(gardee, evenement)
     return evenement
 
@@ -246,6 +250,8 @@ def _controler(
         refus.append("Écrivez le motif.")
     if transition.montant_exige and (montant is None or montant <= 0):
         refus.append("Écrivez le montant accordé, en euros.")
+    if len(motif) > MOTIF_MAXIMUM:
+        refus.append(f"Ce motif compte {len(motif)} caractères ; le maximum est {MOTIF_MAXIMUM}.")
     if refus:
         raise Refus(refus)
 

@@ -26,12 +26,14 @@ from territoires.models import Departement
 FORMAT = "hlm-fiche/1"
 CODE_COG = re.compile(r"[0-9AB]{2,3}", re.ASCII)
 AVIS = ("avis_departementaux", "avis_regionaux")
-LIGNES_MAXIMUM = 200
+RANGEES_MAXIMUM = 60
+"""Organismes, dépenses ou ressources : autant qu'à l'écran, pour que tout ce qui se charge s'y corrige."""
 OCTETS_MAXIMUM = 16 * 1024 * 1024
 """Plus que la plus longue des fiches permises, même écrite en séquences d'échappement."""
 CHAMPS: dict[str, Champ] = {champ.name: champ for section in SECTIONS for champ in section._meta.local_fields}
 M = TypeVar("M", bound=models.Model)
 COLONNES_LIGNE = ("nature", "libelle", "financeur", "montant", "part", "etat")
+NATURES = LigneDuPlan.Nature.values
 COLONNES_PORTEUR = ("nom", "statut", "siren")
 CLES = {"format", "a_verifier", "departements", "organismes", "lignes", *CHAMPS, *AVIS}
 
@@ -175,7 +177,10 @@ def lire_fiche(contenu: Any) -> FicheLue:
             erreurs.append(f"{code} ({champ.verbose_name}) : {' '.join(erreur.messages)}")
     lue.departements = _departements(contenu.get("departements"), erreurs)
     lue.organismes = _objets(Porteur, COLONNES_PORTEUR, contenu.get("organismes"), "organismes", erreurs)
-    lue.lignes = _objets(LigneDuPlan, COLONNES_LIGNE, contenu.get("lignes"), "lignes", erreurs)
+    lue.lignes = _objets(LigneDuPlan, COLONNES_LIGNE, contenu.get("lignes"), "lignes", erreurs, RANGEES_MAXIMUM * len(NATURES))
+    for nature in NATURES:
+        if sum(ligne.nature == nature for ligne in lue.lignes) > RANGEES_MAXIMUM:
+            erreurs.append(f"lignes : au plus {RANGEES_MAXIMUM} lignes de nature « {nature} ».")
     if erreurs:
         raise FicheRefusee(erreurs)
     return lue
@@ -238,12 +243,14 @@ def _departements(codes: Any, erreurs: list[str]) -> list[Departement]:
     return [connus[code] for code in sorted(connus)]
 
 
-def _objets(modele: type[M], colonnes: tuple[str, ...], valeurs: Any, cle: str, erreurs: list[str]) -> list[M]:
+def _objets(
+    modele: type[M], colonnes: tuple[str, ...], valeurs: Any, cle: str, erreurs: list[str], maximum: int = RANGEES_MAXIMUM
+) -> list[M]:
     """Relit une liste d'objets JSON ; une erreur dit le rang de la ligne, compté à partir de 1."""
     if valeurs is None:
         return []
-    if not isinstance(valeurs, list) or len(valeurs) > LIGNES_MAXIMUM:
-        erreurs.append(f"{cle} : attendu une liste d'au plus {LIGNES_MAXIMUM} objets.")
+    if not isinstance(valeurs, list) or len(valeurs) > maximum:
+        erreurs.append(f"{cle} : attendu une liste d'au plus {maximum} objets.")
         return []
     lus = []
     for rang, valeur in enumerate(valeurs, 1):

@@ -120,18 +120,14 @@ def _cases(champ: Champ, valeur: Any) -> tuple[Case, ...]:
 # --- Tableaux ----------------------------------------------------------------------------------------------------------
 def _plan(candidature: Candidature) -> tuple[Tableau, ...]:
     """Les dépenses, puis les ressources, chacune avec son total."""
-    lignes = list(candidature.lignes.all())
-    return tuple(
-        _tableau_du_plan(titre, [ligne for ligne in lignes if ligne.nature == nature], financeurs)
-        for titre, nature, financeurs in (
-            ("Dépenses", LigneDuPlan.Nature.DEPENSE, False),
-            ("Ressources", LigneDuPlan.Nature.RESSOURCE, True),
-        )
-        if any(ligne.nature == nature for ligne in lignes)
-    )
+    natures = (("Dépenses", LigneDuPlan.Nature.DEPENSE), ("Ressources", LigneDuPlan.Nature.RESSOURCE))
+    plan = [(titre, [ligne for ligne in candidature.lignes.all() if ligne.nature == nature]) for titre, nature in natures]
+    return tuple(_tableau_du_plan(titre, lignes) for titre, lignes in plan if lignes)
 
 
-def _tableau_du_plan(titre: str, lignes: list[LigneDuPlan], financeurs: bool) -> Tableau:
+def _tableau_du_plan(titre: str, lignes: list[LigneDuPlan]) -> Tableau:
+    """Un volet de dépenses n'a d'ordinaire ni financeur ni état ; une fiche chargée qui les donne les montre."""
+    financeurs = any(ligne.nature == LigneDuPlan.Nature.RESSOURCE or ligne.financeur or ligne.etat for ligne in lignes)
     tete = ("Financeur", "Libellé") if financeurs else ("Volet",)
     fin = ("Part", "État") if financeurs else ("Part",)
     return Tableau(

@@ -1,4 +1,4 @@
-"""Entrée WSGI ; le ramasse-miettes est gelé après le démarrage (un tiers du p95 en moins, mesuré par `bench/pages.py`)."""
+"""Entrée WSGI ; ce que le démarrage laisse en mémoire est gelé : le ramasse-miettes ne le parcourt plus, les processus le partagent."""
 
 import gc
 import os

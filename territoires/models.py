@@ -68,6 +68,11 @@ class AncienneRegion(models.Model):
         return [self.nom, *self.variantes]
 
 
+def libelle_de(nom: str, code: str) -> str:
+    """Un département comme il se dit : « Seine-et-Marne (77) »."""
+    return f"{nom} ({code})"
+
+
 class DepartementQuerySet(models.QuerySet["Departement"]):
     """Les départements, et comment les retrouver."""
 
@@ -104,4 +109,4 @@ class Departement(models.Model):
         ordering = ("code",)
 
     def __str__(self) -> str:
-        return f"{self.nom} ({self.code})"
+        return libelle_de(self.nom, self.code)

@@ -43,14 +43,24 @@ def oublier() -> None:
 
 def chercher_une_fuite(reponse: Any) -> None:
     """Lève Faute si la réponse contient une marque que son lecteur n'a pas à connaître."""
-    lues = set(_MARQUE.findall(texte_de(reponse) + str(reponse.headers).lower())) & set(_POSEES)
-    if not lues:
+    texte = texte_de(reponse) + str(reponse.headers).lower()
+    if not marques_dans(texte):
         return
     lecteur = getattr(getattr(reponse, "wsgi_request", None), "user", None)
     with sans_compter_les_requetes():
-        fuites = [m for m in sorted(lues) if not (isinstance(lecteur, Utilisateur) and _POSEES[m](lecteur))]
+        fuites = fuites_vers(lecteur if isinstance(lecteur, Utilisateur) else None, texte)
     if fuites:
         raise Faute(f"Fuite vers {lecteur} à l'adresse {reponse.wsgi_request.path} : {fuites}")
+
+
+def fuites_vers(lecteur: Utilisateur | None, texte: str) -> list[str]:
+    """Les marques du texte que cette personne, ou un anonyme (None), n'a pas à connaître."""
+    return [marque for marque in sorted(marques_dans(texte)) if lecteur is None or not _POSEES[marque](lecteur)]
+
+
+def marques_dans(texte: str) -> set[str]:
+    """Les marques surveillées que porte ce texte."""
+    return set(_MARQUE.findall(texte)) & set(_POSEES)
 
 
 @contextmanager

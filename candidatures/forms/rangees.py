@@ -12,11 +12,10 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import models
 
+from candidatures.echange import RANGEES_MAXIMUM
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from candidatures.textes import normaliser
 from comptes.models.organisme import STATUTS_CONNUS
-
-RANGEES_MAXIMUM = 60
 
 
 class Rangee(forms.ModelForm[Any]):
@@ -33,9 +32,13 @@ class Rangee(forms.ModelForm[Any]):
         return {nom: normaliser(v).strip() if isinstance(v, str) else v for nom, v in valeurs.items()}
 
     def cellules(self) -> dict[str, Any]:
-        """Les valeurs à garder : celles qui sont justes, et l'ancienne valeur là où la saisie ne l'est pas."""
+        """Les valeurs à garder : celles qui sont justes, et l'ancienne là où la saisie ne l'est pas, ou n'est pas proposée."""
         valeurs = getattr(self, "cleaned_data", {})
-        return {nom: valeurs.get(nom, self.initial.get(nom)) for nom in self.fields if nom != "DELETE"}
+        return {**self.initial} | {nom: valeurs.get(nom, self.initial.get(nom)) for nom in self.fields if nom != "DELETE"}
+
+    def est_vide(self) -> bool:
+        """Vrai si rien n'est écrit dans la rangée."""
+        return all(self.cellules()[nom] in (None, "") for nom in self.fields if nom != "DELETE")
 
     def est_a_retirer(self) -> bool:
         """Vrai si la case « retirer » est cochée."""
@@ -102,6 +105,8 @@ class Tableau(forms.BaseFormSet[Rangee]):
     """Un tableau de saisie, lié à la suite gardée."""
 
     modele: type[models.Model] = LigneDuPlan
+    cachees: tuple[str, ...] = ()
+    titre: str  # dit de quel tableau parle une erreur
 
     def __init__(self, donnees: Any = None, *, prefix: str, gardees: Sequence[models.Model] = ()) -> None:
         self.gardees = [{nom: getattr(o, nom) for nom in self.colonnes()} for o in gardees]
@@ -109,18 +114,19 @@ class Tableau(forms.BaseFormSet[Rangee]):
 
     @classmethod
     def colonnes(cls) -> tuple[str, ...]:
-        """Les colonnes du tableau, dans l'ordre."""
-        return tuple(cls.form._meta.fields or ())
+        """Les colonnes à garder : celles du tableau, et celles qu'il ne montre pas."""
+        return (*(cls.form._meta.fields or ()), *cls.cachees)
 
     def saisies(self) -> list[dict[str, Any]]:
         """Les rangées à garder, dans l'ordre, sans les vides ni celles à retirer."""
         if self.non_form_errors():
             return self.gardees
-        rangees = [rangee.cellules() for rangee in self.forms if not rangee.est_a_retirer()]
-        return [cellules for cellules in rangees if any(v not in (None, "") for v in cellules.values())]
+        return [rangee.cellules() for rangee in self.forms if not rangee.est_a_retirer() and not rangee.est_vide()]
 
     def clean(self) -> None:
-        """Un nombre de rangées négatif ne vient pas de la page : sans cela, il viderait la suite."""
+        """Borne le nombre de rangées ; négatif, il ne vient pas de la page : sans cela, il viderait la suite."""
+        if self.total_form_count() - len(self.deleted_forms) > RANGEES_MAXIMUM:
+            raise forms.ValidationError(f"{RANGEES_MAXIMUM} lignes au plus ; retirez-en, ou regroupez-en.")
         if (self.management_form.cleaned_data.get("TOTAL_FORMS") or 0) < 0:
             raise forms.ValidationError("Le tableau reçu n'est pas lisible : rechargez la page.")
 
@@ -148,11 +154,25 @@ class TableauPorteurs(Tableau):
     """Les organismes porteurs."""
 
     modele = Porteur
+    titre = "Organismes porteurs"
     statuts = STATUTS_CONNUS
 
     def saisies(self) -> list[dict[str, Any]]:
         """Un organisme sans nom n'est pas gardé : sa saisie reste à l'écran."""
         return [cellules for cellules in super().saisies() if cellules["nom"]]
+
+
+class TableauDepenses(Tableau):
+    """Les dépenses ; le financeur et l'état qu'une fiche chargée leur donne ne se saisissent pas, et ne se perdent pas."""
+
+    cachees = ("financeur", "etat")
+    titre = "Dépenses"
+
+
+class TableauRessources(Tableau):
+    """Les ressources, par financeur."""
+
+    titre = "Ressources"
 
 
 def _fabrique(rangee: type[Rangee], tableau: type[Tableau], extra: int) -> type[Tableau]:
@@ -163,15 +183,14 @@ def _fabrique(rangee: type[Rangee], tableau: type[Tableau], extra: int) -> type[
         can_delete=True,
         max_num=RANGEES_MAXIMUM,
         absolute_max=2 * RANGEES_MAXIMUM,
-        validate_max=True,
     )
     classe: type[Tableau] = fabrique
     return classe
 
 
 Porteurs = _fabrique(RangeePorteur, TableauPorteurs, 2)
-Depenses = _fabrique(RangeeDepense, Tableau, 3)
-Ressources = _fabrique(RangeeRessource, Tableau, 3)
+Depenses = _fabrique(RangeeDepense, TableauDepenses, 3)
+Ressources = _fabrique(RangeeRessource, TableauRessources, 3)
 
 
 def tableaux(candidature: Candidature, donnees: Any, *, porteurs: bool, plan: bool) -> dict[str, Tableau]:

@@ -102,7 +102,7 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
         max_length=30,
         blank=True,
         validators=[
-            RegexValidator(r"^\+?[0-9 .()\-\u00a0\u202f]{6,30}\Z", "Un numéro de téléphone, par exemple 01 23 45 67 89.")
+            RegexValidator(r"^\+?[0-9 .()\-\u00a0\u202f]{6,30}\Z", "Écrivez un numéro de téléphone, par exemple 01 23 45 67 89.")
         ],
     )
     contact_courriel = models.EmailField("Courriel", max_length=254, blank=True)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 from itertools import count
 from typing import Any
 
 from django import template
+from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from candidatures.completude import Manque
 from candidatures.documents.composition import contexte
 from candidatures.rubriques import Document
-from territoires.models import Departement, cle_de_nom
+from territoires.models import Departement, cle_de_nom, libelle_de
 
 register = template.Library()
 
@@ -24,13 +24,6 @@ register = template.Library()
 def lire_document(document: Document) -> dict[str, Any]:
     """{% lire_document document %} : la fiche comme au PDF, sans son titre ni son pied de page."""
     return contexte(document)
-
-
-CASE = (
-    '<div class="fr-checkbox-group fr-checkbox-group--sm"><input type="checkbox" name="{}" value="{}" id="{}"{}>'
-    '<label class="fr-label" for="{}">{}</label></div>'
-)
-COCHEE = SafeString(" checked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +45,28 @@ def par_region(champ: BoundField) -> list[CasesDeRegion]:
     rangs = count()
     return [
         CasesDeRegion(
-            nom,
-            [str(d) for d in departements if d.pk in coches],
-            format_html_join("", CASE, (_case(champ, d, next(rangs), d.pk in coches) for d in departements)),
+            region,
+            [libelle for code, libelle in departements if code in coches],
+            SafeString("".join(_case(champ, next(rangs), code, libelle, code in coches) for code, libelle in departements)),
         )
-        for nom, departements in _regions(champ.field.queryset)  # type: ignore[attr-defined]  # un champ à choix de modèle
+        for region, departements in _regions(champ.field.queryset)  # type: ignore[attr-defined]  # un champ à choix de modèle
     ]
 
 
-def _regions(departements: Iterable[Departement]) -> list[tuple[str, list[Departement]]]:
-    """Les départements (par code) de chaque région, dans l'ordre des noms de région."""
-    regions: dict[str, list[Departement]] = {}
-    for departement in departements:
-        regions.setdefault(departement.region.nom, []).append(departement)
+def _regions(requete: QuerySet[Departement]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Les départements de chaque région (code, libellé), dans l'ordre des noms de région."""
+    regions: dict[str, list[tuple[str, str]]] = {}
+    for code, nom, region in requete.values_list("pk", "nom", "region__nom"):
+        regions.setdefault(region, []).append((code, libelle_de(nom, code)))
     return sorted(regions.items(), key=lambda couple: cle_de_nom(couple[0]))
 
 
-def _case(champ: BoundField, departement: Departement, rang: int, cochee: bool) -> tuple[str, ...]:
-    ancre = f"{champ.auto_id}_{rang}"
-    return champ.html_name, departement.pk, ancre, COCHEE if cochee else "", ancre, str(departement)
+def _case(champ: BoundField, rang: int, code: str, libelle: str, cochee: bool) -> str:
+    ancre, coche = f"{champ.auto_id}_{rang}", " checked" if cochee else ""
+    return (
+        f'<div class="fr-checkbox-group fr-checkbox-group--sm"><input type="checkbox" name="{champ.html_name}" value="{escape(code)}"'
+        f' id="{ancre}"{coche}><label class="fr-label" for="{ancre}">{escape(libelle)}</label></div>'
+    )
 
 
 @register.filter

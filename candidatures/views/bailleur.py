@@ -84,6 +84,7 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         if saisie.est_juste() and not saisie.conflits:
             messages.success(request, f"Section « {saisie.section._meta.verbose_name} » enregistrée.")
             return redirect(parcours.suite(rester="rester" in request.POST))
+        parcours = Parcours(chercher(request, pk, Candidatures.avec_presences), code)  # l'avancement d'après l'enregistrement
     return _page_de_section(request, candidature, parcours, saisie)
 
 

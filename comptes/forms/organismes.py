@@ -38,6 +38,8 @@ class FormulaireDOrganisme(FormulairePartage[Organisme]):
         super().__init__(*args, **kwargs)
         self.fields["nom"].error_messages["required"] = "Écrivez le nom de l'organisme."
         self.fields["statut"].widget.attrs["list"] = "statuts-connus"
+        siege: Any = self.fields["departement"]
+        siege.empty_label = "Non précisé"
         self.fields["siren"].widget.attrs.update({"inputmode": "numeric", "autocomplete": "off"})
         aides = {
             "nom": "Tel qu'il figure sur ses courriers : c'est lui que liront les services de l'État.",

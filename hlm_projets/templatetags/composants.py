@@ -86,9 +86,10 @@ def _fautes(saisie: Saisie) -> Iterator[Faute]:
     if isinstance(saisie, forms.BaseForm):
         yield from _fautes_du_formulaire(saisie)
         return
-    yield from (Faute("", "", str(message)) for message in saisie.non_form_errors())
+    titre = getattr(saisie, "titre", "")
+    yield from (Faute(titre, "", str(message)) for message in saisie.non_form_errors())
     for rang, formulaire in enumerate(saisie, start=1):
-        yield from _fautes_du_formulaire(formulaire, f"Ligne {rang}, ")
+        yield from _fautes_du_formulaire(formulaire, f"{titre}, ligne {rang}, " if titre else f"Ligne {rang}, ")
 
 
 def _fautes_du_formulaire(formulaire: forms.BaseForm, avant: str = "") -> Iterator[Faute]:

@@ -1,7 +1,7 @@
 // Le confort, jamais le nécessaire : sans ce fichier, tout marche.
 
-// Après un envoi refusé, la lecture reprend au résumé des erreurs.
-document.getElementById("erreurs")?.focus();
+// Après un envoi refusé, la lecture reprend à ce qui n'a pas pu être enregistré.
+document.querySelector("#conflits, #erreurs")?.focus();
 
 // Un lien du résumé mène dans le champ lui-même, et non au-dessus.
 document.getElementById("erreurs")?.addEventListener("click", (evenement) => {

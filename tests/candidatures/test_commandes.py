@@ -167,7 +167,7 @@ def test_l_entree_standard(bailleur: Organisme, monkeypatch: pytest.MonkeyPatch)
         ({"format": FORMAT, "departements": ["77\0", "\ud800"]}, "departements : le code"),
         ({"format": FORMAT, "organismes": [{"nom": " "}]}, "organismes, ligne 1 : « nom » manque"),
         ({"format": FORMAT, "organismes": [{"nom": "a", "siren": "12"}]}, "organismes, ligne 1 : « siren »"),
-        ({"format": FORMAT, "organismes": [{"nom": "a"}] * 201}, "au plus 200"),
+        ({"format": FORMAT, "organismes": [{"nom": "a"}] * 61}, "au plus 60"),
         ({"format": FORMAT, "lignes": [{"nature": "don"}]}, "lignes, ligne 1 : « nature »"),
         ({"format": FORMAT, "lignes": [{"nature": "depense", "montant": "-5.00"}]}, "lignes, ligne 1 : « montant »"),
         ({"format": FORMAT, "lignes": [{"nature": "depense", "montant": "5000001"}]}, "lignes, ligne 1 : « montant »"),

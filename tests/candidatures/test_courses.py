@@ -161,5 +161,5 @@ def test_depot_et_suppression_ne_se_croisent_pas() -> None:
         assert isinstance(suppression, PlusModifiable)
         assert relire(brouillon).etat == "deposee"
     else:
-        assert isinstance(depot, Candidature.DoesNotExist)
+        assert isinstance(depot, PlusModifiable)
         assert (suppression, Version.objects.count(), Courriel.objects.count()) == (None, 0, 0)

@@ -117,6 +117,13 @@ class TestDocument:
         for tableau in (depenses, ressources):
             assert {len(ligne) for ligne in (*tableau.lignes, *tableau.pied)} == {len(tableau.colonnes)}
 
+    def test_le_financeur_et_l_etat_d_une_depense_se_lisent_quand_une_fiche_les_donne(self) -> None:
+        brouillon = un_brouillon()
+        brouillon.lignes.filter(nature="depense").update(financeur="porteur", etat="acquis")
+        depenses, ressources = rubriques(document_vivant(brouillon))["cofinancements"].tableaux
+        assert depenses.colonnes == ressources.colonnes
+        assert (depenses.lignes[0][0], depenses.lignes[0][-1]) == ("Porteur du projet", "acquis")
+
     def test_une_fiche_vide_garde_tous_ses_intitules(self) -> None:
         document = document_vivant(un_brouillon(complet=False, nom=""))
         assert (document.nom, document.brouillon, document.numero[:2]) == ("Projet sans nom", True, "B-")

@@ -15,7 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from candidatures import actions
-from candidatures.models import Candidature, Porteur
+from candidatures.completude import manques
+from candidatures.echange import en_fiche, lire_fiche
+from candidatures.models import Candidature, LigneDuPlan, Porteur
 from territoires.models import Departement
 from tests.fabriques import Monde, relire, un_brouillon, une_candidature
 
@@ -150,6 +152,37 @@ class TestSection:
         (gardee,) = candidature.lignes.all()
         assert (gardee.libelle, str(gardee.montant)) == ("Suivi", "1000.00")
         assert 'value="mille"' in page
+        assert ">Dépenses, ligne 1, Montant (€)</a>" in page
+
+    def test_le_financeur_et_l_etat_charges_d_une_depense_survivent_a_la_saisie(self, monde: Monde, client_de: ClientDe) -> None:
+        """La page ne les montre pas : enregistrer autre chose ne les efface pas, vider la ligne la retire tout entière."""
+        ligne = LigneDuPlan(nature="depense", libelle="Suivi", financeur="porteur", etat="acquis", montant=1000)
+        actions.enregistrer(monde.brouillon_a, {}, par=monde.personne("redacteur"), lignes=[ligne])
+        for saisie, gardees in (
+            ({"libelle": "Suivi renforcé", "montant": "1 200"}, [("Suivi renforcé", "porteur", "acquis")]),
+            ({"libelle": "", "montant": ""}, []),
+        ):
+            envoi = rangees("depenses", saisie, initiales=1) | rangees("ressources")
+            client_de("redacteur").post(section(monde.brouillon_a, "montage-financier"), envoi)
+            assert list(monde.brouillon_a.lignes.values_list("libelle", "financeur", "etat")) == gardees
+
+    def test_autant_de_lignes_que_l_echange_en_admet_se_corrigent_a_l_ecran(self, monde: Monde, client_de: ClientDe) -> None:
+        lues = lire_fiche(en_fiche(monde.brouillon_a) | {"lignes": [{"nature": "depense", "libelle": f"{n}"} for n in range(60)]})
+        actions.enregistrer(monde.brouillon_a, {}, par=monde.personne("redacteur"), lignes=lues.lignes)
+        saisies = [{"libelle": f"{n}bis"} for n in range(60)]
+        adresse = section(monde.brouillon_a, "montage-financier")
+        client_de("redacteur").post(adresse, rangees("depenses", *saisies, initiales=60) | rangees("ressources"))
+        assert [ligne.libelle for ligne in monde.brouillon_a.lignes.all()][-1] == "59bis"
+        de_trop = rangees("depenses", *saisies, {"libelle": "de trop"}, initiales=60) | rangees("ressources")
+        assert "60 lignes au plus ; retirez-en" in client_de("redacteur").post(adresse, de_trop).content.decode()
+
+    def test_une_page_en_erreur_dit_l_avancement_d_apres_l_enregistrement(self, monde: Monde, client_de: ClientDe) -> None:
+        vide = un_brouillon(complet=False, organisme=monde.organisme_a, campagne=monde.campagne, par=monde.personne("redacteur"))
+        adresse = section(vide, "duree")
+        avant = len(manques(relire(vide)))
+        assert f"il manque {avant} réponses" in client_de("redacteur").get(adresse).content.decode()
+        page = client_de("redacteur").post(adresse, {"duree_mois": "deux ans", "duree_mois_precision": "2 ans"}).content.decode()
+        assert f"il manque {avant - 1} réponses" in page
 
     @pytest.mark.parametrize("total", ["100000", "-1", "x", ""])
     def test_un_compte_de_rangees_force_n_ecrit_rien(self, total: str, monde: Monde, client_de: ClientDe) -> None:

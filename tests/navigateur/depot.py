@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from comptes.models import Utilisateur
+from comptes.models import Organisme, Utilisateur
 from hlm_projets.models import Courriel
 from tests.fabriques import un_bailleur, un_organisme, une_campagne
 from tests.navigateur.gestes import exiger_le_titre
@@ -19,6 +19,11 @@ def un_deposant() -> Utilisateur:
     """Une personne habilitée à déposer, pendant une campagne ouverte."""
     une_campagne(code="2026", titre="Appel à projets 2026")
     return un_bailleur(un_organisme(nom="Office public de l'essai"))
+
+
+def organisme_de(personne: Utilisateur) -> Organisme:
+    """Celui de cette personne."""
+    return Organisme.objects.get(habilitations__utilisateur=personne)
 
 
 def deposer(page: Page, mains: Mains | None = None) -> str:

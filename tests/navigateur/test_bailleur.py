@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from candidatures.models import Candidature
 from hlm_projets.models import Courriel
-from tests.fabriques import relire, un_brouillon, une_campagne, une_candidature
+from tests.fabriques import relire, un_bailleur, un_brouillon, une_campagne, une_candidature
 from tests.navigateur.conftest import Ouvrir
-from tests.navigateur.depot import deposer, un_deposant
+from tests.navigateur.depot import deposer, organisme_de, un_deposant
 from tests.navigateur.gestes import envoyer, exiger_le_titre, se_connecter, suivre
 from tests.navigateur.saisie import INTITULES, nomme
 
@@ -26,7 +26,7 @@ PARIS = ZoneInfo("Europe/Paris")
 def brouillon(page: Page) -> Candidature:
     """Un brouillon prêt à déposer, et sa personne connectée sur la page."""
     personne = un_deposant()
-    organisme = personne.habilitations.get().organisme
+    organisme = organisme_de(personne)
     se_connecter(page, personne)
     return un_brouillon(organisme=organisme, par=personne)
 
@@ -35,7 +35,7 @@ def brouillon(page: Page) -> Candidature:
 @pytest.mark.parametrize("javascript", [True, False], ids=["avec JavaScript", "sans JavaScript"])
 def test_un_champ_faux_n_emporte_pas_les_autres(ouvrir: Ouvrir, javascript: bool) -> None:
     page, personne = ouvrir(java_script_enabled=javascript), un_deposant()
-    brouillon = un_brouillon(organisme=personne.habilitations.get().organisme, par=personne)
+    brouillon = un_brouillon(organisme=organisme_de(personne), par=personne)
     se_connecter(page, personne)
     page.goto(f"/candidatures/{brouillon.pk}/section/publics/")
     menages = page.get_by_role("textbox", name=nomme(INTITULES["nombre_menages"]))
@@ -118,6 +118,41 @@ def test_une_page_restee_ouverte_rend_ce_qui_y_est_tape(page: Page, brouillon: C
     exiger_le_titre(autre_onglet, brouillon.titre)
 
 
+# --- Être deux sur la même section (F-09) ---------------------------------------------------------------------------------------
+def test_a_deux_sur_une_section_rien_ne_s_efface(ouvrir: Ouvrir) -> None:
+    personne = un_deposant()
+    organisme = organisme_de(personne)
+    brouillon = un_brouillon(organisme=organisme, par=personne)
+    premiere, seconde = ouvrir(), ouvrir()
+    for page, qui in ((premiere, personne), (seconde, un_bailleur(organisme))):
+        se_connecter(page, qui)
+        page.goto(f"/candidatures/{brouillon.pk}/section/accompagnement/")
+    changer(premiere, methodologie="La méthode de la première", adhesion_menage="L'adhésion de la première")
+    envoyer(premiere, "Enregistrer")
+    changer(seconde, methodologie="La méthode de la seconde", relation_bailleur="La relation de la seconde")
+    envoyer(seconde, "Enregistrer")
+    expect(seconde).to_have_title(re.compile("^Erreur : "))
+    expect(seconde.get_by_role("alert")).to_be_focused()
+    expect(seconde.get_by_label(f"{INTITULES['methodologie']} : texte enregistré")).to_have_value("La méthode de la première")
+    expect(champ(seconde, "methodologie")).to_have_value("La méthode de la seconde")
+    gardee = relire(brouillon)
+    assert gardee.methodologie == "La méthode de la première"
+    assert (gardee.adhesion_menage, gardee.relation_bailleur) == ("L'adhésion de la première", "La relation de la seconde")
+    envoyer(seconde, "Enregistrer")
+    assert relire(brouillon).methodologie == "La méthode de la seconde"
+
+
+def changer(page: Page, **reponses: str) -> None:
+    """Tape ces réponses."""
+    for nom, texte in reponses.items():
+        champ(page, nom).fill(texte)
+
+
+def champ(page: Page, nom: str) -> Locator:
+    """Le champ de texte d'une rubrique, trouvé par son intitulé."""
+    return page.get_by_role("textbox", name=nomme(INTITULES[nom]))
+
+
 # --- Supprimer, retirer ------------------------------------------------------------------------------------------------------
 def test_supprimer_un_brouillon_se_confirme(page: Page, brouillon: Candidature) -> None:
     page.goto(f"/candidatures/{brouillon.pk}/")
@@ -133,7 +168,7 @@ def test_supprimer_un_brouillon_se_confirme(page: Page, brouillon: Candidature) 
 
 def test_retirer_une_candidature_se_motive(page: Page) -> None:
     personne = un_deposant()
-    deposee = une_candidature(organisme=personne.habilitations.get().organisme, par=personne)
+    deposee = une_candidature(organisme=organisme_de(personne), par=personne)
     se_connecter(page, personne)
     page.goto(f"/candidatures/{deposee.pk}/")
     suivre(page, "Retirer la candidature")
@@ -164,7 +199,7 @@ def test_l_echeance_est_dite_a_l_heure_d_ici_et_de_la_bas(ouvrir: Ouvrir, depart
     page, personne = ouvrir(timezone_id=fuseau), un_deposant()
     annee = next(an for an in range(timezone.now().year + 1, 9999) if datetime(an, 11, 30, tzinfo=PARIS).weekday() == 0)
     campagne = une_campagne(cloture=datetime(annee, 11, 30, 23, 59, tzinfo=PARIS))
-    brouillon = un_brouillon(campagne, personne.habilitations.get().organisme, par=personne, departements=(departement,))
+    brouillon = un_brouillon(campagne, organisme_de(personne), par=personne, departements=(departement,))
     se_connecter(page, personne)
     for adresse in ("/candidatures/mes/", f"/candidatures/{brouillon.pk}/", f"/candidatures/{brouillon.pk}/verifier/"):
         page.goto(adresse)

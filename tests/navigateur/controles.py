@@ -1,0 +1,120 @@
+"""Ce que toute page doit être, lue dans le navigateur qui vient de l'afficher."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, TypedDict
+
+import html5lib
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Response
+
+AXE: str = Axe().axe_script
+REGLES_AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+POLITIQUE = (
+    "default-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "form-action 'self'",
+)
+ANGLAIS = re.compile(
+    r">[^<]*\b(?:Sign|Password|Email|Forgot|Remember|This field|Log in|Required|successfully|Select|Choose|Delete)\b"
+)
+ETROIT, LARGE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
+
+CONSTAT = """() => {
+  const tous = (selecteur) => [...document.querySelectorAll(selecteur)];
+  const ids = tous("[id]").map((e) => e.id);
+  const renvois = ["for", "list", "headers", "aria-labelledby", "aria-describedby", "aria-controls"]
+    .flatMap((nom) => tous(`[${nom}]`).flatMap((e) => e.getAttribute(nom).split(/\\s+/)))
+    .concat(tous('a[href^="#"]').map((a) => a.hash.slice(1)));
+  return {
+    titre: document.title,
+    langue: document.documentElement.lang,
+    niveaux: tous("h1,h2,h3,h4,h5,h6").map((h) => Number(h.tagName[1])),
+    doublons: ids.filter((id, rang) => ids.indexOf(id) !== rang),
+    perdus: renvois.filter((id) => !document.getElementById(id)),
+    sans_jeton: tous("form[method=post]").filter((f) => !f.elements.csrfmiddlewaretoken?.value).map((f) => f.action),
+    en_ligne: tous("[style],style,script:not([src]),[onclick],[onload],[onerror],[onsubmit]").map((e) => e.outerHTML.slice(0, 99)),
+    ailleurs: tous("[src],link[href],form[action]").map((e) => e.src || e.href || e.action).filter((u) => !u.startsWith(location.origin)),
+    liens: tous("a[href]").map((a) => a.href.split("#")[0]).filter((u) => u.startsWith(location.origin + "/")),
+    gardes: localStorage.length + sessionStorage.length,
+    signature: [...new Set(tous("body *").map((e) => `${e.localName}.${e.className}`))].sort().join(" "),
+  };
+}"""
+DEBORDE = """() => {
+  const large = document.documentElement.scrollWidth;
+  if (large <= innerWidth) return "";
+  const trop = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1);
+  return `${large} pixels : ` + trop.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(" ; ");
+}"""
+
+
+class Constat(TypedDict):
+    """Ce que la page dit d'elle-même."""
+
+    titre: str
+    langue: str
+    niveaux: list[int]
+    doublons: list[str]
+    perdus: list[str]
+    sans_jeton: list[str]
+    en_ligne: list[str]
+    ailleurs: list[str]
+    liens: list[str]
+    gardes: int
+    signature: str
+
+
+def constater(page: Page) -> Constat:
+    """Relève tout en une fois."""
+    constat: Constat = page.evaluate(CONSTAT)
+    return constat
+
+
+def fautes_d_une_page(constat: Constat, reponse: Response) -> Iterator[str]:
+    """Ce qui se vérifie vite, sur chaque page et dans chaque état."""
+    politique = reponse.headers.get("content-security-policy", "")
+    yield from (f"politique de sécurité sans « {regle} »" for regle in POLITIQUE if regle not in politique)
+    if "unsafe" in politique or reponse.headers.get("x-content-type-options") != "nosniff":
+        yield "en-têtes de sécurité affaiblis"
+    if constat["langue"] != "fr" or " – HLM Projets" not in constat["titre"]:
+        yield f"langue ou titre : {constat['langue']}, {constat['titre']}"
+    if constat["niveaux"].count(1) != 1 or any(
+        b > a + 1 for a, b in zip([0, *constat["niveaux"]], constat["niveaux"], strict=False)
+    ):
+        yield f"titres : {constat['niveaux']}"
+    for genre in ("doublons", "perdus", "sans_jeton", "en_ligne", "ailleurs"):
+        if trouves := constat[genre]:
+            yield f"{genre} : {trouves}"
+    if constat["gardes"]:
+        yield "quelque chose est gardé dans le navigateur"
+
+
+def fautes_d_un_gabarit(page: Page, html: str) -> Iterator[str]:
+    """Ce qui coûte plus cher, une fois par gabarit et par état : HTML, accessibilité, largeur de 320 pixels, langue."""
+    try:
+        html5lib.HTMLParser(strict=True).parse(html)
+    except html5lib.html5parser.ParseError as erreur:
+        yield f"HTML : {erreur}"
+    if anglais := ANGLAIS.search(html):
+        yield f"anglais : {anglais[0]}"
+    yield from violations(page)
+    page.set_viewport_size(ETROIT)  # type: ignore[arg-type]  # largeur et hauteur
+    if trop := page.evaluate(DEBORDE):
+        yield f"défile en largeur à 320 pixels : {trop}"
+    page.set_viewport_size(LARGE)  # type: ignore[arg-type]  # largeur et hauteur
+
+
+def violations(page: Page) -> Iterator[str]:
+    """Ce qu'axe-core trouve."""
+    page.evaluate(AXE)
+    resultat: dict[str, Any] = page.evaluate("(regles) => axe.run(document, regles)", REGLES_AXE)
+    for violation in resultat["violations"]:
+        ou = " ; ".join(noeud["html"][:160] for noeud in violation["nodes"][:3])
+        yield f"axe {violation['id']} ({violation['help']}) : {ou}"

@@ -1,0 +1,127 @@
+"""Chaque rôle va partout : aucune panne, aucune fuite, rien d'écrit, rien d'inaccessible (V-20, V-22, F-25, F-27, D-1 à D-15)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from candidatures.etats import Etat
+from candidatures.views import dossier
+from tests.fabriques import Monde, un_brouillon, une_candidature
+from tests.matrice import CLES, MATRICE, ROLES
+from tests.navigateur.conftest import Ouvrir
+from tests.navigateur.controles import LARGE
+from tests.navigateur.gestes import se_connecter
+from tests.navigateur.hostilites import fiche_hostile
+from tests.navigateur.robot import Robot, empreintes, route_de
+
+pytestmark = pytest.mark.navigateur
+
+DEJA_VUS: set[str] = set()
+"""Gabarits et états examinés à fond, une fois pour tous les rôles."""
+DEJA_VIDES: set[str] = set()
+"""Formulaires envoyés vides, de même."""
+SANS_RETOUR = ("/deconnexion/", "/supprimer/", "/passage/deposer/")
+"""Formulaires d'un seul bouton : les envoyer « vides », c'est les envoyer."""
+DE_QUOI_PAGINER = 30
+
+VIDER = """(form) => {
+  for (const champ of form.elements) {
+    if (champ.type === "checkbox" || champ.type === "radio") champ.checked = false;
+    else if (champ.localName === "select") champ.selectedIndex = 0;
+    else if (champ.type !== "hidden" && champ.localName !== "button" && champ.localName !== "fieldset") champ.value = "";
+  }
+  form.requestSubmit();
+}"""
+
+
+@pytest.fixture(autouse=True)
+def _sans_rendu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Le robot ne lit pas les PDF : d'autres essais le font."""
+    monkeypatch.setattr(dossier, "produire_pdf", lambda document: b"%PDF")
+    monkeypatch.setattr(dossier, "produire_recu", lambda recu: b"%PDF")
+
+
+@pytest.fixture
+def peuple(transactional_db: None) -> Monde:
+    """Un organisme a des dossiers dans chaque état, l'un rempli d'attaques, et de quoi paginer ; l'autre a les siens."""
+    monde = Monde()
+    for role in Monde.ROLES:
+        monde.personne(role)
+    par = monde.personne("deposant")
+    for etat in Etat:
+        une_candidature(etat, campagne=monde.campagne, organisme=monde.organisme_a, par=par)
+    une_candidature(campagne=monde.campagne, organisme=monde.organisme_a, par=par, **fiche_hostile())
+    un_brouillon(monde.campagne, monde.organisme_a, par=par, **fiche_hostile())
+    for _ in range(DE_QUOI_PAGINER):
+        un_brouillon(monde.campagne, monde.organisme_a, par=par, complet=False)
+    return monde
+
+
+def departs(monde: Monde) -> list[str]:
+    """Toutes les routes qu'on peut demander, sur ses objets et sur ceux d'autrui."""
+    lignes = [ligne for ligne in MATRICE if ligne.methode == "GET"]
+    cles = {objet: CLES[objet](monde) for objet in {ligne.objet for ligne in lignes}}
+    return ["/", *(reverse(ligne.route, kwargs={**cles[ligne.objet], **ligne.adresse}) for ligne in lignes)]
+
+
+def le_robot(ouvrir: Ouvrir, monde: Monde, role: str) -> Robot:
+    """Le robot, connecté sous ce rôle."""
+    page = ouvrir(viewport=LARGE)
+    personne = None if role == "anonyme" else monde.personne(role)
+    if personne:
+        se_connecter(page, personne)
+    return Robot(page, personne, DEJA_VUS)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_chaque_role_va_partout_sans_rien_ecrire(ouvrir: Ouvrir, peuple: Monde, role: str) -> None:
+    adresses, robot = departs(peuple), le_robot(ouvrir, peuple, role)
+    avant = empreintes()
+    robot.explorer(adresses)
+    assert not robot.fautes, "\n".join(robot.fautes)
+    assert [modele for modele, empreinte in empreintes().items() if empreinte != avant[modele]] == []
+    assert len(robot.pages) >= 10
+    envoyer_vides(robot)
+    assert not robot.fautes, "\n".join(robot.fautes)
+
+
+@pytest.mark.parametrize("role", ["anonyme", "deposant", "agent_departemental", "lecteur", "administrateur"])
+def test_un_site_encore_vide_s_explore(ouvrir: Ouvrir, transactional_db: None, role: str) -> None:
+    robot = le_robot(ouvrir, Monde(), role)
+    robot.explorer(["/"])
+    assert not robot.fautes, "\n".join(robot.fautes)
+
+
+# --- Envoyer chaque formulaire vide ----------------------------------------------------------------------------------------
+def envoyer_vides(robot: Robot) -> None:
+    """Chaque formulaire POST des pages vues, une fois par route et par cible ; la page qui revient est examinée."""
+    for adresse in list(robot.pages):
+        for rang, cible in formulaires_de(robot.page, adresse):
+            cle = f"{route_de(adresse)} {route_de(cible)} {rang}"
+            if cle not in DEJA_VIDES and not cible.endswith(SANS_RETOUR):
+                DEJA_VIDES.add(cle)
+                envoyer_vide(robot, adresse, rang)
+
+
+def formulaires_de(page: Page, adresse: str) -> Iterator[tuple[int, str]]:
+    """Le rang et la cible des formulaires POST de la partie principale."""
+    page.goto(adresse)
+    cibles: list[str] = page.locator("main form[method=post]").evaluate_all("(tous) => tous.map((form) => form.action)")
+    yield from enumerate(cibles)
+
+
+def envoyer_vide(robot: Robot, adresse: str, rang: int) -> None:
+    """Efface tout, envoie, examine ce qui revient : une page en erreur le dit dans son titre et y porte le foyer."""
+    robot.page.goto(adresse)
+    with robot.page.expect_navigation() as arrivee:
+        robot.page.locator("main form[method=post]").nth(rang).evaluate(VIDER)
+    robot.examiner(arrivee.value)
+    if robot.page.locator("[aria-invalid=true]").count():
+        assert robot.page.title().startswith("Erreur : "), adresse
+        assert robot.page.locator("#erreurs:focus, [aria-invalid=true]:focus").count(), (
+            f"{adresse} : le foyer n'est pas à l'erreur"
+        )

@@ -1,0 +1,123 @@
+"""Chaque formulaire et chaque paramètre, attaqués : jamais une panne, et rien de ce qui est tapé ne s'exécute."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import LazySettings
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from candidatures.views import dossier
+from tests.fabriques import Monde, un_brouillon, une_candidature
+from tests.matrice import CLES, MATRICE, ROLES
+from tests.navigateur.gestes import se_connecter
+from tests.navigateur.hostilites import CLES_FOLLES, HOSTILES, Formulaire, fiche_hostile, formulaires
+from tests.navigateur.robot import route_de
+
+pytestmark = pytest.mark.navigateur
+DEJA_ATTAQUES: set[tuple[str, str, tuple[str, ...]]] = set()
+
+OuvrirUnClient = Callable[[str], Client]
+
+
+@pytest.fixture(autouse=True)
+def _sans_rendu(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> None:
+    """Les attaques contre le PDF ont leurs essais ; le contact réglé rend security.txt présent."""
+    settings.SITE = settings.SITE | {"contact_courriel": "contact@exemple.fr"}
+    monkeypatch.setattr(dossier, "produire_pdf", lambda document: b"%PDF")
+    monkeypatch.setattr(dossier, "produire_recu", lambda recu: b"%PDF")
+
+
+def exiger_une_reponse(reponse: Any, quoi: str) -> None:
+    """Échoue, avec la trace, si le serveur a failli."""
+    if reponse.status_code >= 500:
+        trace = "".join(traceback.format_exception(*reponse.exc_info)) if getattr(reponse, "exc_info", None) else ""
+        pytest.fail(f"{quoi} : {reponse.status_code}\n{trace}")
+
+
+def envoyer(client: Client, formulaire: Formulaire, donnees: dict[str, Any]) -> None:
+    """Envoie, puis défait, témoins de connexion compris : chaque attaque part du même point."""
+    temoins = deepcopy(client.cookies)
+    with transaction.atomic():
+        reponse = getattr(client, formulaire.methode)(formulaire.action, donnees)
+        transaction.set_rollback(True)
+    client.cookies = temoins
+    exiger_une_reponse(reponse, f"{formulaire.methode} {formulaire.action} {str(donnees)[:300]}")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_aucun_formulaire_ne_fait_faillir(monde: Monde, client_de: OuvrirUnClient, role: str) -> None:
+    client = client_de(role)
+    client.raise_request_exception = False
+    lignes = [ligne for ligne in MATRICE if ligne.methode == "GET" and ligne.attendu(role) == 200]
+    for ligne in lignes:
+        adresse = reverse(ligne.route, kwargs={**CLES[ligne.objet](monde), **ligne.adresse})
+        reponse = client.get(adresse)
+        assert reponse.status_code == 200, adresse
+        if "html" in reponse.headers["Content-Type"]:
+            attaquer(client, reponse.content.decode(), adresse)
+
+
+def attaquer(client: Client, html: str, adresse: str) -> None:
+    """Tous les formulaires d'une page, s'ils n'ont pas déjà été attaqués sous un autre rôle."""
+    for formulaire in formulaires(html, adresse):
+        cle = (route_de(adresse), route_de(formulaire.action), tuple(formulaire.champs))
+        if cle not in DEJA_ATTAQUES:
+            DEJA_ATTAQUES.add(cle)
+            for donnees in formulaire.envois():
+                envoyer(client, formulaire, donnees)
+
+
+@pytest.mark.parametrize("role", ["anonyme", "deposant", "administrateur"])
+def test_aucune_adresse_ne_fait_faillir(monde: Monde, client_de: OuvrirUnClient, role: str) -> None:
+    client = client_de(role)
+    client.raise_request_exception = False
+    for ligne in MATRICE:
+        if ligne.methode == "GET":
+            adresse = reverse(ligne.route, kwargs={**CLES[ligne.objet](monde), **ligne.adresse})
+            for fausse in adresses_folles(adresse, monde):
+                exiger_une_reponse(client.get(fausse), fausse)
+
+
+def adresses_folles(adresse: str, monde: Monde) -> list[str]:
+    """L'adresse, chacun de ses morceaux remplacé ; et l'adresse, avec des paramètres qu'elle n'attend pas."""
+    morceaux = urlsplit(adresse).path.split("/")
+    folles = [
+        "/".join([*morceaux[:rang], cle, *morceaux[rang + 1 :]])
+        for rang, morceau in enumerate(morceaux)
+        if any(c.isdigit() for c in morceau)
+        for cle in CLES_FOLLES
+    ]
+    return [*folles, f"{adresse}?page=%00&next=//mal.exemple&q=%ff%00&tri=-pk__in&id=abc&page=1e9"]
+
+
+@pytest.mark.parametrize("route", ["candidatures:liste", "candidatures:campagnes", "comptes:organismes", "comptes:personnes"])
+def test_aucun_parametre_de_liste_ne_fait_faillir(monde: Monde, client_de: OuvrirUnClient, route: str) -> None:
+    client = client_de("administrateur")
+    client.raise_request_exception = False
+    monde.deposee_a, monde.brouillon_b  # noqa: B018 – les nommer les crée
+    for nom in ("q", "page", "tri", "etat", "region", "departement", "campagne", "role"):
+        for valeur in HOSTILES:
+            exiger_une_reponse(client.get(reverse(route), {nom: valeur}), f"{route} ?{nom}={valeur[:40]!r}")
+
+
+def test_rien_de_ce_qui_est_tape_ne_s_execute(page: Page, transactional_db: None) -> None:
+    monde = Monde()
+    options: dict[str, Any] = {"campagne": monde.campagne, "organisme": monde.organisme_a, "par": monde.personne("deposant")}
+    brouillon, deposee = un_brouillon(**options, **fiche_hostile()), une_candidature(**options, **fiche_hostile())
+    se_connecter(page, monde.personne("deposant"))
+    for pk in (brouillon.pk, deposee.pk):
+        for chemin in ("", "lecture/", "verifier/", "supprimer/", "section/projet/", "passage/retirer/", "recu/"):
+            page.goto(f"/candidatures/{pk}/{chemin}")
+            assert page.evaluate("window.pris") is None
+            assert page.locator("main img, main script, main b").count() == 0
+    page.goto("/candidatures/mes/")
+    assert page.evaluate("window.pris") is None
