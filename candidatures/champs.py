@@ -6,7 +6,7 @@ La classe d'un champ dit l'unité et le format de la réponse ; `blank=False` di
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,8 +18,13 @@ from candidatures import textes
 from candidatures.fourchettes import Fourchette
 from candidatures.montants import MAXIMUM, dire_montant, dire_part, lire_montant, lire_part
 
+if TYPE_CHECKING:
+    _Mele = models.Field[Any, Any]
+else:
+    _Mele = object  # toujours mêlée à une classe de champ
 
-class _Rubrique:
+
+class _Rubrique(_Mele):
     """Ce que tout champ de la fiche porte : facultatif sauf mention, et parfois la suite de la rubrique précédente."""
 
     suite: bool = False
@@ -27,10 +32,10 @@ class _Rubrique:
 
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
         """Une migration ne connaît que la colonne : changer un intitulé ou une borne n'en demande pas."""
-        nom, _, args, options = super().deconstruct()  # type: ignore[misc]  # toujours mêlée à une classe de champ
+        nom, _, args, options = super().deconstruct()
         for mot in ("verbose_name", "help_text", "choices"):
             options.pop(mot, None)
-        return nom, f"django.db.models.{self.colonne}", args, options
+        return nom, f"django.db.models.{self.colonne}", list(args), options
 
     def _facultatif(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         kwargs.setdefault("blank", True)

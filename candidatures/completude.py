@@ -8,14 +8,11 @@ from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import models
 
 from candidatures.champs import Case, Champ, OuiNon, Precision, Texte
-from candidatures.fiche import SECTIONS
+from candidatures.fiche import SECTIONS, Section
 from candidatures.models import Candidature, LigneDuPlan
 from candidatures.textes import est_vide
-
-Section = type[models.Model]
 
 RELATIONS = {"localisation": "departements", "porteurs": "organismes"}
 """Rubriques du papier qui tiennent aussi à une relation : un département au moins, un organisme au moins."""
@@ -27,7 +24,7 @@ DEMANDES = {
 
 
 @cache
-def code_de(section: Section) -> str:
+def code_de(section: type[Section]) -> str:
     """Le code d'une section dans les adresses : « montage-financier »."""
     return re.sub(r"(?<!^)(?=[A-Z])", "-", section.__name__).lower()
 
@@ -35,12 +32,12 @@ def code_de(section: Section) -> str:
 SECTION_PAR_CODE = {code_de(section): section for section in SECTIONS}
 
 
-def champs_de(section: Section) -> list[Champ]:
+def champs_de(section: type[Section]) -> list[Champ]:
     """Les champs d'une section, dans l'ordre du papier, précisions comprises."""
     return list(section._meta.local_fields)
 
 
-def rubriques_de(section: Section) -> list[Champ]:
+def rubriques_de(section: type[Section]) -> list[Champ]:
     """Les champs qui portent un intitulé officiel."""
     return [champ for champ in champs_de(section) if not isinstance(champ, Precision)]
 
@@ -97,7 +94,7 @@ def manques(candidature: Candidature) -> list[Manque]:
     return [manque for section in SECTIONS for manque in manques_de(candidature, section)]
 
 
-def manques_de(candidature: Candidature, section: Section) -> list[Manque]:
+def manques_de(candidature: Candidature, section: type[Section]) -> list[Manque]:
     """Ce qui manque dans une section."""
     code, trouves = code_de(section), []
     for champ in champs_de(section):
@@ -130,7 +127,7 @@ def avancement(candidature: Candidature) -> list[Avancement]:
         Avancement(
             code_de(section),
             str(section._meta.verbose_name),
-            section.titre_court,  # type: ignore[attr-defined]  # porté par chaque section de fiche.py
+            section.titre_court,
             sum(reponses := _reponses(candidature, section)),
             len(reponses),
             tuple(manques_de(candidature, section)),
@@ -139,7 +136,7 @@ def avancement(candidature: Candidature) -> list[Avancement]:
     ]
 
 
-def _reponses(candidature: Candidature, section: Section) -> list[bool]:
+def _reponses(candidature: Candidature, section: type[Section]) -> list[bool]:
     """Une réponse vraie ou fausse par rubrique numérotée ; le plan compte avec la rubrique des cofinancements."""
     rubriques = [champ for champ in rubriques_de(section) if not getattr(champ, "suite", False)]
     reponses = {champ.name: est_repondu(candidature, champ) for champ in rubriques}

@@ -21,6 +21,7 @@ from candidatures.fiche import SECTIONS
 from candidatures.fourchettes import decimal_json
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from candidatures.textes import est_vide, normaliser
+from hlm_projets.colonnes import colonne
 from territoires.models import Departement
 
 FORMAT = "hlm-fiche/1"
@@ -123,8 +124,7 @@ def _objet(ligne: models.Model, colonnes: Iterable[str]) -> dict[str, Any]:
 
 
 def _champ(modele: type[models.Model], nom: str) -> Champ:
-    champ: Champ = modele._meta.get_field(nom)  # type: ignore[assignment]  # toujours un champ concret ici
-    return champ
+    return colonne(modele, nom)
 
 
 # --- Lire --------------------------------------------------------------------------------------------------------------

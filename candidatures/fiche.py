@@ -7,6 +7,8 @@ Ce fichier est la seule déclaration : `Meta.verbose_name` est le titre de la se
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from candidatures.champs import Case, Choix, Cout, Entier, OuiNon, Precision, TexteCourt, TexteLong
@@ -26,7 +28,22 @@ class GestionLocative(models.TextChoices):
     ADAPTEE = "adaptee", "adaptée"
 
 
-class Projet(models.Model):
+class Section(models.Model):
+    """Ce que toute section du formulaire dit d'elle, en plus de son titre officiel (`Meta.verbose_name`).
+
+    - `titre_court` : pour la navigation ; `sans_titre_sur_le_papier` : la tête du formulaire n'a pas de barre de titre ;
+    - `texte_de_section` : le champ dont l'intitulé est le titre lui-même (rubrique 25).
+    """
+
+    titre_court: ClassVar[str]
+    sans_titre_sur_le_papier: ClassVar[bool] = False
+    texte_de_section: ClassVar[str] = ""
+
+    class Meta:
+        abstract = True
+
+
+class Projet(Section):
     """La tête du formulaire : rubriques 1 à 4."""
 
     localisation = TexteLong("Localisation du projet", blank=False, lignes=3)
@@ -42,7 +59,7 @@ class Projet(models.Model):
     sans_titre_sur_le_papier = True
 
 
-class Publics(models.Model):
+class Publics(Section):
     """Rubriques 5 à 9."""
 
     nombre_menages = Entier("Nombre de ménages accompagnés", blank=False, mini=1, maxi=2_000, unite="ménages")
@@ -66,7 +83,7 @@ class Publics(models.Model):
     titre_court = "Publics cibles"
 
 
-class Mobilisation(models.Model):
+class Mobilisation(Section):
     """Rubriques 10 à 17."""
 
     offre_nouvelle = Case("Création d'une offre nouvelle")
@@ -90,7 +107,7 @@ class Mobilisation(models.Model):
     titre_court = "Logements"
 
 
-class Accompagnement(models.Model):
+class Accompagnement(Section):
     """Rubriques 18 à 23."""
 
     methodologie = TexteLong(
@@ -115,7 +132,7 @@ class Accompagnement(models.Model):
     titre_court = "Accompagnement"
 
 
-class Partenariat(models.Model):
+class Partenariat(Section):
     """Rubrique 24."""
 
     partenaires = TexteLong(
@@ -131,7 +148,7 @@ class Partenariat(models.Model):
     titre_court = "Partenariat"
 
 
-class MontageFinancier(models.Model):
+class MontageFinancier(Section):
     """Rubriques 25 à 32 ; le plan de financement (rubrique 30) est `models.LigneDuPlan`."""
 
     montage_financier = TexteLong(
@@ -163,7 +180,7 @@ class MontageFinancier(models.Model):
     texte_de_section = "montage_financier"
 
 
-class Duree(models.Model):
+class Duree(Section):
     """Rubrique 33."""
 
     duree_mois = Entier(
@@ -178,4 +195,4 @@ class Duree(models.Model):
     titre_court = "Durée"
 
 
-SECTIONS: tuple[type[models.Model], ...] = (Projet, Publics, Mobilisation, Accompagnement, Partenariat, MontageFinancier, Duree)
+SECTIONS: tuple[type[Section], ...] = (Projet, Publics, Mobilisation, Accompagnement, Partenariat, MontageFinancier, Duree)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.db import models
-
+from candidatures import fiche
 from candidatures.avis_lus import Avis
 from candidatures.champs import Case as ChampCase
 from candidatures.champs import Champ, Choix, Entier, OuiNon, Precision, Texte, en_texte
@@ -45,7 +44,7 @@ def document_vivant(candidature: Candidature) -> Document:
     )
 
 
-def _sections_numerotees() -> list[tuple[type[models.Model], int]]:
+def _sections_numerotees() -> list[tuple[type[fiche.Section], int]]:
     """Chaque section avec le numéro officiel de sa première rubrique."""
     numerotees, numero = [], 1
     for section in SECTIONS:
@@ -59,9 +58,8 @@ def est_numerotee(champ: Champ) -> bool:
     return not isinstance(champ, Precision) and not getattr(champ, "suite", False)
 
 
-def _section(candidature: Candidature, section: type[models.Model], numero: int) -> Section:
+def _section(candidature: Candidature, section: type[fiche.Section], numero: int) -> Section:
     rubriques: list[Rubrique] = []
-    texte_de_section = getattr(section, "texte_de_section", "")
     consigne = ""
     for champ in champs_de(section):
         if isinstance(champ, Precision):
@@ -71,10 +69,10 @@ def _section(candidature: Candidature, section: type[models.Model], numero: int)
             continue
         rubrique = _rubrique(candidature, champ, str(numero))
         numero += 1
-        if champ.name == texte_de_section:
+        if champ.name == section.texte_de_section:
             consigne, rubrique = rubrique.consigne, replace(rubrique, intitule="", consigne="")
         rubriques.append(rubrique)
-    titre = "" if getattr(section, "sans_titre_sur_le_papier", False) else str(section._meta.verbose_name)
+    titre = "" if section.sans_titre_sur_le_papier else str(section._meta.verbose_name)
     return Section(code_de(section), titre, consigne, tuple(rubriques))
 
 

@@ -17,7 +17,8 @@ SUITE = (
 def recu_de(candidature: Candidature) -> Recu:
     """Le reçu d'une candidature déposée."""
     version = candidature.version
-    assert version is not None  # noqa: S101 – une candidature déposée a une version figée, la base le garantit
+    if version is None:
+        raise ValueError("Un reçu n'existe que d'une candidature déposée.")
     return Recu(
         numero=candidature.reference,
         nom=candidature.titre,

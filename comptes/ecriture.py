@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 
 from comptes.models import Habilitation, Role, Utilisateur
+from hlm_projets.colonnes import colonne
 from territoires.heures import dire, heure_locale
 
 Objet = TypeVar("Objet", bound=models.Model)
@@ -46,7 +47,7 @@ class Conflit(Exception):
 
 def valeur(objet: models.Model, nom: str) -> Any:
     """La valeur d'un champ, telle que la base la garde (la clé, pour un lien)."""
-    return objet._meta.get_field(nom).value_from_object(objet)  # type: ignore[union-attr]  # un champ, pas une relation inverse
+    return colonne(objet, nom).value_from_object(objet)
 
 
 def en_mots(objet: models.Model, nom: str) -> str:
@@ -101,7 +102,7 @@ def appliquer(garde: models.Model, changements: Changements) -> dict[str, list[s
 
 def _poser(objet: models.Model, valeurs: Mapping[str, Any]) -> None:
     for nom, voulue in valeurs.items():
-        setattr(objet, objet._meta.get_field(nom).attname, voulue)  # type: ignore[union-attr]  # un champ, pas une relation inverse
+        setattr(objet, colonne(objet, nom).attname, voulue)
 
 
 def description(objet: models.Model, noms: Iterable[str]) -> dict[str, str]:

@@ -41,7 +41,7 @@ COLONNES = (
 )
 
 
-class FiltreDesCandidatures(FilterSet):  # type: ignore[misc]  # django-filter n'est pas typé
+class FiltreDesCandidatures(FilterSet):
     """Les filtres de la liste, sur ce que la personne peut lire."""
 
     q = CharFilter(label="Numéro, projet ou organisme", method="filtrer_par_mots", max_length=200)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from candidatures.actions import dernier_passage
@@ -67,6 +68,6 @@ class FormulaireDePassage(forms.Form):
 
     def devancer(self, evenement: Evenement) -> None:
         """Le prochain envoi se compare à ce passage, désormais sous les yeux de la personne."""
-        donnees = self.data.copy()  # type: ignore[attr-defined]  # un QueryDict
+        donnees = cast(QueryDict, self.data).copy()
         donnees["lu"] = str(evenement.pk)
         self.data = donnees

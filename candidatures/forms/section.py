@@ -9,17 +9,17 @@ from functools import cache
 from typing import Any
 
 from django import forms
-from django.db import models
 from django.http import QueryDict
 
 from candidatures import actions
 from candidatures.champs import Precision, TexteCourt, en_texte
 from candidatures.completude import champs_de
 from candidatures.empreintes import LISTES, ecrire, empreinte, empreintes, lire, reponse
-from candidatures.fiche import Projet
+from candidatures.fiche import Projet, Section
 from candidatures.forms.rangees import tableaux
 from candidatures.models import Candidature, LigneDuPlan
 from comptes.models import Utilisateur
+from hlm_projets.colonnes import colonne
 from territoires.models import Departement
 
 CONTACT = ("contact_nom", "contact_fonction", "contact_telephone", "contact_courriel")
@@ -75,7 +75,7 @@ class FormulaireDeSection(forms.ModelForm[Candidature]):
         for nom in CONTACT:
             if valeur := self.cleaned_data.get(nom):
                 try:
-                    Candidature._meta.get_field(nom).run_validators(valeur)  # type: ignore[union-attr]  # une colonne concrète
+                    colonne(Candidature, nom).run_validators(valeur)
                 except forms.ValidationError as erreur:
                     self.add_error(nom, erreur)
 
@@ -97,7 +97,7 @@ class Departements(forms.ModelMultipleChoiceField[Departement]):
 
 
 @cache
-def formulaire_de(section: type[models.Model]) -> type[FormulaireDeSection]:
+def formulaire_de(section: type[Section]) -> type[FormulaireDeSection]:
     """La classe de formulaire d'une section, faite de ses champs dans l'ordre du papier."""
     noms = [champ.name for champ in champs_de(section)]
     plus = [*CONTACT] if section is Projet else []
@@ -112,7 +112,7 @@ def formulaire_de(section: type[models.Model]) -> type[FormulaireDeSection]:
 class Saisie:
     """La saisie d'une section entière : le formulaire et ses tableaux."""
 
-    def __init__(self, candidature: Candidature, section: type[models.Model], donnees: QueryDict | None = None) -> None:
+    def __init__(self, candidature: Candidature, section: type[Section], donnees: QueryDict | None = None) -> None:
         self.candidature, self.section = candidature, section
         initial = {"departements": [d.pk for d in candidature.departements.all()]} if section is Projet else {}
         self.lues = lire(donnees.get("lu", "")) if donnees else {}
@@ -186,6 +186,6 @@ def _dire(candidature: Candidature, nom: str) -> tuple[str, str]:
     """L'intitulé d'une réponse et ce qu'une autre personne vient d'y écrire."""
     if nom in LISTES:
         return INTITULES[nom], "\n".join(str(objet) for objet in reponse(candidature, nom))
-    champ: Any = Candidature._meta.get_field(nom)
-    precise = candidature._meta.get_field(nom.removesuffix("_precision")) if isinstance(champ, Precision) else champ
-    return str(precise.verbose_name), en_texte(champ, reponse(candidature, nom))  # type: ignore[union-attr]  # un champ de la fiche
+    champ = colonne(Candidature, nom)
+    precise = colonne(Candidature, nom.removesuffix("_precision")) if isinstance(champ, Precision) else champ
+    return str(precise.verbose_name), en_texte(champ, reponse(candidature, nom))

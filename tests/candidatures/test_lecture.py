@@ -201,5 +201,5 @@ class TestVersionFigee:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         pk = fabrique(departements=departements).pk
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(7):
             document_de(Candidature.objects.pour_lecture().get(pk=pk))

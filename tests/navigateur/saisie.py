@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db import models
 from playwright.sync_api import Locator, Page, expect
 
 from candidatures.champs import Case, Champ, Choix, Cout, Entier, OuiNon, Texte
 from candidatures.completude import champs_de
-from candidatures.fiche import SECTIONS, MontageFinancier, Projet
+from candidatures.fiche import SECTIONS, MontageFinancier, Projet, Section
 from candidatures.fourchettes import Unite
 from candidatures.models import LigneDuPlan
 from territoires.models import Departement
@@ -56,11 +55,11 @@ class Saisie:
         with self.page.expect_navigation():
             self.mains.activer(self.page.get_by_role("button", name=bouton, exact=True))
 
-    def a_dire(self, section: type[models.Model], fiche: Fiche) -> bool:
+    def a_dire(self, section: type[Section], fiche: Fiche) -> bool:
         """Vrai si la fiche répond à quelque chose dans cette section."""
         return any(fiche.get(champ.name) not in (None, "") for champ in champs_de(section))
 
-    def aller(self, section: type[models.Model]) -> None:
+    def aller(self, section: type[Section]) -> None:
         """Par la liste des sections, si l'on n'y est pas déjà."""
         titre = str(section._meta.verbose_name)
         if self.page.get_by_role("heading", level=1).inner_text() != titre:
@@ -68,7 +67,7 @@ class Saisie:
             self.mains.activer(sections.get_by_role("link", name=titre))
         exiger_le_titre(self.page, titre)
 
-    def remplir(self, section: type[models.Model], fiche: Fiche) -> None:
+    def remplir(self, section: type[Section], fiche: Fiche) -> None:
         """Répond à chaque rubrique de la section affichée, tableaux compris."""
         for champ in champs_de(section):
             if fiche.get(champ.name) not in (None, ""):
