@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from candidatures.actions import dernier_passage
@@ -67,6 +68,7 @@ class FormulaireDePassage(forms.Form):
 
     def devancer(self, evenement: Evenement) -> None:
         """Le prochain envoi se compare à ce passage, désormais sous les yeux de la personne."""
-        donnees = self.data.copy()  # type: ignore[attr-defined]  # un QueryDict
+        donnees = QueryDict(mutable=True)
+        donnees.update(self.data)
         donnees["lu"] = str(evenement.pk)
         self.data = donnees

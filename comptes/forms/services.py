@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from comptes.ecriture import Changement
 from comptes.models import Service
@@ -43,7 +44,8 @@ class FormulaireDesServices(forms.Form):
 
     def signaler(self, presents: Mapping[str, str]) -> None:
         """Ces régions ont changé entre-temps ; le prochain envoi se compare à ce qu'elles sont."""
-        donnees = self.data.copy()  # type: ignore[attr-defined]  # un QueryDict
+        donnees = QueryDict(mutable=True)
+        donnees.update(self.data)
         noms = {str(service.pk): service.nom for siens in self.par_region.values() for service in siens}
         for code, present in presents.items():
             donnees[f"lu_{code}"] = present

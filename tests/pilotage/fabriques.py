@@ -28,7 +28,7 @@ def au_comite(campagne: Campagne | None = None, departements: Iterable[str] = ("
 
 def decider(candidature: Candidature, passage: str = "retenir", par: Utilisateur | None = None, **valeurs: Any) -> Evenement:
     """Décide ; à défaut, retient pour 20 000 €, et un motif est écrit s'il est exigé."""
-    defauts = {
+    defauts: dict[str, dict[str, Any]] = {
         "retenir": {"montant": Decimal(20_000)},
         "ne_pas_retenir": {"motif": MOTIF},
         "revenir_au_comite": {"motif": "Erreur."},

@@ -131,7 +131,7 @@ def test_pendant_la_publication_rien_ne_bouge(acte: str, verrou: bool, monkeypat
         return
     assert isinstance(tente, Refus)
     assert "sont publiées depuis" in str(tente)
-    assert (relire(dossier).etat, relire(dossier).montant_accorde) == (Etat.RETENUE, 1_000)
+    assert (relire(dossier).etat, relire(dossier).montant_accorde) == (Etat.RETENUE.value, Decimal(1_000))
 
 
 def test_une_decision_prise_pendant_la_relecture_est_publiee_telle_quelle_ou_pas_du_tout(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -272,7 +272,7 @@ class TestConstats:
 
     def test_l_aide_demandee_est_celle_de_l_appel_a_projets(self) -> None:
         dossier = une_candidature()
-        assert (aide_demandee(dossier).montant, dire_aide(dossier)) == (21_000, "21\u00a0000\u00a0€")
+        assert (aide_demandee(dossier).montant, dire_aide(dossier)) == (Decimal(21_000), "21\u00a0000\u00a0€")
         dossier.lignes.filter(financeur="appel_a_projets").update(montant=None, part=40)
         assert dire_aide(relire(dossier)) == "40\u00a0%"
         dossier.lignes.filter(financeur="appel_a_projets").delete()
@@ -379,7 +379,7 @@ class TestLaPage:
                 decider(dossier, nom)
         bilan = Bilan.de(clore(campagne), de_la_campagne(campagne))
         assert dict(bilan.lignes) == {Etat.RETENUE: 1, Etat.LISTE_COMPLEMENTAIRE: 0, Etat.NON_RETENUE: 2, Etat.COMITE: 1}
-        assert (bilan.decidees, bilan.enveloppe.accorde, bilan.enveloppe.depasse) == (3, 20_000, True)
+        assert (bilan.decidees, bilan.enveloppe.accorde, bilan.enveloppe.depasse) == (3, Decimal(20_000), True)
 
 
 REQUETES = 13

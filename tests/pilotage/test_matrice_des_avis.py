@@ -17,6 +17,7 @@ from candidatures.etats import Etat
 from candidatures.models import Candidature
 from comptes.models import Role, Service, Utilisateur
 from pilotage.requetes import Suivi, Totaux, candidatures_suivies, suivis
+from territoires.models import Departement
 from tests.avis.fabriques import DEPARTEMENT, REGION, TROIS_REGIONS, agent, ecrire, rendre, un_contributeur, un_dossier
 from tests.fabriques import Monde, habiliter, un_agent, un_national, une_campagne, une_candidature
 from tests.hlm_projets.une_page import exiger_une_page
@@ -50,7 +51,7 @@ class TestQuiLaVoit:
         ("role", "code"), [(r, 200 if r in ("agent_regional", "lecteur", "administrateur") else 404) for r in Monde.ROLES]
     )
     def test_la_region_le_comite_le_national(self, role: str, code: int, monde: Monde, client_de: OuvrirUnClient) -> None:
-        monde.deposee_a, monde.deposee_b  # noqa: B018 – elles existent
+        assert (monde.deposee_a.etat, monde.deposee_b.etat) == (Etat.DEPOSEE.value, Etat.DEPOSEE.value)
         assert client_de(role).get(MATRICE).status_code == code
 
     def test_un_agent_regional_n_y_lit_que_sa_region(self) -> None:
@@ -60,7 +61,7 @@ class TestQuiLaVoit:
         assert mots(ligne(a_huit, personne)) == {"59": "attendu", "62": "attendu", "R32": "pas encore son tour"}
         assert ailleurs not in candidatures_suivies(personne)
         page = connecte(personne).get(MATRICE).content.decode()
-        assert a_huit.numero in page
+        assert str(a_huit.numero) in page
         assert str(ailleurs.numero) not in page
         assert "Matrice des avis – Hauts-de-France" in page
 
@@ -193,7 +194,7 @@ def un_modele(monde: Monde, nombre: int) -> None:
         for n in range(nombre)
     )
     for candidature in crees:
-        candidature.departements.set(["77"])
+        candidature.departements.set(Departement.objects.filter(pk="77"))
 
 
 class TestFiltres:

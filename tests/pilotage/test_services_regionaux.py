@@ -51,13 +51,13 @@ def test_une_region_par_ligne() -> None:
 
 def test_changer_une_region_change_qui_rend() -> None:
     agent, contributeur = un_agent("32", regional=True), un_contributeur("32")
-    assert (portee_de(agent).regions_rendues, portee_de(contributeur).regions_rendues) == ({"32"}, frozenset())
+    assert (portee_de(agent).regions_rendues, portee_de(contributeur).regions_rendues) == (frozenset({"32"}), frozenset())
     avant, par = rendeurs(), un_national()
     reponse = connecte(par).post(SERVICES, envoi(region_32=service("32")), follow=True)
     assert "Enregistré : Hauts-de-France." in reponse.content.decode()
     assert rendeurs() == avant | {"32": "region_social"}
     agent, contributeur = (Utilisateur.objects.get(pk=p.pk) for p in (agent, contributeur))
-    assert (portee_de(agent).regions_rendues, portee_de(contributeur).regions_rendues) == (frozenset(), {"32"})
+    assert (portee_de(agent).regions_rendues, portee_de(contributeur).regions_rendues) == (frozenset(), frozenset({"32"}))
     (ligne,) = Acte.objects.filter(acte="designer_service_regional")
     assert (ligne.par, ligne.detail["region"]) == (par, "32")
     assert ligne.detail["avant"].startswith("DREAL")
