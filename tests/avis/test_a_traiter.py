@@ -176,7 +176,7 @@ def test_chercher_et_filtrer(campagne: Campagne) -> None:
         ({"etape": "inventee"}, [ete, hiver]),
         ({"q": "introuvable"}, []),
     ):
-        texte = page(personne, **filtres)  # type: ignore[arg-type]  # un numéro est un texte
+        texte = page(personne, **filtres)
         assert references(texte) == [d.numero for d in attendus], filtres
         assert "2 reçus · 1 à rendre" in texte
     assert "Aucun avis ne répond à ces filtres" in page(personne, q="introuvable")

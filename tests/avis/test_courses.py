@@ -89,7 +89,7 @@ def test_les_deux_derniers_departements_ensemble_font_avancer(verrou: bool, monk
 def _ensemble_jusqu_au_bout(monkeypatch: pytest.MonkeyPatch, verrou: bool) -> None:
     """Sans verrou, retarde aussi la fin de chaque transaction, pour qu'aucune ne voie l'autre."""
     if not verrou:
-        d_origine = actions.avancer
+        d_origine = passages.avancer
 
         def avancer(*args: Any, **kwargs: Any) -> Any:
             try:
