@@ -8,7 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from avis.attendus import Niveau
-from candidatures.avis_lus import rendus
+from candidatures.avis_lus import departements_attendus, rendus
 from candidatures.models import Candidature, Evenement
 from comptes.models import Habilitation, Role
 from hlm_projets.courriels import inscrire, lien
@@ -28,8 +28,18 @@ def avis_regional_attendu(candidature: Candidature, region: Region, evenement: E
 
 
 def avis_rouvert(candidature: Candidature, niveau: Niveau, territoire: str, evenement: Evenement) -> None:
-    """L'avis est rendu à son service, avec le motif."""
+    """L'avis revient à son service, avec le motif ; l'autre niveau apprend ce que cela change pour lui."""
     _aux_agents("avis_rouvert", candidature, niveau, territoire, evenement, {"motif": evenement.motif})
+    candidature = Candidature.objects.pour_lecture().get(pk=candidature.pk)
+    attendus = departements_attendus(candidature)
+    if niveau == Niveau.REGION:
+        for departement in (d for d in attendus if d.region_id == territoire):
+            _aux_agents("avis_de_nouveau_attendu", candidature, Niveau.DEPARTEMENT, departement.pk, evenement, {})
+        return
+    region = next(d.region for d in candidature.departements.all() if d.pk == territoire)
+    if [d.pk for d in attendus if d.region_id == region.pk] == [territoire]:  # c'était son tour, ce ne l'est plus
+        contexte = {"departement": next(str(d) for d in attendus if d.pk == territoire)}
+        _aux_agents("avis_departemental_rouvert", candidature, Niveau.REGION, region.pk, evenement, contexte)
 
 
 def echeance_deplacee(

@@ -20,7 +20,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
-from candidatures.avis_lus import visibles
+from candidatures.avis_lus import Avis, visibles
 from candidatures.documents.pdf import PdfImpossible, produire_pdf
 from candidatures.forms.liste import FiltreDesCandidatures
 from candidatures.lecture import document_de
@@ -63,8 +63,15 @@ def est_encore_permise(archive: Archive, personne: Utilisateur) -> bool:
     """Vrai si la personne l'a demandée et peut encore lire tout ce qu'elle contient."""
     if archive.demandee_par_id != personne.pk or not portee_de(personne).consulte:
         return False
-    cles = [pk for pk, _ in archive.contenu]
-    return Candidature.objects.visibles_par(personne).filter(pk__in=cles).count() == len(cles)
+    contenus = {pk: set(avis) for pk, _, avis in archive.contenu}
+    lisibles = Candidature.objects.visibles_par(personne).filter(pk__in=contenus).select_related("campagne").avec_avis()
+    encore = {candidature.pk: _cles_des_avis(visibles(candidature, personne)) for candidature in lisibles}
+    return all(pk in encore and avis <= encore[pk] for pk, avis in contenus.items())
+
+
+def _cles_des_avis(avis: Avis) -> set[str]:
+    """« avis_departementaux:77 » : ce qu'il faut pouvoir lire encore quand on télécharge."""
+    return {f"{accesseur}:{un.territoire_id}" for accesseur, rendus in avis.items() for un in rendus}
 
 
 # --- Préparer ----------------------------------------------------------------------------------------------------------
@@ -114,26 +121,28 @@ def _choisir(archive: Archive, maintenant: datetime) -> None:
     """Rejoue les filtres, avec les droits qu'a le demandeur à cet instant."""
     retenues = FiltreDesCandidatures(archive.parametres, archive.demandee_par).qs.only("pk", "numero", "nom")
     permises = retenues if portee_de(archive.demandee_par).consulte else retenues.none()
-    archive.contenu = [[c.pk, nom_de_fichier(f"{c.reference} {c.titre}")] for c in permises]
+    archive.contenu = [[c.pk, nom_de_fichier(f"{c.reference} {c.titre}"), []] for c in permises]
     archive.total, archive.reservee_le = len(archive.contenu), maintenant
     archive.save(update_fields=["contenu", "total", "reservee_le"])
 
 
 def _faire_un_pdf(archive: Archive) -> None:
     rang = archive.faits
-    cle, nom = archive.contenu[rang]
-    raison = _ecrire_le_pdf(archive.demandee_par, cle, _pdf(archive, rang))
-    manquants = [*archive.manquants, f"{nom} : {raison}"] if raison else archive.manquants
-    Archive.objects.filter(pk=archive.pk).update(faits=F("faits") + 1, manquants=manquants)
+    cle, nom, _ = archive.contenu[rang]
+    candidature = Candidature.objects.visibles_par(archive.demandee_par).pour_lecture().filter(pk=cle).first()
+    avis = visibles(candidature, archive.demandee_par) if candidature else {}
+    raison = _ecrire_le_pdf(candidature, avis, _pdf(archive, rang)) if candidature else PLUS_VISIBLE
+    if raison:
+        archive.manquants.append(f"{nom} : {raison}")
+    else:
+        archive.contenu[rang] = [cle, nom, sorted(_cles_des_avis(avis))]
+    Archive.objects.filter(pk=archive.pk).update(faits=F("faits") + 1, manquants=archive.manquants, contenu=archive.contenu)
 
 
-def _ecrire_le_pdf(personne: Utilisateur, cle: int, fichier: Path) -> str:
-    """Écrit le PDF d'un dossier ; rend la raison si ce n'est pas possible. Un dossier fautif n'arrête pas les autres."""
-    candidature = Candidature.objects.visibles_par(personne).pour_lecture().filter(pk=cle).first()
-    if candidature is None:
-        return PLUS_VISIBLE
+def _ecrire_le_pdf(candidature: Candidature, avis: Avis, fichier: Path) -> str:
+    """Écrit le PDF d'un dossier, avec ces avis ; rend la raison si ce n'est pas possible. Un dossier fautif n'arrête pas les autres."""
     try:
-        pdf = produire_pdf(document_de(candidature, avis=visibles(candidature, personne)))
+        pdf = produire_pdf(document_de(candidature, avis=avis))
     except PdfImpossible as echec:
         return echec.phrase
     except (OSError, DatabaseError):
@@ -150,7 +159,7 @@ def _assembler(archive: Archive, maintenant: datetime) -> None:
     nom = f"archives/{archive.pk}.zip"
     provisoire = _dossier(archive) / "assemblage"
     with zipfile.ZipFile(provisoire, "w", zipfile.ZIP_STORED) as zip_:  # un PDF est déjà comprimé
-        for rang, (_, fichier) in enumerate(archive.contenu):
+        for rang, (_, fichier, _) in enumerate(archive.contenu):
             if _pdf(archive, rang).exists():
                 zip_.write(_pdf(archive, rang), f"{fichier}.pdf")
         zip_.writestr("LISEZMOI.txt", _lisez_moi(archive, maintenant))

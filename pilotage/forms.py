@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Case, F, When
@@ -113,9 +113,7 @@ class FiltreDesDecisions(forms.Form):
         return next((pk for pk in cles if int(pk) in examinees), next(iter(cles), ""))
 
     def _choisir(self, nom: str, choix: list[tuple[str, str]]) -> None:
-        champ = self.fields[nom]
-        assert isinstance(champ, forms.ChoiceField)  # noqa: S101 – les trois le sont
-        champ.choices = choix
+        cast(forms.ChoiceField, self.fields[nom]).choices = choix
 
     def valeur(self, nom: str) -> str:
         """La valeur demandée, si elle a été comprise."""

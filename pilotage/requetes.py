@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import cast
 
 from django.urls import reverse
 
@@ -110,9 +111,7 @@ class _Vue:
     def _ligne(self, groupe: list[Attendu]) -> LigneDeRegion:
         regionale = next(a for a in groupe if a.niveau == Niveau.REGION)
         departements = [self._case(a) for a in groupe if a.niveau == Niveau.DEPARTEMENT]
-        region = regionale.territoire
-        assert isinstance(region, Region)  # noqa: S101 – le niveau le dit
-        return LigneDeRegion(region, departements, self._case(regionale))
+        return LigneDeRegion(cast(Region, regionale.territoire), departements, self._case(regionale))
 
     def _case(self, attendu: Attendu) -> Case:
         siens = self.portee.regions if attendu.niveau == Niveau.REGION else self.portee.departements_instruits

@@ -108,6 +108,7 @@ CLES: dict[str, Callable[[Monde], dict[str, Any]]] = {
     "invitee": lambda monde: {"pk": une_personne(mot_de_passe=None).pk},
     "archive": lambda monde: {"pk": _archive_de_l_administrateur(monde)},
     "archive_inexistante": lambda monde: {"pk": uuid4()},
+    "au_comite_a": lambda monde: {"pk": avis.mener_au_comite(monde.deposee_a).pk},
     "rendu_a": lambda monde: {"pk": _dossier_a_l_avis_rendu(monde)},
     "lien_valable": lambda monde: {"jeton": _invitation(monde)},
     "lien_faux": lambda monde: {"jeton": "faux"},
@@ -266,7 +267,28 @@ def _avis_du_national(departement: dict[str, str]) -> Iterator[Ligne]:
             yield ligne(f"avis:{route}", methode, "inexistant", **departement)
 
 
-MATRICE = (*_avis(), *_pages(), *_comptes(), *_dossier(), *_saisie(), *_national())
+def _pilotage() -> Iterator[Ligne]:
+    """La matrice : la région, le comité, le national ; la décision : le comité la lit, le national la prend et la publie."""
+    yield ligne("pilotage:matrice", ok=DE_LA_REGION_11 | NATIONAL | {"lecteur"})
+    yield ligne("pilotage:decisions", ok=NATIONAL | {"lecteur"})
+    yield ligne("pilotage:publier", objet="campagne", ok=NATIONAL)
+    yield ligne("pilotage:publier", "POST", "campagne", conflit=NATIONAL)
+    yield ligne("pilotage:publier", "POST", "campagne", conflit=NATIONAL, donnees={"confirme": "on"})
+    for methode in ("GET", "POST"):
+        yield ligne("pilotage:publier", methode, "inexistant")
+    passage = "candidatures:franchir"
+    for transition in ("retenir", "mettre_en_liste_complementaire", "ne_pas_retenir"):
+        donnees = {"montant": "1000", "motif": "Un motif."}
+        yield ligne(passage, objet="au_comite_a", transition=transition, ok=NATIONAL)
+        yield ligne(passage, "POST", "au_comite_a", transition=transition, donnees=donnees, vers=NATIONAL)
+    yield ligne(passage, objet="au_comite_a", transition="revenir_au_comite", vers=NATIONAL)
+    yield ligne(passage, "POST", "au_comite_a", transition="retenir", conflit=NATIONAL)
+    yield ligne(passage, "POST", "au_comite_a", transition="ouvrir_comite")
+    yield ligne("comptes:services", ok=NATIONAL)
+    yield ligne("comptes:services", "POST", conflit=NATIONAL)
+
+
+MATRICE = (*_pilotage(), *_avis(), *_pages(), *_comptes(), *_dossier(), *_saisie(), *_national())
 
 
 # --- Les routes du site -----------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ class Archive(models.Model):
     """La demande de tous les PDF d'une liste.
 
     - `parametres` : les filtres de la liste, rejoués avec les droits du demandeur quand la préparation commence ;
-    - `contenu` : ce qu'ils ont alors donné, une paire (clé, nom de fichier) par dossier ;
+    - `contenu` : ce qu'ils ont alors donné, un triplet (clé, nom de fichier, avis imprimés) par dossier ;
     - `manquants` : une phrase par dossier dont le PDF n'a pas été produit.
     """
 

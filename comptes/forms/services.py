@@ -11,6 +11,7 @@ from django.http import QueryDict
 
 from comptes.ecriture import Changement
 from comptes.models import Service
+from territoires.models import cle_de_nom
 
 
 class FormulaireDesServices(forms.Form):
@@ -18,8 +19,9 @@ class FormulaireDesServices(forms.Form):
 
     def __init__(self, donnees: Any = None) -> None:
         super().__init__(donnees)
-        services = Service.objects.filter(region__isnull=False).select_related("region").order_by("region__nom", "type")
-        self.par_region = {region.pk: list(siens) for region, siens in groupby(services, key=lambda service: service.region)}
+        services = list(Service.objects.filter(region__isnull=False).select_related("region").order_by("type"))
+        services.sort(key=lambda service: cle_de_nom(str(service.region)))
+        self.par_region = {str(code): list(siens) for code, siens in groupby(services, key=lambda service: service.region_id)}
         for code, siens in self.par_region.items():
             self._ajouter(code, siens)
 
@@ -31,6 +33,7 @@ class FormulaireDesServices(forms.Form):
             initial=present,
             error_messages={"required": "Choisissez le service qui rend l'avis."},
         )
+        vars(self.fields[f"region_{code}"])["exige"] = False  # toujours rempli : pas d'étoile
         self.fields[f"lu_{code}"] = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput, initial=present)
 
     @property

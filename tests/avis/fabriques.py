@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -92,7 +92,7 @@ def adresse(candidature: Candidature, niveau: Niveau = DEPARTEMENT, territoire: 
     return reverse(f"avis:{route}", args=[candidature.pk, niveau.value, territoire])
 
 
-def envoi(niveau: Niveau = DEPARTEMENT, lues: dict[str, Any] | None = None, **valeurs: Any) -> dict[str, Any]:
+def envoi(niveau: Niveau = DEPARTEMENT, lues: Mapping[str, Any] | None = None, **valeurs: Any) -> dict[str, Any]:
     """Ce qu'envoie le formulaire d'un avis encore vide (ou qui montrait `lues`), rempli, avec `valeurs` à la place."""
     reponses = REPONSES[niveau] | valeurs
     return reponses | {f"lu-{nom}": (lues or {}).get(nom, "") for nom in reponses}

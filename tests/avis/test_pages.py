@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -60,11 +61,15 @@ def page(client: Client, url: str, status: int = 200) -> str:
     return texte
 
 
+def _champ(nom: str) -> Any:
+    return AvisDepartemental._meta.get_field(nom)
+
+
 # --- Lire et enregistrer ------------------------------------------------------------------------------------------------
 def test_la_page_montre_la_fiche_et_le_formulaire_officiel(dossier: Candidature, agent_77: Client) -> None:
     texte = page(agent_77, adresse(dossier))
     for champ in ("champ_libre", "pertinence", "reproductibilite", "conditions"):
-        intitule = str(AvisDepartemental._meta.get_field(champ).verbose_name).replace("'", "&#x27;")
+        intitule = str(_champ(champ).verbose_name).replace("'", "&#x27;")
         assert intitule in texte
     assert "Avis du service départemental en charge des politiques sociales du logement (DDCS ou DDT)" in texte
     assert all(f"</span> {mot}" in texte or f">{mot}</label>" in texte for mot in ("Faible", "Moyen", "Fort"))
@@ -134,7 +139,7 @@ def test_rendre_signe_date_et_mene_a_l_avis(dossier: Candidature, agent_77: Clie
         ({"reproductibilite": ""}, "Dites si la démarche est reproductible : Faible, Moyen ou Fort."),
     ],
 )
-def test_ce_qui_manque_est_dit_pres_du_champ(dossier: Candidature, agent_77: Client, vides: dict[str, str], phrase: str) -> None:
+def test_ce_qui_manque_est_dit_pres_du_champ(dossier: Candidature, agent_77: Client, vides: dict[str, Any], phrase: str) -> None:
     reponse = agent_77.post(adresse(dossier), envoi(**vides) | {"rendre": "1"})
     texte = reponse.content.decode()
     exiger_une_page(texte)
@@ -213,7 +218,7 @@ def test_un_troisieme_texte_pendant_le_choix_redemande(dossier: Candidature, age
 
 def test_chacun_sa_rubrique_sans_conflit(dossier: Candidature, agent_77: Client) -> None:
     """Deux collègues écrivent dans des rubriques différentes : tout reste."""
-    vides = dict.fromkeys(REPONSES[DEPARTEMENT], "")
+    vides: dict[str, Any] = dict.fromkeys(REPONSES[DEPARTEMENT], "")
     ecrire(dossier, DEPARTEMENT, "77", un_collegue("77"), pertinence="Du collègue.")
     reponse = agent_77.post(adresse(dossier), envoi(**(vides | {"champ_libre": "De moi."})))
     assert reponse.status_code == 302
@@ -223,8 +228,7 @@ def test_chacun_sa_rubrique_sans_conflit(dossier: Candidature, agent_77: Client)
 
 def test_on_ne_rend_pas_un_texte_qu_on_n_a_pas_lu(dossier: Candidature, agent_77: Client) -> None:
     ecrire(dossier, DEPARTEMENT, "77", un_collegue("77"), conditions="Ajouté par un collègue.")
-    vides = {"conditions": ""}
-    reponse = agent_77.post(adresse(dossier), envoi(**vides) | {"rendre": "1"})
+    reponse = agent_77.post(adresse(dossier), envoi(conditions="") | {"rendre": "1"})
     assert reponse.status_code == 409
     assert "Ajouté par un collègue." in reponse.content.decode()
     assert not AvisDepartemental.objects.get().est_rendu

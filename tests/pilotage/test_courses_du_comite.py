@@ -1,0 +1,159 @@
+"""Les courses de la décision et de la publication, chacune avec son témoin sans verrou (G2). Sur PostgreSQL seulement."""
+
+from __future__ import annotations
+
+import time
+from decimal import Decimal
+from functools import partial
+from threading import Event
+
+import pytest
+from django.utils import timezone
+
+from candidatures import actions as dossiers
+from candidatures.actions import DejaFranchi, Devance, Refus, dernier_passage
+from candidatures.circuit import PASSAGES
+from candidatures.etats import Etat
+from candidatures.models import Campagne, Candidature, Evenement
+from comptes.models import Acte, Utilisateur
+from hlm_projets.models import Courriel
+from pilotage import actions
+from pilotage.actions import DejaPubliee
+from pilotage.decisions import Bilan
+from tests.candidatures.test_courses import ensemble, ralentir
+from tests.fabriques import relire, un_bailleur, un_national, une_campagne
+from tests.pilotage.fabriques import au_comite, clore, decider, relue
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+
+def publier(campagne: Campagne, par: Utilisateur, empreinte: str) -> Bilan:
+    return actions.publier(campagne, par=Utilisateur.objects.get(pk=par.pk), maintenant=timezone.now(), relue=empreinte)
+
+
+def retenir(candidature: Candidature, par: Utilisateur, montant: int, lu: int | None) -> Evenement:
+    return dossiers.franchir(
+        candidature,
+        PASSAGES["retenir"],
+        par=Utilisateur.objects.get(pk=par.pk),
+        maintenant=timezone.now(),
+        montant=Decimal(montant),
+        lu=lu,
+    )
+
+
+@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
+def test_huit_clics_une_seule_publication(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Une ligne par dossier, une pour la campagne, un courriel par porteur ; les sept autres apprennent que c'est fait."""
+    monkeypatch.setattr(actions, "VERROU", verrou)
+    ralentir(monkeypatch)
+    campagne, par = une_campagne(), un_national()
+    decides = [au_comite(campagne, (code,)) for code in ("77", "13")]
+    for dossier in decides:
+        decider(dossier)
+    campagne = clore(campagne)
+    resultats = ensemble([partial(publier, campagne, par, relue(campagne))] * 8)
+    publications = [r for r in resultats if isinstance(r, Bilan)]
+    if not verrou:
+        assert len(publications) > 1, "sans verrou, la course doit se voir"
+        return
+    assert len(publications) == 1
+    assert sum(isinstance(r, DejaPubliee) for r in resultats) == 7
+    assert Evenement.objects.filter(acte="publier_decision").count() == 2
+    assert Acte.objects.filter(acte="publier_les_decisions").count() == 1
+    assert Courriel.objects.filter(nom="decision").count() == sum(d.organisme.habilitations.count() for d in decides)
+
+
+@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
+def test_huit_clics_une_seule_decision(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dossiers, "VERROU", verrou)
+    dossier, par = au_comite(), un_national()
+    ralentir(monkeypatch)
+    resultats = ensemble([partial(retenir, dossier, par, 1_000, None)] * 8)
+    faites = [r for r in resultats if isinstance(r, Evenement)]
+    if not verrou:
+        assert len(faites) > 1, "sans verrou, la course doit se voir"
+        return
+    assert len(faites) == 1
+    assert sum(isinstance(r, DejaFranchi) for r in resultats) == 7
+
+
+@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
+def test_deux_administrateurs_le_second_voit_la_decision_du_premier(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dossiers, "VERROU", verrou)
+    dossier, par = au_comite(), un_national()
+    dernier = dernier_passage(dossier)
+    assert dernier
+    ralentir(monkeypatch)
+    resultats = ensemble(partial(retenir, dossier, par, montant, dernier.pk) for montant in (1_000, 2_000))
+    faites = [r for r in resultats if isinstance(r, Evenement)]
+    if not verrou:
+        assert len(faites) == 2, "sans verrou, la seconde écrase la première sans le savoir"
+        return
+    (devance,) = [r for r in resultats if isinstance(r, Devance)]
+    assert devance.evenement == faites[0]
+    assert relire(dossier).montant_accorde == Decimal(faites[0].detail["montant"])
+
+
+@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
+@pytest.mark.parametrize("acte", ["decider", "retirer"])
+def test_pendant_la_publication_rien_ne_bouge(acte: str, verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """La décision, ou le retrait, arrive pendant la publication : il attend, puis lit qu'elle a eu lieu.
+
+    Le verrou de la candidature ne suffirait pas : la requête qui l'a attendu verrait encore la campagne d'avant.
+    """
+    monkeypatch.setattr(dossiers, "VERROU", verrou)
+    campagne, par = une_campagne(), un_national()
+    dossier = au_comite(campagne)
+    bailleur = un_bailleur(dossier.organisme)
+    decider(dossier, montant=Decimal(1_000))
+    campagne = clore(campagne)
+    empreinte, controlee, tentee = relue(campagne), Event(), Event()
+
+    def laisser_tenter() -> None:
+        controlee.set()
+        tentee.wait(0.5)
+
+    monkeypatch.setattr(dossiers, "entre_controle_et_ecriture", laisser_tenter)
+
+    def pendant() -> Evenement:
+        controlee.wait(5)
+        monkeypatch.setattr(dossiers, "entre_controle_et_ecriture", lambda: time.sleep(0.7))
+        if acte == "decider":
+            return retenir(dossier, par, 2_000, None)
+        personne = Utilisateur.objects.get(pk=bailleur.pk)
+        return dossiers.franchir(dossier, PASSAGES["retirer"], par=personne, maintenant=timezone.now(), motif="Motif.")
+
+    publiee, tente = ensemble([partial(publier, campagne, par, empreinte), pendant])
+    assert isinstance(publiee, Bilan)
+    if not verrou:
+        assert isinstance(tente, Evenement), "sans verrou, la décision publiée se laisse changer"
+        return
+    assert isinstance(tente, Refus)
+    assert "sont publiées depuis" in str(tente)
+    assert (relire(dossier).etat, relire(dossier).montant_accorde) == (Etat.RETENUE.value, Decimal(1_000))
+
+
+def test_une_decision_prise_pendant_la_relecture_est_publiee_telle_quelle_ou_pas_du_tout(monkeypatch: pytest.MonkeyPatch) -> None:
+    """La décision tient le dossier : la publication l'attend, puis voit que ce n'est plus ce qui a été relu."""
+    campagne, par = une_campagne(), un_national()
+    dossier = au_comite(campagne)
+    decider(dossier, montant=Decimal(1_000))
+    campagne = clore(campagne)
+    empreinte, tenu = relue(campagne), Event()
+
+    def tenir() -> None:
+        tenu.set()
+        time.sleep(0.5)
+
+    monkeypatch.setattr(dossiers, "entre_controle_et_ecriture", tenir)
+
+    def publier_pendant() -> Bilan:
+        tenu.wait(5)
+        return publier(campagne, par, empreinte)
+
+    decidee, publiee = ensemble([partial(retenir, dossier, par, 2_000, None), publier_pendant])
+    assert isinstance(decidee, Evenement)
+    assert isinstance(publiee, Refus)
+    assert "a changé depuis votre relecture" in str(publiee)
+    assert Campagne.objects.get(pk=campagne.pk).publiee_le is None
