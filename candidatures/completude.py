@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -130,7 +130,7 @@ def avancement(candidature: Candidature) -> list[Avancement]:
         Avancement(
             code_de(section),
             str(section._meta.verbose_name),
-            section.titre_court,  # type: ignore[attr-defined]  # porté par chaque section de fiche.py
+            cast(Any, section).titre_court,
             sum(reponses := _reponses(candidature, section)),
             len(reponses),
             tuple(manques_de(candidature, section)),

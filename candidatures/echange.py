@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -118,8 +118,7 @@ def _objet(ligne: models.Model, colonnes: Iterable[str]) -> dict[str, Any]:
 
 
 def _champ(modele: type[models.Model], nom: str) -> Champ:
-    champ: Champ = modele._meta.get_field(nom)  # type: ignore[assignment]  # toujours un champ concret ici
-    return champ
+    return cast(Champ, modele._meta.get_field(nom))  # toujours un champ concret ici
 
 
 # --- Lire --------------------------------------------------------------------------------------------------------------

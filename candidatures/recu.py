@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from candidatures.documents.recu import Recu
-from candidatures.models import Candidature
+from candidatures.models import Candidature, Version
 from territoires.heures import dire_a_la_seconde
 
 SUITE = (
@@ -16,8 +18,7 @@ SUITE = (
 
 def recu_de(candidature: Candidature) -> Recu:
     """Le reçu d'une candidature déposée."""
-    version = candidature.version
-    assert version is not None  # noqa: S101 – une candidature déposée a une version figée, la base le garantit
+    version = cast(Version, candidature.version)  # une candidature déposée en a une
     return Recu(
         numero=candidature.reference,
         nom=candidature.titre,

@@ -46,7 +46,8 @@ class Conflit(Exception):
 
 def valeur(objet: models.Model, nom: str) -> Any:
     """La valeur d'un champ, telle que la base la garde (la clé, pour un lien)."""
-    return objet._meta.get_field(nom).value_from_object(objet)  # type: ignore[union-attr]  # un champ, pas une relation inverse
+    champ: Any = objet._meta.get_field(nom)
+    return champ.value_from_object(objet)
 
 
 def en_mots(objet: models.Model, nom: str) -> str:
@@ -101,7 +102,8 @@ def appliquer(garde: models.Model, changements: Changements) -> dict[str, list[s
 
 def _poser(objet: models.Model, valeurs: Mapping[str, Any]) -> None:
     for nom, voulue in valeurs.items():
-        setattr(objet, objet._meta.get_field(nom).attname, voulue)  # type: ignore[union-attr]  # un champ, pas une relation inverse
+        champ: Any = objet._meta.get_field(nom)
+        setattr(objet, champ.attname, voulue)
 
 
 def description(objet: models.Model, noms: Iterable[str]) -> dict[str, str]:

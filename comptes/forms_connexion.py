@@ -25,7 +25,7 @@ class SansTexteFantome:
         """Donne à un champ son étiquette, ce qu'on dit quand il est vide, et notre aide."""
         champ = self.fields[nom]
         champ.label, champ.help_text = libelle, ""
-        champ.aide = aide  # type: ignore[attr-defined]  # lu par le gabarit des champs
+        vars(champ)["aide"] = aide  # lu par le gabarit des champs
         champ.error_messages["required"] = vide
 
     def nommer_l_adresse(self, nom: str, autocompletion: str) -> None:

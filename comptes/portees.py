@@ -43,7 +43,7 @@ def portee_de(utilisateur: Utilisateur) -> Portee:
     gardee: Portee | None = getattr(utilisateur, "_portee", None)
     if gardee is None:
         gardee = _lire(list(utilisateur.habilitations.en_cours().select_related("service")))
-        utilisateur._portee = gardee  # type: ignore[attr-defined]  # gardée le temps de la requête
+        vars(utilisateur)["_portee"] = gardee  # gardée le temps de la requête
     return gardee
 
 

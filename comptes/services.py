@@ -6,6 +6,7 @@ from datetime import date
 
 from django.apps import apps as applications
 from django.apps.registry import Apps
+from django.utils import timezone
 
 from comptes.models import Service
 from territoires.models import Departement, Region
@@ -69,7 +70,7 @@ def charger(*, apps: Apps = applications, **_signal: object) -> None:
     """
     if "service" not in apps.all_models["comptes"]:
         return
-    jour = date.today()  # noqa: DTZ011 – seul le jour compte, et il date d'après toutes les réformes connues
+    jour = timezone.localdate()
     gardes = set(Service.objects.values_list("type", "departement", "region"))
     des_departements = [
         Service(type=type_, departement=departement, nom=nom_au(type_, departement.code, jour))

@@ -27,7 +27,7 @@ def instant_de_reception(suite: Reponse) -> Reponse:
     """Note l'instant d'arrivée avant tout traitement."""
 
     def couche(requete: HttpRequest) -> HttpResponse:
-        requete.recu_le = maintenant()  # type: ignore[attr-defined]  # attribut ajouté à la requête, relu par recu_le()
+        vars(requete)["recu_le"] = maintenant()  # relu par recu_le()
         return suite(requete)
 
     return couche

@@ -6,14 +6,14 @@ Une réponse fausse n'empêche pas les autres d'être gardées : les justes sont
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db import models
 from django.http import QueryDict
 
 from candidatures import actions
-from candidatures.champs import Precision, TexteCourt, en_texte
+from candidatures.champs import Champ, Precision, TexteCourt, en_texte
 from candidatures.completude import champs_de
 from candidatures.empreintes import LISTES, ecrire, empreinte, empreintes, lire, reponse
 from candidatures.fiche import Projet
@@ -75,7 +75,7 @@ class FormulaireDeSection(forms.ModelForm[Candidature]):
         for nom in CONTACT:
             if valeur := self.cleaned_data.get(nom):
                 try:
-                    Candidature._meta.get_field(nom).run_validators(valeur)  # type: ignore[union-attr]  # une colonne concrète
+                    champ_de(nom).run_validators(valeur)
                 except forms.ValidationError as erreur:
                     self.add_error(nom, erreur)
 
@@ -186,6 +186,11 @@ def _dire(candidature: Candidature, nom: str) -> tuple[str, str]:
     """L'intitulé d'une réponse et ce qu'une autre personne vient d'y écrire."""
     if nom in LISTES:
         return INTITULES[nom], "\n".join(str(objet) for objet in reponse(candidature, nom))
-    champ: Any = Candidature._meta.get_field(nom)
-    precise = candidature._meta.get_field(nom.removesuffix("_precision")) if isinstance(champ, Precision) else champ
-    return str(precise.verbose_name), en_texte(champ, reponse(candidature, nom))  # type: ignore[union-attr]  # un champ de la fiche
+    champ = champ_de(nom)
+    precise = champ_de(nom.removesuffix("_precision")) if isinstance(champ, Precision) else champ
+    return str(precise.verbose_name), en_texte(champ, reponse(candidature, nom))
+
+
+def champ_de(nom: str) -> Champ:
+    """La colonne d'une candidature qui porte ce nom."""
+    return cast(Champ, Candidature._meta.get_field(nom))

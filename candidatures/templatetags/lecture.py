@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.db.models import QuerySet
@@ -49,7 +49,7 @@ def par_region(champ: BoundField) -> list[CasesDeRegion]:
             [libelle for code, libelle in departements if code in coches],
             SafeString("".join(_case(champ, next(rangs), code, libelle, code in coches) for code, libelle in departements)),
         )
-        for region, departements in _regions(champ.field.queryset)  # type: ignore[attr-defined]  # un champ à choix de modèle
+        for region, departements in _regions(cast(Any, champ.field).queryset)
     ]
 
 

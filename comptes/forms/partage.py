@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.core import signing
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
+from django.http import QueryDict
 
 from comptes.ecriture import Changement, Changements, Conflit, Refus, en_mots, valeur
 
@@ -60,11 +61,12 @@ class FormulairePartage(forms.ModelForm[M]):
         return {nom: self._relire(nom, retenues[nom]) if nom in retenues else v for nom, v in self._montrees.items()}
 
     def _relire(self, nom: str, texte: Any) -> Any:
-        return self._meta.model._meta.get_field(nom).to_python(texte)  # type: ignore[union-attr]  # un champ, pas une relation inverse
+        champ: Any = self._meta.model._meta.get_field(nom)
+        return champ.to_python(texte)
 
     def signaler(self, conflit: Conflit) -> None:
         """Dit ce qu'une autre personne a écrit ; le prochain envoi se compare à cela."""
-        donnees = self.data.copy()  # type: ignore[attr-defined]  # un QueryDict
+        donnees = cast(QueryDict, self.data).copy()
         donnees[self.add_prefix("lu")] = _sceller(self._lues() | {nom: valeur(conflit.objet, nom) for nom in conflit.champs})
         self.data = donnees
         for nom in conflit.champs:
