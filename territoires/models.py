@@ -1,7 +1,6 @@
 """La donnée de référence : régions, départements, et les régions d'avant 2016."""
 
 import unicodedata
-from typing import Self
 
 from django.db import models
 
@@ -80,10 +79,6 @@ class DepartementQuerySet(models.QuerySet["Departement"]):
         """Le département de ce nom ou de ce code (« Seine et Marne », « 2a ») ; None si aucun."""
         cle = cle_de_nom(nom)
         return next((d for d in self if cle in (cle_de_nom(d.nom), d.code.casefold())), None)
-
-    def de_la_region(self, region: Region) -> Self:
-        """Ceux d'une région d'aujourd'hui."""
-        return self.filter(region=region)
 
 
 class Departement(models.Model):

@@ -39,12 +39,6 @@ def a_des_exiges(formulaire: forms.BaseForm) -> bool:
 
 
 @register.filter
-def nombre_d_erreurs(formulaire: forms.BaseForm) -> int:
-    """Le nombre de messages d'erreur du formulaire."""
-    return sum(len(erreurs) for erreurs in formulaire.errors.values())
-
-
-@register.filter
 def cellules(formulaire: forms.BaseForm, rang: int) -> Iterator[SafeString]:
     """Les cellules d'une ligne de tableau, chacune avec son étiquette. Écrites ici : un plan de financement en compte soixante."""
     for champ in formulaire.visible_fields():

@@ -185,9 +185,9 @@ def test_un_jeu_se_remplit_en_tableau_et_dit_ses_fautes_par_ligne() -> None:
     )
     jeu.is_valid()
     gabarit = Template(
-        "{% load composants %}{% resume_erreurs jeu %}{% include 'composants/jeu.html' with jeu=jeu legende='Dépenses' id='d' pied=pied only %}"
+        "{% load composants %}{% resume_erreurs jeu %}{% include 'composants/jeu.html' with jeu=jeu legende='Dépenses' id='d' only %}"
     )
-    html = gabarit.render(Context({"jeu": jeu, "pied": [["Total", "3"]]}))
+    html = gabarit.render(Context({"jeu": jeu}))
     html5lib.HTMLParser(strict=True).parse(f"<!doctype html><title>t</title><form>{html}</form>")
     assert 'href="#id_l-1-menages">Ligne 2, Nombre de ménages</a>' in html
     assert 'name="l-TOTAL_FORMS"' in html

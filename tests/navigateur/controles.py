@@ -8,7 +8,7 @@ from typing import Any, TypedDict
 
 import html5lib
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page, Response, ViewportSize
 
 AXE: str = Axe().axe_script
 REGLES_AXE = {
@@ -25,7 +25,7 @@ POLITIQUE = (
 ANGLAIS = re.compile(
     r">[^<]*\b(?:Sign|Password|Email|Forgot|Remember|This field|Log in|Required|successfully|Select|Choose|Delete)\b"
 )
-ETROIT, LARGE = {"width": 320, "height": 640}, {"width": 1280, "height": 900}
+ETROIT, LARGE = ViewportSize(width=320, height=640), ViewportSize(width=1280, height=900)
 
 CONSTAT = """() => {
   const tous = (selecteur) => [...document.querySelectorAll(selecteur)];
@@ -105,10 +105,10 @@ def fautes_d_un_gabarit(page: Page, html: str) -> Iterator[str]:
     if anglais := ANGLAIS.search(html):
         yield f"anglais : {anglais[0]}"
     yield from violations(page)
-    page.set_viewport_size(ETROIT)  # type: ignore[arg-type]  # largeur et hauteur
+    page.set_viewport_size(ETROIT)
     if trop := page.evaluate(DEBORDE):
         yield f"défile en largeur à 320 pixels : {trop}"
-    page.set_viewport_size(LARGE)  # type: ignore[arg-type]  # largeur et hauteur
+    page.set_viewport_size(LARGE)
 
 
 def violations(page: Page) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 
@@ -206,7 +206,7 @@ def morceaux_d_avis(fiche: Fiche) -> Iterator[Morceau]:
 
 
 DEPARTEMENTAL = tuple(
-    (str(AvisDepartemental._meta.get_field(nom).verbose_name), reponse)  # type: ignore[union-attr]  # des colonnes
+    (str(cast(Champ, AvisDepartemental._meta.get_field(nom)).verbose_name), reponse)
     for nom, reponse in (
         ("champ_libre", ""),
         ("pertinence", ""),

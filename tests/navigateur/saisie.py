@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
@@ -159,7 +160,11 @@ class Saisie:
         for rang, valeur in enumerate(valeurs, 1):
             if tableau.locator("tbody tr").count() < rang:
                 self.envoyer("Enregistrer")
-            yield lambda colonne, rang=rang: tableau.get_by_label(f"{colonne}, ligne {rang}", exact=True), valeur  # type: ignore[misc]
+            yield partial(_cellule, tableau, rang), valeur
+
+
+def _cellule(tableau: Locator, rang: int, colonne: str) -> Locator:
+    return tableau.get_by_label(f"{colonne}, ligne {rang}", exact=True)
 
 
 def intitule_a_l_ecran(champ: Champ) -> str:

@@ -118,11 +118,11 @@ def test_un_mauvais_mot_de_passe_le_dit_et_garde_l_adresse(page: Page) -> None:
 # --- Démonstration ---------------------------------------------------------------------------------------------------------------
 def test_un_clic_suffit_a_la_demonstration(page: Page, settings: LazySettings, transactional_db: None) -> None:
     settings.DEMONSTRATION, settings.SITE = True, settings.SITE | {"demonstration": True}
-    un_compte = Utilisateur.objects.creer(f"claude@{DOMAINE}", prenom="Claude", nom="Dubreuil", mot_de_passe=None)
+    un_compte = Utilisateur.objects.creer(f"solange@{DOMAINE}", prenom="Solange", nom="Dubreuil", mot_de_passe=None)
     habiliter(un_compte, Role.LECTEUR)
     page.goto("/connexion/")
     with page.expect_navigation():
-        page.get_by_role("button", name=re.compile("Claude Dubreuil")).click()
+        page.get_by_role("button", name=re.compile("Solange Dubreuil")).click()
     exiger_le_titre(page, "Candidatures")
     expect(page.get_by_text("Démonstration : toutes les données sont inventées.")).to_be_visible()
 

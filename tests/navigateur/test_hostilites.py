@@ -103,7 +103,7 @@ def adresses_folles(adresse: str, monde: Monde) -> list[str]:
 def test_aucun_parametre_de_liste_ne_fait_faillir(monde: Monde, client_de: OuvrirUnClient, route: str) -> None:
     client = client_de("administrateur")
     client.raise_request_exception = False
-    monde.deposee_a, monde.brouillon_b  # noqa: B018 – les nommer les crée
+    assert monde.deposee_a.pk != monde.brouillon_b.pk  # les nommer les crée
     for nom in ("q", "page", "tri", "etat", "region", "departement", "campagne", "role"):
         for valeur in HOSTILES:
             exiger_une_reponse(client.get(reverse(route), {nom: valeur}), f"{route} ?{nom}={valeur[:40]!r}")

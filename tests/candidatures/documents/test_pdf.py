@@ -294,7 +294,10 @@ CONNUES = {
 def partout(texte: str) -> Document:
     """Une fiche dont chaque texte saisi est celui-là."""
     fiche = exemples.etendue()
-    hostile = lambda r: replace(r, valeur=texte, precision=texte, texte=f"{texte}\n\n- {texte}\n1) {texte}")  # noqa: E731 – locale
+
+    def hostile(rubrique: Rubrique) -> Rubrique:
+        return replace(rubrique, valeur=texte, precision=texte, texte=f"{texte}\n\n- {texte}\n1) {texte}")
+
     sections = tuple(replace(section, rubriques=tuple(map(hostile, section.rubriques))) for section in fiche.sections)
     return replace(
         fiche, nom=texte, numero=texte, mention=texte, sections=sections, organismes=formulaire.organismes((texte, texte, texte))
