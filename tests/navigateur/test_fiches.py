@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from candidatures.fiche import Partenariat, Projet, Section
+from candidatures.fiche import Partenariat, Projet
 from tests.exemples import fiches_inventees
 from tests.exemples.vraies import Fiche, fiches_vraies
 from tests.navigateur.conftest import Ouvrir
@@ -70,7 +72,7 @@ def aller_verifier(page: Page) -> None:
     exiger_le_titre(page, "Vérifier et déposer")
 
 
-def completer(page: Page, intitule: str, fiche: Fiche, section: type[Section]) -> None:
+def completer(page: Page, intitule: str, fiche: Fiche, section: Any) -> None:
     """Suit le lien de ce qui manque jusqu'à son champ, répond, revient vérifier."""
     lien = page.get_by_role("region", name="Ce qui manque").get_by_role("link", name=intitule)
     ancre = (lien.get_attribute("href") or "").partition("#")[2]
