@@ -32,12 +32,14 @@ class Command(Commande):
         parser.add_argument("--deposer", action="store_true", help="la déposer aussitôt")
 
     def handle(self, *_: object, **options: Any) -> None:
-        """Lit, crée, imprime le numéro seul."""
+        """Lit, crée, imprime le numéro seul ; ce que l'import n'a pas lu avec certitude est rappelé à part."""
         lue = lire_fiche(decoder(_octets(options["fichier"])))
         campagne, organisme = _campagne(options["campagne"]), _organisme(options["organisme"])
         par = auteur(organisme, deposer=options["deposer"])
         candidature = charger(lue, campagne, organisme, par=par, maintenant=maintenant(), deposer=options["deposer"])
         self.stdout.write(candidature.reference)
+        for code, raison in lue.a_verifier.items():
+            self.stderr.write(f"À vérifier – {code} : {raison}")
 
 
 def _octets(fichier: str) -> bytes:
