@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
-from hlm_projets.courriels import Lien, inscrire
+from hlm_projets.courriels import inscrire, lien
 
 
 class Adaptateur(DefaultAccountAdapter):
@@ -22,6 +23,6 @@ class Adaptateur(DefaultAccountAdapter):
         """Inscrit le courriel de réinitialisation dans la boîte d'envoi ; les autres messages d'allauth ne sont pas envoyés."""
         if not template_prefix.endswith("password_reset_key"):
             return
-        lien = context["password_reset_url"]
-        empreinte = hashlib.sha256(lien.encode()).hexdigest()[:32]
-        inscrire("mot_de_passe", email, {"lien": Lien(lien)}, cle=empreinte, secret=True)
+        adresse = lien(urlsplit(context["password_reset_url"]).path)  # sur SITE_URL, quel que soit l'hôte de la requête (F-35)
+        empreinte = hashlib.sha256(adresse.encode()).hexdigest()[:32]
+        inscrire("mot_de_passe", email, {"lien": adresse}, cle=empreinte, secret=True)
