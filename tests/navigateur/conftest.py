@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from tests.navigateur.vigie import Vigie
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-PATIENCE = 10_000
+PATIENCE = 20_000
 """Millisecondes au-delà desquelles une attente est un échec."""
 
 Ouvrir = Callable[..., Page]
@@ -24,6 +24,7 @@ def chromium() -> Iterator[Browser]:
     """Un navigateur pour tous les essais ; Playwright fait tourner une boucle dans ce fil, ce que Django doit admettre."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        expect.set_options(timeout=PATIENCE)
         with sync_playwright() as playwright:
             navigateur = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
             yield navigateur
