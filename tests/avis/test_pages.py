@@ -31,7 +31,7 @@ from tests.avis.fabriques import (
     un_contributeur,
     un_dossier,
 )
-from tests.fabriques import relire, un_agent, un_bailleur, un_national
+from tests.fabriques import Monde, relire, un_agent, un_bailleur, un_national
 from tests.hlm_projets.une_page import exiger_une_page
 
 pytestmark = pytest.mark.django_db
@@ -372,7 +372,7 @@ def test_le_national_lit_un_avis_rendu_mais_ne_l_ecrit_pas(dossier: Candidature)
     assert client.post(adresse(dossier), envoi()).status_code == 404
 
 
-def test_un_brouillon_de_dossier_n_a_pas_d_avis(client_de: Callable[[str], Client], monde: object) -> None:
+def test_un_brouillon_de_dossier_n_a_pas_d_avis(client_de: Callable[[str], Client], monde: Monde) -> None:
     brouillon = monde.brouillon_a
     for role in ("agent_departemental", "administrateur", "deposant"):
         assert client_de(role).get(adresse(brouillon)).status_code == 404
