@@ -107,31 +107,43 @@ class _Lus:
         avis, region = self.departementaux.get(departement.pk), self.regionaux.get(departement.region_id)
         echeance = self.reports.get(departement.pk) or self.candidature.campagne.echeance_departementale
         passe_outre = region is not None and region.est_rendu
-        etape = Etape.PASSE_OUTRE if passe_outre and not (avis and avis.est_rendu) else self._etape(avis, echeance, maintenant)
+        etape = etape_departementale(self._etape(avis, echeance, maintenant), passe_outre=passe_outre)
         return Attendu(self.candidature, Niveau.DEPARTEMENT, departement, etape, echeance, avis)
 
     def regional(self, region: Region, maintenant: datetime) -> Attendu:
         avis = self.regionaux.get(region.pk)
         echeance = self.reports.get(f"R{region.pk}") or self.candidature.campagne.echeance_regionale
-        etape = self._etape(avis, echeance, maintenant)
-        if etape in A_FAIRE and not self.est_au_tour_de(region, maintenant):
-            etape = Etape.PAS_ENCORE
+        propre = self._etape(avis, echeance, maintenant)
+        siens = [d for d in self.candidature.departements.all() if d.region_id == region.pk] if propre in A_FAIRE else []
+        etape = etape_regionale(propre, (self.departemental(d, maintenant).etape for d in siens))
         return Attendu(self.candidature, Niveau.REGION, region, etape, echeance, avis)
 
-    def est_au_tour_de(self, region: Region, maintenant: datetime) -> bool:
-        """Ses départements ont tous rendu, ou leur date est passée (elle peut alors passer outre, avec un motif)."""
-        siens = [d for d in self.candidature.departements.all() if d.region_id == region.pk]
-        etapes = [self.departemental(d, maintenant).etape for d in siens]
-        return all(etape in (Etape.RENDU, Etape.EN_RETARD, Etape.PASSE_OUTRE) for etape in etapes)
-
     def _etape(self, avis: AvisDepartemental | AvisRegional | None, echeance: datetime | None, maintenant: datetime) -> Etape:
-        if avis and avis.est_rendu:
-            return Etape.RENDU
-        if self.candidature.etat not in EN_INSTRUCTION:
-            return Etape.SANS_OBJET
-        if echeance and maintenant > echeance:
-            return Etape.EN_RETARD
-        return Etape.BROUILLON if avis else Etape.ATTENDU
+        return etape_propre(self.candidature.etat, None if avis is None else avis.est_rendu, echeance, maintenant)
+
+
+# --- La règle, sur des valeurs nues : une liste de deux mille dossiers ne lit que des colonnes ---------------------------------
+def etape_propre(etat: str, rendu: bool | None, echeance: datetime | None, maintenant: datetime) -> Etape:
+    """L'étape d'un avis, sans égard aux autres ; `rendu` : None, personne n'a commencé."""
+    if rendu:
+        return Etape.RENDU
+    if etat not in EN_INSTRUCTION:
+        return Etape.SANS_OBJET
+    if echeance and maintenant > echeance:
+        return Etape.EN_RETARD
+    return Etape.ATTENDU if rendu is None else Etape.BROUILLON
+
+
+def etape_departementale(propre: Etape, *, passe_outre: bool) -> Etape:
+    """Un avis que sa région n'a pas attendu n'est plus attendu de personne."""
+    return Etape.PASSE_OUTRE if passe_outre and propre != Etape.RENDU else propre
+
+
+def etape_regionale(propre: Etape, departements: Iterable[Etape]) -> Etape:
+    """Une région attend son tour : que ses départements aient tous rendu, ou que leur date soit passée (elle peut passer outre)."""
+    if propre in A_FAIRE and not all(etape in (Etape.RENDU, Etape.EN_RETARD, Etape.PASSE_OUTRE) for etape in departements):
+        return Etape.PAS_ENCORE
+    return propre
 
 
 def _derniers(reports: Iterable[Report]) -> dict[str, datetime]:

@@ -45,10 +45,14 @@ def peut_lire(utilisateur: Utilisateur, avis: AvisDepartemental | AvisRegional) 
 
 
 def etape_lue(portee: Portee, attendu: Attendu) -> Etape:
-    """L'étape que cette personne peut connaître : un brouillon n'est dit qu'à son service, il est « attendu » pour les autres."""
-    siens = portee.departements_instruits if attendu.niveau == Niveau.DEPARTEMENT else portee.regions
-    tu = attendu.etape == Etape.BROUILLON and attendu.territoire.pk not in siens
-    return Etape.ATTENDU if tu else attendu.etape
+    """L'étape que cette personne peut connaître."""
+    return etape_dite(portee, attendu.niveau, attendu.territoire.pk, attendu.etape)
+
+
+def etape_dite(portee: Portee, niveau: Niveau, territoire: str, etape: Etape) -> Etape:
+    """Un brouillon n'est dit qu'à son service : il est « attendu » pour les autres."""
+    siens = portee.departements_instruits if niveau == Niveau.DEPARTEMENT else portee.regions
+    return Etape.ATTENDU if etape == Etape.BROUILLON and territoire not in siens else etape
 
 
 def territoires(candidature: Candidature, niveau: Niveau) -> set[str]:

@@ -16,7 +16,7 @@ from candidatures.decision import aide_demandee, avis_regionaux, constats, dire_
 from candidatures.etats import DECIDES, EN_INSTRUCTION, Etat
 from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
-from pilotage.enveloppe import Cumul, cumuler, total
+from pilotage.enveloppe import ZERO, Cumul, cumuler, total
 from territoires.heures import dire
 
 DU_COMITE = (Etat.COMITE, *DECIDES)
@@ -30,6 +30,8 @@ TRIS = {
     "montant": ("Montant accordé", (F("montant_accorde").desc(nulls_last=True), F("numero").asc())),
     "menages": ("Nombre de ménages", (F("nombre_menages").desc(nulls_last=True), F("numero").asc())),
 }
+Positions = dict[int, tuple[Etat, Cumul]]
+"""L'état et le cumul de chaque dossier, par clé, dans l'ordre du tri."""
 NON_CLOSE = "La campagne n'est pas close : elle reçoit des dépôts jusqu'au {}."
 SANS_DECISION = "Ces dossiers n'ont pas encore de décision : {}."
 RIEN = "Aucune décision n'est prise : il n'y a rien à publier."
@@ -48,6 +50,12 @@ class Bilan:
         """Le bilan de ces dossiers."""
         dossiers = list(dossiers)
         return cls(Counter(d.etat for d in dossiers), total((d.montant_accorde for d in dossiers), campagne.enveloppe))
+
+    @classmethod
+    def des_positions(cls, campagne: Campagne, positions: Positions) -> Bilan:
+        """Le même, des dossiers devant le comité, déjà lus ligne à ligne."""
+        enveloppe = next((cumul for _, cumul in reversed(positions.values())), Cumul(ZERO, campagne.enveloppe))
+        return cls(Counter(etat.value for etat, _ in positions.values()), enveloppe)
 
     @property
     def lignes(self) -> list[tuple[Etat, int]]:
@@ -107,7 +115,7 @@ class Ligne:
         return self.etat == Etat.RETENUE
 
 
-def cumuls(campagne: Campagne, tri: str) -> dict[int, tuple[Etat, Cumul]]:
+def cumuls(campagne: Campagne, tri: str) -> Positions:
     """L'état et le cumul de chaque dossier de la campagne, par clé, dans l'ordre du tri."""
     dossiers = Candidature.objects.filter(campagne=campagne, etat__in=DU_COMITE).order_by(*TRIS[tri][1], "pk")
     lus = list(dossiers.values_list("pk", "etat", "montant_accorde"))
@@ -115,7 +123,7 @@ def cumuls(campagne: Campagne, tri: str) -> dict[int, tuple[Etat, Cumul]]:
     return {pk: (Etat(etat), cumul) for (pk, etat, _), cumul in zip(lus, suite, strict=True)}
 
 
-def lignes(cles: list[int], positions: dict[int, tuple[Etat, Cumul]], *, decide: bool) -> list[Ligne]:
+def lignes(cles: list[int], positions: Positions, *, decide: bool) -> list[Ligne]:
     """Les lignes de ces dossiers, dans cet ordre, en un nombre constant de requêtes ; `decide` : avec leurs passages."""
     requete = (
         Candidature.objects.filter(pk__in=cles).pour_lecture().only(*COLONNES, "campagne__plafond", "campagne__taux_maximum")

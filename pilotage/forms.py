@@ -20,7 +20,7 @@ from comptes.models import Utilisateur
 from comptes.portees import Portee, portee_de
 from pilotage.decisions import DU_COMITE
 from pilotage.decisions import TRIS as TRIS_DES_DECISIONS
-from pilotage.requetes import Suivi, candidatures_suivies, voit_la_france
+from pilotage.requetes import candidatures_suivies, voit_la_france
 
 AVANCEMENT = Case(*(When(etat_lu=etat, then=rang) for rang, etat in enumerate(EXAMINES)))
 TRIS: dict[str, tuple[str, tuple[Any, ...]]] = {
@@ -54,19 +54,12 @@ class FiltreDeLaMatrice(FiltreDesCandidatures):
             ]
 
     def filtrer_par_etape(self, queryset: Candidatures, nom: str, valeur: str) -> Candidatures:
-        """Rien ici : l'étape se calcule, `garder` s'en charge sur les lignes."""
+        """Rien ici : l'étape se calcule (`releve`)."""
         return queryset
 
     def trier(self, queryset: Candidatures, nom: str, valeur: str) -> Candidatures:
         """Un tri de la liste `TRIS` ; la clé départage."""
         return queryset.order_by(*TRIS[valeur][1], "-pk")
-
-    def garder(self, lignes: list[Suivi]) -> list[Suivi]:
-        """Ce qui se calcule sur les lignes : l'étape d'un avis, et le tri par retard."""
-        valeurs = self.retenus
-        if etape := valeurs.get("etape"):
-            lignes = [ligne for ligne in lignes if ligne.compte(Etape(etape))]
-        return sorted(lignes, key=lambda ligne: -ligne.compte(Etape.EN_RETARD)) if valeurs.get("tri") == "retard" else lignes
 
 
 def _derniere_campagne(personne: Utilisateur) -> int | None:

@@ -1,8 +1,8 @@
-"""Ce que lit la matrice : une ligne par candidature, une case par avis attendu, et leurs totaux."""
+"""Ce que lit une page de la matrice : une ligne par candidature, une case par avis attendu."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -82,16 +82,21 @@ class Suivi:
             yield from region.departements
             yield region.regionale
 
-    def compte(self, etape: Etape) -> int:
-        """Le nombre de cases à cette étape."""
-        return sum(case.etape == etape for case in self.cases)
 
-
-def suivis(candidatures: Candidatures, personne: Utilisateur, maintenant: datetime, *, region: str = "") -> list[Suivi]:
-    """Une ligne par candidature, dans l'ordre donné, en un nombre constant de requêtes ; `region` : elle seule."""
-    lues = avec_attendus(candidatures.select_related("organisme").only(*COLONNES))
+def suivis(cles: list[int], personne: Utilisateur, maintenant: datetime, *, region: str = "") -> list[Suivi]:
+    """Une ligne par candidature, dans l'ordre des clés, en un nombre constant de requêtes ; `region` : elle seule."""
+    suivies = candidatures_suivies(personne).filter(pk__in=cles).select_related("organisme").only(*COLONNES)
+    lues = {candidature.pk: candidature for candidature in avec_attendus(suivies)}
     vue = _Vue(portee_de(personne), region)
-    return [Suivi(c, Etat(vars(c)["etat_lu"]), vue.regions(attendus(c, maintenant))) for c in lues]
+    presentes = [lues[cle] for cle in cles if cle in lues]
+    return [Suivi(c, Etat(vars(c)["etat_lu"]), vue.regions(attendus(c, maintenant))) for c in presentes]
+
+
+def regions_montrees(portee: Portee, region: str) -> frozenset[str] | None:
+    """Celle qu'on demande, celles de la personne ; None : toutes."""
+    if region:
+        return frozenset({region})
+    return None if voit_la_france(portee) else portee.regions
 
 
 class _Vue:
@@ -129,28 +134,3 @@ def _adresse(attendu: Attendu, *, ouvre: bool) -> str:
     if ouvre:
         return reverse("avis:avis", args=[pk, attendu.niveau.value, attendu.territoire.pk])
     return reverse("candidatures:fiche", args=[pk])
-
-
-# --- Les totaux ----------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Totaux:
-    """Des lignes de la matrice, en nombres. Un avis passé outre, ou devenu sans objet, n'est plus attendu de personne."""
-
-    dossiers: int
-    rendus: int
-    attendus: int
-    en_retard: int
-
-    @classmethod
-    def de(cls, lignes: Iterable[Suivi]) -> Totaux:
-        """Compte les cases de ces lignes."""
-        lignes = list(lignes)
-        etapes = [case.etape for ligne in lignes for case in ligne.cases]
-        sans = etapes.count(Etape.PASSE_OUTRE) + etapes.count(Etape.SANS_OBJET)
-        return cls(len(lignes), etapes.count(Etape.RENDU), len(etapes) - sans, etapes.count(Etape.EN_RETARD))
-
-    @property
-    def phrase(self) -> str:
-        """« 12 dossiers · 31 avis rendus sur 40 · 2 en retard »."""
-        rendus = f"{self.rendus} avis rendu{'s' if self.rendus > 1 else ''} sur {self.attendus}"
-        return f"{self.dossiers} dossier{'s' if self.dossiers > 1 else ''} · {rendus} · {self.en_retard or 'aucun'} en retard"

@@ -44,7 +44,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "filtre": filtre,
         "page": page,
         "lignes": lignes(list(page.object_list), positions, decide=decide),
-        "bilan": Bilan.de(campagne, de_la_campagne(campagne)),
+        "bilan": Bilan.des_positions(campagne, positions),
         "decide": decide,
         "ici": request.get_full_path(),
     }

@@ -12,7 +12,8 @@ from comptes.portees import portee_de
 from comptes.views.listes import PAR_PAGE
 from hlm_projets.middleware import recu_le
 from pilotage.forms import FiltreDeLaMatrice, etapes_dites
-from pilotage.requetes import Totaux, suivis, voit_la_france, voit_la_matrice
+from pilotage.releve import Releve
+from pilotage.requetes import regions_montrees, suivis, voit_la_france, voit_la_matrice
 from territoires.models import Region
 
 
@@ -23,13 +24,15 @@ def matrice(request: HttpRequest) -> HttpResponse:
     portee = portee_de(personne)
     if not voit_la_matrice(portee):
         raise Http404
-    filtre = FiltreDeLaMatrice(request.GET, personne)
-    lignes = filtre.garder(suivis(filtre.qs, personne, recu_le(request), region=filtre.retenus.get("region", "")))
-    page = Paginator(lignes, PAR_PAGE).get_page(request.GET.get("page"))
+    filtre, maintenant = FiltreDeLaMatrice(request.GET, personne), recu_le(request)
+    region = filtre.retenus.get("region", "")
+    releve = Releve(filtre.qs, portee, maintenant, regions_montrees(portee, region))
+    cles = releve.cles(etape=filtre.retenus.get("etape", ""), par_retard=filtre.retenus.get("tri") == "retard")
+    page = Paginator(cles, PAR_PAGE).get_page(request.GET.get("page"))
     contexte = {
         "page": page,
-        "lignes": page.object_list,
-        "totaux": Totaux.de(lignes),
+        "lignes": suivis(list(page.object_list), personne, maintenant, region=region),
+        "totaux": releve.phrase(cles),
         "filtre": filtre.form,
         "retenus": filtre.retenus,
         "ou": "France" if voit_la_france(portee) else _noms(portee.regions),

@@ -378,11 +378,12 @@ class TestLaPage:
             if nom:
                 decider(dossier, nom)
         bilan = Bilan.de(clore(campagne), de_la_campagne(campagne))
+        assert bilan == Bilan.des_positions(campagne, cumuls(campagne, "organisme"))
         assert dict(bilan.lignes) == {Etat.RETENUE: 1, Etat.LISTE_COMPLEMENTAIRE: 0, Etat.NON_RETENUE: 2, Etat.COMITE: 1}
         assert (bilan.decidees, bilan.enveloppe.accorde, bilan.enveloppe.depasse) == (3, Decimal(20_000), True)
 
 
-REQUETES = 13
+REQUETES = 12
 
 
 def _liens(page: str, morceau: str) -> list[str]:

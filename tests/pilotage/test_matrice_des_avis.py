@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from avis import actions
+from avis.attendus import Niveau
 from candidatures.etats import Etat
 from candidatures.models import Candidature
 from comptes.models import Role, Service, Utilisateur
-from pilotage.requetes import Suivi, Totaux, candidatures_suivies, suivis
+from comptes.portees import portee_de
+from pilotage.releve import Releve
+from pilotage.requetes import Suivi, candidatures_suivies, regions_montrees, suivis
 from territoires.models import Departement
 from tests.avis.fabriques import DEPARTEMENT, REGION, TROIS_REGIONS, agent, ecrire, rendre, un_contributeur, un_dossier
 from tests.fabriques import Monde, habiliter, un_agent, un_national, une_campagne, une_candidature
@@ -36,8 +41,17 @@ def connecte(personne: Utilisateur) -> Client:
 
 def ligne(candidature: Candidature, personne: Utilisateur, *, dans: timedelta = timedelta(0), region: str = "") -> Suivi:
     """La ligne de ce dossier, vue par cette personne."""
-    vues = candidatures_suivies(personne).filter(pk=candidature.pk)
-    return suivis(vues, personne, timezone.now() + dans, region=region)[0]
+    return suivis([candidature.pk], personne, timezone.now() + dans, region=region)[0]
+
+
+def totaux(personne: Utilisateur, *, regions: Iterable[str] | None = None) -> str:
+    """La phrase en tête de la matrice de cette personne."""
+    releve = Releve(candidatures_suivies(personne), portee_de(personne), timezone.now(), regions)
+    return releve.phrase(releve.cles())
+
+
+def reporter(dossier: Candidature, niveau: Niveau, territoire: str, echeance: datetime) -> None:
+    actions.reporter(dossier, niveau, territoire, echeance, par=un_national(), maintenant=timezone.now(), motif="Motif.")
 
 
 def mots(suivi: Suivi) -> dict[str, str]:
@@ -162,15 +176,37 @@ class TestTotaux:
         un, deux = (une_candidature(campagne=campagne, departements=d) for d in (["77", "75"], ["13"]))
         rendre(un, DEPARTEMENT, "77")
         national = un_national()
-        totaux = Totaux.de(suivis(candidatures_suivies(national), national, timezone.now()))
-        assert (totaux.dossiers, totaux.rendus, totaux.attendus, totaux.en_retard) == (2, 1, 5, 2)
-        assert totaux.phrase == "2 dossiers · 1 avis rendu sur 5 · 2 en retard"
-        assert "2 dossiers · 1 avis rendu sur 5 · 2 en retard" in connecte(national).get(MATRICE).content.decode()
+        assert totaux(national) == "2 dossiers · 1 avis rendu sur 5 · 2 en retard"
+        assert totaux(national, regions=["93"]) == "2 dossiers · 0 avis rendu sur 2 · 1 en retard"
+        assert totaux(national) in connecte(national).get(MATRICE).content.decode()
         rendre(un, REGION, "11", motif="Sans réponse.")
-        apres = Totaux.de(suivis(candidatures_suivies(national), national, timezone.now()))
-        assert (apres.rendus, apres.attendus, apres.en_retard) == (2, 4, 1)  # un avis passé outre n'est plus attendu
-        assert Totaux.de([]).phrase == "0 dossier · 0 avis rendu sur 0 · aucun en retard"
+        assert totaux(national) == "2 dossiers · 2 avis rendus sur 4 · 1 en retard"  # passé outre : n'est plus attendu
         assert deux.etat == Etat.DEPOSEE
+
+    @pytest.mark.parametrize("dans", [timedelta(0), timedelta(days=11), timedelta(days=21)])
+    def test_le_releve_compte_ce_que_montrent_les_cases(self, dans: timedelta) -> None:
+        """Deux lectures, une règle : à chaque étape, pour chaque personne, les mêmes nombres."""
+        dossiers = [un_dossier(TROIS_REGIONS) for _ in range(3)]
+        for code in ("59", "62", "45"):
+            rendre(dossiers[0], DEPARTEMENT, code)
+        ecrire(dossiers[0], REGION, "32")
+        rendre(dossiers[0], REGION, "24")
+        ecrire(dossiers[1], DEPARTEMENT, "75")
+        rendre(dossiers[1], DEPARTEMENT, "59")
+        rendre(dossiers[1], REGION, "32", le=timezone.now() + timedelta(days=11), motif="Sans réponse.")
+        reporter(dossiers[2], DEPARTEMENT, "75", timezone.now() + timedelta(days=15))
+        reporter(dossiers[2], REGION, "11", timezone.now() + timedelta(hours=1))
+        for personne in (
+            un_national(),
+            un_national(Role.LECTEUR),
+            agent(REGION, "32"),
+            un_contributeur("11"),
+            agent(REGION, "24"),
+        ):
+            maintenant, portee = timezone.now() + dans, portee_de(personne)
+            releve = Releve(candidatures_suivies(personne), portee, maintenant, regions_montrees(portee, ""))
+            montres = {s.candidature.pk: Counter(c.etape for c in s.cases) for s in suivis(releve.cles(), personne, maintenant)}
+            assert {pk: Counter(etapes) for pk, etapes in releve.etapes.items()} == montres
 
     def test_ils_valent_pour_toutes_les_pages(self, monde: Monde) -> None:
         un_modele(monde, 26)
@@ -259,4 +295,4 @@ def test_requetes_constantes(monde: Monde, django_assert_num_queries: DjangoAsse
         assert client.get(MATRICE).content.decode().count('class="matrice__dossier"') == 3
 
 
-NOMBRE_DE_REQUETES = 12
+NOMBRE_DE_REQUETES = 19
