@@ -147,3 +147,25 @@ def _ligne(nature: str, libelle: str, montant: Decimal, financeur: str | None = 
 
 def _fourchette(minimum: Decimal | int, maximum: Decimal | int | None, unite: str) -> Fiche:
     return {"min": f"{minimum:.2f}", "max": None if maximum is None else f"{maximum:.2f}", "unite": unite}
+
+
+# --- Les avis ------------------------------------------------------------------------------------------------------------
+def avis_departemental(rang: int) -> dict[str, str]:
+    """Les rubriques 34 à 37, d'un ton qui varie avec le rang."""
+    return {nom: _choisi(nom, rang) for nom in ("champ_libre", "pertinence", "reproductibilite", "conditions")}
+
+
+def avis_regional(rang: int, *, favorable: bool) -> dict[str, str]:
+    """Les rubriques 38 et 39."""
+    sens = "favorable" if favorable else "defavorable"
+    return {"sens": sens, "champ_libre": _choisi(sens, rang)}
+
+
+def motif(acte: str, rang: int = 0) -> str:
+    """Pourquoi on passe outre, rouvre, reporte, refuse ou retire."""
+    return _choisi(acte, rang)
+
+
+def _choisi(nom: str, rang: int) -> str:
+    textes = donnees()["avis"][nom]
+    return str(textes if isinstance(textes, str) else textes[rang % len(textes)])

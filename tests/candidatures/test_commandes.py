@@ -1,30 +1,24 @@
-"""Les commandes : charger et exporter une fiche, exporter le PDF, installer la démonstration. Des phrases, jamais de trace."""
+"""Les commandes : charger et exporter une fiche, exporter le PDF. Des phrases, jamais de trace."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from io import BytesIO, StringIO, TextIOWrapper
+from datetime import timedelta
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
-from django.test import override_settings
 from django.utils import timezone
 
-from candidatures.completude import manques
-from candidatures.demonstration import DOMAINE, PREMIER_BAILLEUR
-from candidatures.demonstration.installation import installer
 from candidatures.echange import CHAMPS, FORMAT, OCTETS_MAXIMUM, lire_fiche
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature, Compteur, Evenement
-from comptes.models import Habilitation, Organisme, Role, Utilisateur
-from comptes.portees import portee_de
+from comptes.models import Organisme, Role
 from hlm_projets.models import Courriel
 from territoires.models import Departement
+from tests.commandes import Sortie
 from tests.exemples import fiches_inventees
 from tests.exemples.vraies import fiches_vraies
 from tests.fabriques import Monde, un_bailleur, un_organisme, une_campagne
@@ -32,19 +26,6 @@ from tests.fabriques import Monde, un_bailleur, un_organisme, une_campagne
 pytestmark = pytest.mark.django_db
 INVENTEES = fiches_inventees()
 FICHES = INVENTEES | fiches_vraies()
-
-
-class Sortie:
-    """Ce qu'une commande a imprimé, et son code."""
-
-    def __init__(self, commande: str, *args: str) -> None:
-        sortie, erreur = StringIO(), StringIO()
-        try:
-            call_command(commande, *args, stdout=sortie, stderr=erreur)
-            self.code: Any = 0
-        except SystemExit as fin:
-            self.code = fin.code
-        self.dit, self.erreurs = sortie.getvalue(), erreur.getvalue().splitlines()
 
 
 @pytest.fixture
@@ -260,85 +241,3 @@ def test_une_sortie_impossible_est_dite(monde: Monde, tmp_path: Path, sortie: st
     refusee = Sortie("exporter_pdf", str(monde.deposee_a.numero), "--sortie", str(tmp_path / sortie))
     assert (refusee.code, len(refusee.erreurs)) == (1, 1)
     assert not list(tmp_path.iterdir())
-
-
-# --- La démonstration -------------------------------------------------------------------------------------------------
-@pytest.fixture
-def demonstration(db: None) -> Iterator[str]:
-    """Ce que dit l'installation de la démonstration."""
-    with override_settings(DEMONSTRATION=True):
-        sortie = Sortie("demonstration")
-        assert sortie.code == 0
-        yield sortie.dit
-
-
-def test_refusee_hors_de_la_demonstration() -> None:
-    with pytest.raises(CommandError, match="réservé à la démonstration"):
-        call_command("demonstration")
-    assert not Utilisateur.objects.exists()
-
-
-def test_variee_en_etats_et_en_territoires(demonstration: str) -> None:
-    toutes = Candidature.objects.pour_lecture()
-    assert toutes.count() >= 40
-    concernes = Departement.objects.filter(candidatures__isnull=False)
-    assert concernes.distinct().count() >= 12
-    assert concernes.values("region").distinct().count() >= 8
-    assert concernes.filter(pk__startswith="97").exists()
-    assert set(toutes.values_list("etat", flat=True)) == {Etat.BROUILLON, Etat.DEPOSEE, Etat.RETIREE}
-    brouillons = [c for c in toutes if c.est_brouillon]
-    assert any(not c.nom for c in brouillons)
-    assert any(not manques(c) for c in brouillons)
-    assert any(c.nom and manques(c) for c in brouillons)
-    assert any(c.descriptif and len(str(c.methodologie)) > 600 for c in toutes)
-    assert not Courriel.objects.exists()
-
-
-def test_les_actes_sont_echelonnes_et_dans_leur_campagne(demonstration: str) -> None:
-    maintenant = timezone.now()
-    for evenement in Evenement.objects.select_related("candidature__campagne"):
-        campagne = evenement.candidature.campagne
-        assert campagne.ouverture <= evenement.le <= min(campagne.cloture, maintenant), evenement
-    assert Evenement.objects.values("le").distinct().count() > 50
-
-
-def test_un_compte_par_role(demonstration: str) -> None:
-    comptes = {c.courriel.split("@")[0]: portee_de(c) for c in Utilisateur.objects.filter(courriel__endswith="@" + DOMAINE)}
-    premier = Organisme.objects.get(siren=PREMIER_BAILLEUR).pk
-    assert comptes["bailleur-saisie"].organismes == {premier}
-    assert not comptes["bailleur-saisie"].depots
-    assert comptes["bailleur-depot"].depots == {premier}
-    assert len(comptes["deux-organismes"].organismes) == 2
-    assert comptes["ddcs-77"].departements == {"77"}
-    assert len(comptes["drihl-ile-de-france"].departements) == 8
-    assert comptes["comite"].lit_le_comite
-    assert comptes["national"].administre
-    assert len(comptes) == 7
-
-
-def test_rejouee_elle_ne_change_rien(demonstration: str) -> None:
-    avant = [modele._default_manager.count() for modele in (Candidature, Utilisateur, Habilitation, Campagne, Evenement)]
-    Candidature.objects.filter(etat=Etat.BROUILLON).update(nom="Gardé")
-    assert Sortie("demonstration").dit == ""
-    assert [m._default_manager.count() for m in (Candidature, Utilisateur, Habilitation, Campagne, Evenement)] == avant
-    assert Candidature.objects.filter(nom="Gardé").exists()
-
-
-def test_relancee_trop_tard_elle_rouvre_la_campagne(demonstration: str) -> None:
-    plus_tard = timezone.now() + timedelta(days=40)
-    assert not Campagne.objects.ouvertes(plus_tard).exists()
-    assert installer(plus_tard).prolongee
-    assert Campagne.objects.ouvertes(plus_tard).count() == 1
-
-
-def test_les_valeurs_par_defaut_sont_celles_de_la_demonstration(demonstration: str, tmp_path: Path) -> None:
-    chargee = Sortie("charger_fiche", str(ecrire(tmp_path, INVENTEES["val-d-ourcelle"])), "--deposer")
-    candidature = Candidature.objects.get(numero=chargee.dit.strip())
-    assert candidature.organisme.siren == PREMIER_BAILLEUR
-    assert candidature.campagne.est_ouverte(timezone.now())
-
-
-@pytest.mark.parametrize("jour", ["2027-12-31", "2028-01-05", "2028-02-29", "2028-12-10", "2028-12-31", "2029-12-15"])
-def test_installee_n_importe_quel_jour(jour: str) -> None:
-    installer(datetime.fromisoformat(f"{jour}T12:00:00+01:00"))
-    assert Campagne.objects.count() == 2

@@ -5,8 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from candidatures.demonstration.installation import installer
 from hlm_projets.middleware import maintenant
+from pilotage.demonstration.installation import installer
 
 
 class Command(BaseCommand):
