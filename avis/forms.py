@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -40,7 +40,7 @@ class FiltreATraiter(forms.Form):
     def __init__(self, donnees: Mapping[str, Any], territoires: list[Territoire]) -> None:
         super().__init__(donnees)
         choix = [(territoire.cle, str(territoire)) for territoire in territoires]
-        self.fields["territoire"].choices = [("", "Tous"), *choix]  # type: ignore[attr-defined]  # un champ à choix
+        cast(forms.ChoiceField, self.fields["territoire"]).choices = [("", "Tous"), *choix]
         if len(territoires) < 2:
             del self.fields["territoire"]
 

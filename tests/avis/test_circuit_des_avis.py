@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from itertools import permutations
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -276,8 +279,8 @@ def test_un_avis_pas_rendu_ne_se_rouvre_pas_et_deux_clics_n_en_font_qu_un() -> N
 @pytest.mark.parametrize("decision", ["retenir", "mettre_en_liste_complementaire", "ne_pas_retenir"])
 def test_apres_la_decision_rien_ne_se_rouvre_ni_ne_s_ecrit(decision: str) -> None:
     dossier = mener_au_comite(un_dossier())
-    montant = 1000 if decision == "retenir" else None
-    passages.franchir(dossier, PASSAGES[decision], par=un_national(), maintenant=timezone.now(), motif="Motif.", montant=montant)  # type: ignore[arg-type]  # un entier vaut un Decimal
+    montant = Decimal(1000) if decision == "retenir" else None
+    passages.franchir(dossier, PASSAGES[decision], par=un_national(), maintenant=timezone.now(), motif="Motif.", montant=montant)
     with pytest.raises(Refus, match="Reprenez d'abord la décision"):
         rouvrir(dossier, REGION, "11")
     with pytest.raises(DejaRendu):
@@ -312,15 +315,17 @@ def test_le_dernier_report_vaut_et_deux_clics_n_en_font_qu_un() -> None:
     second = reporter(dossier, DEPARTEMENT, "77", 9)
     assert reporter(dossier, DEPARTEMENT, "77", 5) != premier
     assert Report.objects.count() == dossier.evenements.filter(acte="reporter_avis_departement").count() == 3
-    assert second.echeance > lus(dossier)[0].echeance  # type: ignore[operator]  # une échéance est fixée
+    retenue = lus(dossier)[0].echeance
+    assert retenue is not None
+    assert second.echeance > retenue
 
 
 @pytest.mark.parametrize(
     ("options", "raison"), [({"motif": " "}, "Écrivez le motif"), ({"jours": -1}, "déjà passée")], ids=["motif", "passée"]
 )
-def test_ce_qui_empeche_de_reporter(options: dict[str, object], raison: str) -> None:
+def test_ce_qui_empeche_de_reporter(options: dict[str, Any], raison: str) -> None:
     with pytest.raises(Refus, match=raison):
-        reporter(un_dossier(), DEPARTEMENT, "77", **options)  # type: ignore[arg-type]  # des options de la table
+        reporter(un_dossier(), DEPARTEMENT, "77", **options)
     assert not Report.objects.exists()
 
 
@@ -332,8 +337,8 @@ def test_un_avis_rendu_n_a_plus_d_echeance() -> None:
 
 
 @pytest.mark.parametrize("personne", [lambda: un_agent("77"), lambda: un_agent("11", regional=True)], ids=["77", "R11"])
-def test_seul_le_national_rouvre_et_reporte(personne: object) -> None:
-    dossier, par = un_dossier(), personne()  # type: ignore[operator]  # une fabrique
+def test_seul_le_national_rouvre_et_reporte(personne: Callable[[], Utilisateur]) -> None:
+    dossier, par = un_dossier(), personne()
     rendre(dossier, DEPARTEMENT, "77")
     with pytest.raises(PermissionDenied):
         actions.rouvrir(dossier, DEPARTEMENT, "77", par=par, maintenant=timezone.now(), motif="Moi.")
