@@ -77,11 +77,7 @@ def _confirmer(
     devance: Evenement | None = None,
 ) -> HttpResponse:
     if candidature.etat not in passage.depuis:
-        for raison in refus or []:
-            messages.error(request, raison)
-        if devance:
-            messages.error(request, f"Entre-temps, {devance.par_nom} a changé l'état de ce dossier : rien n'a été refait.")
-        return redirect(form.ensuite or _adresse(candidature))
+        return _trop_tard(request, form.ensuite or _adresse(candidature), refus or [], devance)
     if passage.fige:
         return page_de_verification(request, candidature, refus)
     contexte = {
@@ -94,6 +90,15 @@ def _confirmer(
         "retour": form.ensuite or _adresse(candidature),
     }
     return render(request, "candidatures/franchir.html", contexte, status=status)
+
+
+def _trop_tard(request: HttpRequest, retour: str, refus: list[str], devance: Evenement | None) -> HttpResponse:
+    """Le passage ne part plus de l'état présent : dire pourquoi, et revenir."""
+    for raison in refus:
+        messages.error(request, raison)
+    if devance:
+        messages.error(request, f"Entre-temps, {devance.par_nom} a changé l'état de ce dossier : rien n'a été refait.")
+    return redirect(retour)
 
 
 def _apres(
