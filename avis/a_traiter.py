@@ -1,6 +1,6 @@
 """Ce qu'un agent a à traiter : les avis attendus de ses territoires, en retard d'abord.
 
-Les étapes se calculent sur toutes les lignes ; le reste (aide demandée) n'est lu que pour la page montrée.
+Les étapes se calculent sur des colonnes, pour tous les dossiers ; les objets ne sont lus que pour la page montrée.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from avis.attendus import A_FAIRE, Attendu, Etape, Niveau, attendus, avec_attendus
+from avis.attendus import A_FAIRE, Attendu, Etape, Niveau, attendu_de, avec_attendus
+from avis.colonnes import Colonnes, Repere
 from candidatures.models import Candidature, LigneDuPlan
 from candidatures.plan import Total
 from comptes.models import Utilisateur
@@ -60,9 +61,9 @@ class Comptes:
     en_retard: int
 
     @classmethod
-    def de(cls, lignes: list[Attendu]) -> Comptes:
+    def de(cls, lignes: list[Repere]) -> Comptes:
         """Compte ces avis."""
-        a_rendre = [ligne for ligne in lignes if ligne.est_a_faire]
+        a_rendre = [ligne for ligne in lignes if ligne.etape in A_FAIRE]
         return cls(len(lignes), len(a_rendre), sum(ligne.etape == Etape.EN_RETARD for ligne in a_rendre))
 
     def __str__(self) -> str:
@@ -95,37 +96,31 @@ def territoires_de(personne: Utilisateur) -> list[Territoire]:
     return [*(Territoire(Niveau.DEPARTEMENT, d) for d in departements), *(Territoire(Niveau.REGION, r) for r in regions)]
 
 
-def avis_a_traiter(personne: Utilisateur, territoires: Iterable[Territoire], maintenant: datetime) -> list[Attendu]:
+def avis_a_traiter(personne: Utilisateur, territoires: Iterable[Territoire], maintenant: datetime) -> list[Repere]:
     """Tous les avis attendus de ces territoires, dans l'ordre où s'en occuper."""
-    cles = {(t.niveau, t.lieu.pk) for t in territoires}
-    candidatures = avec_attendus(Candidature.objects.visibles_par(personne).deposees().order_by().only(*COLONNES))
-    siens = [
-        attendu
-        for candidature in candidatures.prefetch_related("organisme")
-        for attendu in attendus(candidature, maintenant)
-        if (attendu.niveau, attendu.territoire.pk) in cles
-    ]
+    colonnes = Colonnes(Candidature.objects.visibles_par(personne).deposees().order_by(), maintenant)
+    siens = [repere for t in territoires for repere in colonnes.reperes(t.niveau, t.lieu.pk)]
     return sorted(siens, key=_ordre)
 
 
-def _ordre(attendu: Attendu) -> tuple[int, float, str, str]:
+def _ordre(repere: Repere) -> tuple[int, float, str, str]:
     """Par étape, puis par échéance ; les avis rendus, du plus récent au plus ancien."""
-    rendu_le = attendu.avis.rendu_le if attendu.avis else None
-    quand = -rendu_le.timestamp() if rendu_le else (attendu.echeance or JAMAIS).timestamp()
-    return RANGS[attendu.etape], quand, attendu.candidature.reference, attendu.territoire.pk
+    quand = -repere.rendu_le.timestamp() if repere.rendu_le else (repere.echeance or JAMAIS).timestamp()
+    return RANGS[repere.etape], quand, repere.numero, repere.territoire
 
 
-def repond(attendu: Attendu, mots: list[str]) -> bool:
+def repond(repere: Repere, mots: list[str]) -> bool:
     """Chaque mot est dans le numéro, le projet ou l'organisme, sans égard aux accents ni à la casse."""
-    candidature = attendu.candidature
-    texte = cle_de_nom(f"{candidature.reference} {candidature.titre} {candidature.organisme.nom}")
+    texte = cle_de_nom(f"{repere.numero} {repere.nom} {repere.organisme}") if mots else ""
     return all(cle_de_nom(mot) in texte for mot in mots)
 
 
-def en_lignes(page: Iterable[Attendu], maintenant: datetime) -> list[LigneATraiter]:
+def en_lignes(page: Iterable[Repere], maintenant: datetime) -> list[LigneATraiter]:
     """Les lignes d'une page, avec l'aide que chaque plan demande à l'appel à projets."""
-    retenus = list(page)
-    cles = {attendu.candidature.pk for attendu in retenus}
+    reperes = list(page)
+    cles = {repere.dossier for repere in reperes}
+    candidatures = avec_attendus(Candidature.objects.only(*COLONNES).prefetch_related("organisme")).in_bulk(cles)
+    retenus = [attendu_de(candidatures[r.dossier], r.niveau, r.territoire, maintenant) for r in reperes]
     demandees = LigneDuPlan.objects.filter(
         candidature__in=cles, nature=LigneDuPlan.Nature.RESSOURCE, financeur=LigneDuPlan.Financeur.APPEL_A_PROJETS
     )

@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from avis.a_traiter import ETAPES_A_FAIRE, Territoire, repond
-from avis.attendus import Attendu, Etape
+from avis.attendus import Etape
+from avis.colonnes import Repere
 from avis.models import AvisDepartemental, AvisRegional
 from candidatures.champs_formulaire import TexteField
 from candidatures.echange import champs_d_avis
@@ -44,7 +45,7 @@ class FiltreATraiter(forms.Form):
         if len(territoires) < 2:
             del self.fields["territoire"]
 
-    def filtrer(self, lignes: Iterable[Attendu]) -> list[Attendu]:
+    def filtrer(self, lignes: Iterable[Repere]) -> list[Repere]:
         """Les lignes qui répondent à tout ce qui est compris."""
         self.is_valid()
         etape, territoire = self.cleaned_data.get("etape"), self.cleaned_data.get("territoire")
@@ -53,7 +54,7 @@ class FiltreATraiter(forms.Form):
             ligne
             for ligne in lignes
             if (not etape or ligne.etape in etapes)
-            and (not territoire or f"{ligne.niveau}-{ligne.territoire.pk}" == territoire)
+            and (not territoire or f"{ligne.niveau}-{ligne.territoire}" == territoire)
             and repond(ligne, mots)
         ]
 
