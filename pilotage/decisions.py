@@ -22,7 +22,7 @@ from territoires.heures import dire
 DU_COMITE = (Etat.COMITE, *DECIDES)
 COLONNES = (
     *("numero", "nom", "etat", "montant_accorde", "nombre_menages", "nombre_menages_precision"),
-    *("organisme__nom", "campagne"),
+    *("organisme__nom", "organisme__departement", "campagne"),
 )
 TRIS = {
     "": ("Numéro", (F("numero").asc(),)),
