@@ -58,7 +58,7 @@ CIRCUIT: tuple[Transition, ...] = (
         depuis=(Etat.BROUILLON,),
         vers=Etat.DEPOSEE,
         acteur="deposant",
-        conditions=(delai_de_depot, fiche_prete),
+        conditions=(decisions_non_publiees, delai_de_depot, fiche_prete),
         fige=True,
     ),
     Transition(

@@ -10,7 +10,7 @@ SUITE = (
     "Le service départemental de chaque département concerné lit le dossier et rend son avis.",
     "Puis le niveau régional de chaque région concernée formule un avis global.",
     "Le comité national décide ; la décision vous est dite à sa publication, sur cette page et par courriel.",
-    "Jusqu'à la décision, la candidature peut être retirée par une personne habilitée à déposer.",
+    "Jusqu'à cette publication, la candidature peut être retirée par une personne habilitée à déposer.",
 )
 
 

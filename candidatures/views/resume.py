@@ -12,6 +12,7 @@ from candidatures.etats import Etat
 from candidatures.models import Candidature
 from candidatures.parcours import Parcours
 from comptes.models import Utilisateur
+from comptes.portees import portee_de
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class Resume:
     utilisateur: Utilisateur
     etat: Etat
     parcours: Parcours | None
+
+    @property
+    def libelle(self) -> str:
+        """L'état, dans les mots de la personne : un bailleur n'a pas à connaître les étapes de l'instruction."""
+        du_bailleur = self.candidature.organisme_id in portee_de(self.utilisateur).organismes
+        return "En cours d'instruction" if du_bailleur and self.etat in (Etat.DEPOSEE, Etat.AVIS_REGIONAUX) else self.etat.label
 
     @property
     def montant(self) -> Decimal | None:
