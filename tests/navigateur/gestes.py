@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Page, Response, expect
 
 from comptes.models import Utilisateur
@@ -38,6 +42,16 @@ def se_connecter(page: Page, personne: Utilisateur, mains: Mains | None = None, 
     mains.taper(page.get_by_role("textbox", name="Mot de passe"), mot_de_passe)
     envoyer(page, "Se connecter", mains)
     expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
+
+
+def entrer(page: Page, personne: Utilisateur) -> None:
+    """Déjà connectée : quand se connecter n'est pas ce qu'on regarde. Mène à sa première page."""
+    client = Client()
+    client.force_login(personne, settings.AUTHENTICATION_BACKENDS[0])
+    page.goto("/")
+    nom, origine = settings.SESSION_COOKIE_NAME, urljoin(page.url, "/")
+    page.context.add_cookies([{"name": nom, "value": client.cookies[nom].value, "url": origine}])
+    page.goto("/")
 
 
 def commencer(page: Page, mains: Mains | None = None) -> None:

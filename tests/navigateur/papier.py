@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
-from typing import Any, cast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
@@ -18,11 +19,34 @@ from candidatures.completude import rubriques_de
 from candidatures.fiche import ENTETE, SECTIONS, TITRE
 from candidatures.fourchettes import Unite
 from candidatures.models import LigneDuPlan
+from hlm_projets.colonnes import colonne
 from territoires.models import Departement, Region
 from tests.exemples.vraies import Fiche
 
 Morceau = tuple[str, str]
 """Un intitulé officiel, et ce qui doit le suivre jusqu'au prochain."""
+
+TETES = {"Nom Statut SIREN", "Volet Montant Part", "Financeur Libellé Montant Part État"}
+"""Les en-têtes des tableaux : en haut d'une page, ils y sont répétés."""
+CASES_REGIONALES = {f"{case} {sens}" for case in "☐☒" for sens in ("Favorable", "Défavorable")}
+
+
+@dataclass(frozen=True)
+class AvisDuPapier:
+    """Un avis rendu : ce qui a été tapé dans chaque rubrique, le service, et la date dite à l'écran."""
+
+    reponses: Mapping[str, str]
+    service: str
+    rendu_le: str
+
+    @property
+    def signature(self) -> str:
+        """« DDT – Loiret (45), lundi 3 août 2026 à 10 h 04, heure de Paris »."""
+        return f"{self.service}, {self.rendu_le}"
+
+
+Avis = Mapping[str, AvisDuPapier]
+"""Les avis que le lecteur doit trouver, par territoire : « 77 », « R11 »."""
 
 
 # --- Lire ----------------------------------------------------------------------------------------------------------------
@@ -39,26 +63,27 @@ def plat(texte: str) -> str:
 
 
 def corps_et_pieds(pdf: bytes) -> tuple[str, list[str]]:
-    """Le texte des pages mis bout à bout, et le pied de chacune (sa dernière ligne).
+    """Le texte des pages mis bout à bout, sans l'en-tête que répète un tableau coupé, et le pied de chacune (sa dernière ligne).
 
     Les cases de l'avis régional, dans leur colonne, sont lues hors de leur rang : `exiger_les_avis_regionaux` les regarde à leur place.
     """
     pages = [page.strip().splitlines() for page in texte_du_pdf(pdf, "-raw").split("\f") if page.strip()]
-    lignes = [ligne for page in pages for ligne in page[:-1] if ligne not in {"☐ Favorable", "☐ Défavorable"}]
+    lignes = [ligne for page in pages for ligne in page[page[0] in TETES : -1] if ligne not in CASES_REGIONALES]
     return plat("\n".join(lignes)), [plat(page[-1]) for page in pages]
 
 
 # --- Comparer --------------------------------------------------------------------------------------------------------------
-def exiger_la_fiche(pdf: bytes, fiche: Fiche, numero: str) -> None:
-    """Le PDF dit tout ce que dit la fiche, dans l'ordre du papier, et rien d'autre."""
+def exiger_la_fiche(pdf: bytes, fiche: Fiche, numero: str, avis: Avis | None = None) -> None:
+    """Le PDF dit tout ce que dit la fiche, puis ces avis et eux seuls, dans l'ordre du papier, et rien d'autre."""
+    avis = avis or {}
     corps, pieds = corps_et_pieds(pdf)
     assert corps.startswith(plat(" ".join((*ENTETE, TITRE))))
     assert "BROUILLON" not in corps
     exiger_les_pieds(pieds, numero)
-    attendus = [*morceaux(fiche), *morceaux_d_avis(fiche)]
+    attendus = [*morceaux(fiche), *morceaux_d_avis(fiche, avis)]
     for (intitule, reponse), lu in zip(attendus, decouper(corps, [intitule for intitule, _ in attendus]), strict=True):
         assert lu == plat(reponse), f"Après « {intitule} », lu :\n{lu}\nattendu :\n{plat(reponse)}"
-    exiger_les_avis_regionaux(texte_du_pdf(pdf, "-layout"), regions_de(fiche))
+    exiger_les_cases_regionales(texte_du_pdf(pdf, "-layout"), [avis.get(f"R{region.pk}") for region in regions_de(fiche)])
 
 
 def exiger_les_pieds(pieds: list[str], numero: str) -> None:
@@ -189,31 +214,35 @@ def regions_de(fiche: Fiche) -> list[Region]:
     return list(Region.objects.filter(departements__in=fiche["departements"]).distinct().order_by("pk"))
 
 
-def morceaux_d_avis(fiche: Fiche) -> Iterator[Morceau]:
-    """Un bloc vide par département, un par région, puis les organismes."""
+def morceaux_d_avis(fiche: Fiche, avis: Avis) -> Iterator[Morceau]:
+    """Un bloc par département, un par région, vides si l'avis n'est pas de ceux-là ; puis les organismes."""
     titre = titre_de(AvisDepartemental)
     for departement in Departement.objects.filter(pk__in=fiche["departements"]).order_by("pk"):
-        yield f"{titre} {departement}".strip(), ""
-        yield from DEPARTEMENTAL
+        rendu = avis.get(departement.pk)
+        yield f"{titre} {departement}".strip(), rendu.signature if rendu else ""
+        yield from departemental(rendu)
         titre = ""
     titre = titre_de(AvisRegional)
     for region in regions_de(fiche):
-        yield f"{titre} {region}".strip(), ""
-        yield "(champ libre)", ""
+        rendu = avis.get(f"R{region.pk}")
+        yield f"{titre} {region}".strip(), rendu.signature if rendu else ""
+        yield "(champ libre)", rendu.reponses["champ_libre"] if rendu else ""
         titre = ""
     organismes = (f"{o['nom']} {o['statut'] or ''} {o['siren'] or ''}" for o in fiche["organismes"])
     yield "Organismes Nom Statut SIREN", " ".join(organismes)
 
 
-DEPARTEMENTAL = tuple(
-    (str(cast(Champ, AvisDepartemental._meta.get_field(nom)).verbose_name), reponse)
-    for nom, reponse in (
-        ("champ_libre", ""),
-        ("pertinence", ""),
-        ("reproductibilite", "☐ Faible ☐ Moyen ☐ Fort"),
-        ("conditions", ""),
-    )
-)
+def departemental(rendu: AvisDuPapier | None) -> Iterator[Morceau]:
+    """Les quatre rubriques d'un département ; la troisième en cases."""
+    reponses = rendu.reponses if rendu else {}
+    for nom in ("champ_libre", "pertinence", "reproductibilite", "conditions"):
+        dit = reponses.get(nom, "")
+        if nom == "reproductibilite":
+            dit = " ".join(f"{coche(code == dit)} {mot}" for code, mot in REPRODUCTIBLE.items())
+        yield str(colonne(AvisDepartemental, nom).verbose_name), dit
+
+
+REPRODUCTIBLE = {"faible": "Faible", "moyen": "Moyen", "fort": "Fort"}
 
 
 def titre_de(modele: type[models.Model]) -> str:
@@ -221,8 +250,9 @@ def titre_de(modele: type[models.Model]) -> str:
     return str(modele._meta.verbose_name)
 
 
-def exiger_les_avis_regionaux(texte: str, regions: list[Region]) -> None:
+def exiger_les_cases_regionales(texte: str, rendus: list[AvisDuPapier | None]) -> None:
     """Par région, le cadre à deux colonnes : les cases à gauche, le texte à droite (lu par la mise en page)."""
     avis = texte[texte.index("Avis global formulé") :]
-    cadres = re.findall(r"☐ Favorable +\(champ libre\).*\n(?:.*\n)*? *☐ Défavorable", avis)
-    assert len(cadres) == len(regions)
+    cadres = re.findall(r"([☐☒]) Favorable +\(champ libre\).*\n(?:.*\n)*? *([☐☒]) Défavorable", avis)
+    sens = [rendu.reponses["sens"] if rendu else "" for rendu in rendus]
+    assert cadres == [(coche(dit == "favorable"), coche(dit == "defavorable")) for dit in sens]
