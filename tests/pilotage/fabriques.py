@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.test import Client
 from django.utils import timezone
 
 from candidatures import actions as dossiers
@@ -53,3 +54,10 @@ def publier(campagne: Campagne, par: Utilisateur | None = None) -> Bilan:
     """Clôt la campagne et publie ses décisions."""
     campagne = clore(campagne)
     return actions.publier(campagne, par=par or un_national(), maintenant=timezone.now(), relue=relue(campagne))
+
+
+def connecte(personne: Utilisateur) -> Client:
+    """Un client où cette personne est connectée."""
+    client = Client()
+    client.force_login(personne)
+    return client
