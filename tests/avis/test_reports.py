@@ -10,19 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from avis import actions
-from avis.attendus import Attendu, Etape, attendus
+from avis.attendus import Etape
 from avis.models import Report
 from candidatures.actions import Refus
-from candidatures.models import Candidature
 from comptes.models import Utilisateur
 from tests.avis.fabriques import DEPARTEMENT, REGION, RETARD, etapes, lus, rendre, reporter, un_dossier
-from tests.fabriques import relire, un_agent
+from tests.fabriques import un_agent
 
 pytestmark = pytest.mark.django_db
-
-
-def lus(dossier: Candidature) -> list[Attendu]:
-    return attendus(relire(dossier), timezone.now())
 
 
 def test_un_report_ne_vaut_que_pour_ce_dossier_et_ce_territoire() -> None:
