@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.db import models
 from playwright.sync_api import Page, expect
 
-from candidatures.fiche import Partenariat, Projet
+from candidatures.fiche import SECTIONS, Section
 from tests.exemples import fiches_inventees
 from tests.exemples.vraies import Fiche, fiches_vraies
 from tests.navigateur.conftest import Ouvrir
@@ -18,6 +17,7 @@ from tests.navigateur.saisie import INTITULES, Saisie
 
 pytestmark = pytest.mark.navigateur
 FICHES = fiches_inventees() | fiches_vraies()
+PROJET, PARTENARIAT = SECTIONS[0], SECTIONS[4]
 
 
 @pytest.mark.parametrize("nom", FICHES)
@@ -60,8 +60,8 @@ def test_une_fiche_incomplete_dit_ce_qui_manque(page: Page) -> None:
     aller_verifier(page)
     expect(page.get_by_role("region", name="Ce qui manque").get_by_role("listitem")).to_have_count(2)
     expect(page.get_by_role("button", name="Déposer la candidature")).to_be_disabled()
-    completer(page, INTITULES["localisation"], complete, Projet)
-    completer(page, INTITULES["partenaires"], complete, Partenariat)
+    completer(page, INTITULES["localisation"], complete, PROJET)
+    completer(page, INTITULES["partenaires"], complete, PARTENARIAT)
     exiger_la_fiche(telecharger_apres_depot(page), complete, "2026-77-001")
 
 
@@ -71,7 +71,7 @@ def aller_verifier(page: Page) -> None:
     exiger_le_titre(page, "Vérifier et déposer")
 
 
-def completer(page: Page, intitule: str, fiche: Fiche, section: type[models.Model]) -> None:
+def completer(page: Page, intitule: str, fiche: Fiche, section: type[Section]) -> None:
     """Suit le lien de ce qui manque jusqu'à son champ, répond, revient vérifier."""
     lien = page.get_by_role("region", name="Ce qui manque").get_by_role("link", name=intitule)
     ancre = (lien.get_attribute("href") or "").partition("#")[2]
