@@ -94,8 +94,9 @@ def _archive_de_l_administrateur(monde: Monde) -> str:
 
 
 def _dossier_a_l_avis_rendu(monde: Monde) -> int:
-    """Le dossier de A, dont le département a rendu son avis."""
-    avis.rendre(monde.deposee_a, avis.DEPARTEMENT, "77", monde.personne("agent_departemental"))
+    """Le dossier de A, dont le département a rendu son avis ; demandé deux fois, le même."""
+    if not monde.deposee_a.avis_departementaux.filter(rendu_le__isnull=False).exists():
+        avis.rendre(monde.deposee_a, avis.DEPARTEMENT, "77", monde.personne("agent_departemental"))
     return monde.deposee_a.pk
 
 

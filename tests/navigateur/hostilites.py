@@ -49,6 +49,12 @@ def fiche_hostile() -> dict[str, Any]:
     return longs | courts
 
 
+def avis_hostile() -> dict[str, Any]:
+    """Une attaque dans chaque texte d'un avis départemental."""
+    texte = f"{ATTAQUE}\n- {ATTAQUE}\n{'x' * 400}"
+    return {"champ_libre": texte, "pertinence": texte, "conditions": texte, "reproductibilite": "fort"}
+
+
 @dataclass(frozen=True)
 class Formulaire:
     """Un formulaire d'une page : où il va, et ce qu'il enverrait tel quel."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from django.apps import apps
 from django.db.models import Model
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 from playwright.sync_api import APIResponse, Page, Response
 
-from candidatures.models import Candidature
+from avis.attendus import Niveau, attendu_de
+from avis.regles import territoires
+from candidatures.models import Campagne, Candidature
 from comptes.models import Utilisateur
 from tests import sentinelles
 from tests.navigateur.controles import constater, fautes_d_un_gabarit, fautes_d_une_page
@@ -137,15 +140,38 @@ def cle_de(adresse: str) -> str:
     except Resolver404:
         return parties.path
     arguments: dict[str, Any] = dict(trouve.kwargs)
-    if trouve.view_name.startswith("candidatures:") and isinstance(arguments.get("pk"), int):
-        arguments["pk"] = _etat_de(arguments["pk"])
-    elif isinstance(arguments.get("pk"), int):
-        arguments.pop("pk")
+    if isinstance(pk := arguments.get("pk"), int):
+        espace = trouve.view_name.partition(":")[0]
+        arguments["pk"] = _ETATS[espace](pk, arguments) if espace in _ETATS else ""
     requete = sorted(nom for nom, valeur in parse_qsl(parties.query) if valeur)
     return f"{trouve.view_name} {sorted(arguments.items())} {requete}"
 
 
-def _etat_de(pk: int) -> str:
+def _etat_du_dossier(pk: int, arguments: dict[str, Any]) -> str:
     """L'état, l'organisme et l'avancement d'une candidature."""
     candidature = Candidature.objects.filter(pk=pk).first()
     return f"{candidature.etat} {candidature.organisme_id} {bool(candidature.nom)}" if candidature else str(pk)
+
+
+def _etat_de_l_avis(pk: int, arguments: dict[str, Any]) -> str:
+    """L'état du dossier, et l'étape de cet avis."""
+    candidature, niveau = Candidature.objects.filter(pk=pk).first(), str(arguments["niveau"])
+    if candidature is None or niveau not in Niveau or arguments["territoire"] not in territoires(candidature, Niveau(niveau)):
+        return str(pk)
+    if candidature.est_brouillon:
+        return str(candidature.etat)
+    attendu = attendu_de(candidature, Niveau(niveau), arguments["territoire"], timezone.now())
+    return f"{candidature.etat} {attendu.etape} {attendu.a_un_brouillon}"
+
+
+def _etat_de_la_campagne(pk: int, arguments: dict[str, Any]) -> str:
+    """Publiée, ou non."""
+    campagne = Campagne.objects.filter(pk=pk).first()
+    return str(bool(campagne.publiee_le)) if campagne else str(pk)
+
+
+_ETATS: dict[str, Callable[[int, dict[str, Any]], str]] = {
+    "candidatures": _etat_du_dossier,
+    "avis": _etat_de_l_avis,
+    "pilotage": _etat_de_la_campagne,
+}

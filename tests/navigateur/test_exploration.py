@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page
 
-from candidatures.etats import Etat
+from avis.actions import reporter, rouvrir
+from candidatures.etats import DECIDES, Etat
+from candidatures.models import Campagne
 from candidatures.views import dossier
-from tests.fabriques import Monde, un_brouillon, une_candidature
+from tests.avis import fabriques as avis
+from tests.fabriques import Monde, un_brouillon, une_campagne, une_candidature
 from tests.matrice import CLES, MATRICE, ROLES
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.controles import LARGE
 from tests.navigateur.gestes import se_connecter
-from tests.navigateur.hostilites import fiche_hostile
+from tests.navigateur.hostilites import avis_hostile, fiche_hostile
 from tests.navigateur.robot import Robot, empreintes, route_de
 
 pytestmark = pytest.mark.navigateur
@@ -54,11 +60,55 @@ def peuple(transactional_db: None) -> Monde:
     par = monde.personne("deposant")
     for etat in Etat:
         une_candidature(etat, campagne=monde.campagne, organisme=monde.organisme_a, par=par)
-    une_candidature(campagne=monde.campagne, organisme=monde.organisme_a, par=par, **fiche_hostile())
+    hostile = une_candidature(campagne=monde.campagne, organisme=monde.organisme_a, par=par, **fiche_hostile())
+    avis.rendre(hostile, avis.DEPARTEMENT, "77", monde.personne("agent_departemental"), **avis_hostile())
     un_brouillon(monde.campagne, monde.organisme_a, par=par, **fiche_hostile())
     for _ in range(DE_QUOI_PAGINER):
         un_brouillon(monde.campagne, monde.organisme_a, par=par, complet=False)
+    peupler_les_avis(monde)
+    peupler_la_publication(monde)
     return monde
+
+
+def peupler_les_avis(monde: Monde) -> None:
+    """Après l'échéance : un avis en retard, un brouillon, un report, un avis rouvert, un passé outre, un brouillon régional."""
+    agent, region, national = (monde.personne(role) for role in ("agent_departemental", "agent_regional", "administrateur"))
+    options: dict[str, Any] = {
+        "organisme": monde.organisme_a,
+        "par": monde.personne("deposant"),
+        "campagne": une_campagne(code="2025"),
+    }
+    _, brouillon, reportee, rouverte, outre, regionale = (
+        une_candidature(departements=departements, **options)
+        for departements in (("77",), ("77",), ("77",), ("77",), ("77", "78"), ("77",))
+    )
+    instant = timezone.now()
+    Campagne.objects.filter(code="2025").update(
+        echeance_departementale=instant - timedelta(days=1), echeance_regionale=instant + timedelta(days=9)
+    )
+    deux_semaines = instant + timedelta(days=14)
+    ecrire: dict[str, Any] = {"champ_libre": "Un début."}
+    avis.ecrire(brouillon, avis.DEPARTEMENT, "77", agent, **ecrire)
+    reporter(reportee, avis.DEPARTEMENT, "77", deux_semaines, par=national, maintenant=instant, motif="Un motif.")
+    for candidature in (rouverte, outre, regionale):
+        avis.rendre(candidature, avis.DEPARTEMENT, "77", agent)
+    rouvrir(rouverte, avis.DEPARTEMENT, "77", par=national, maintenant=instant, motif="Un motif.")
+    avis.rendre(outre, avis.REGION, "11", region, motif="Le département ne répond plus.")
+    avis.ecrire(regionale, avis.REGION, "11", region, **ecrire)
+
+
+def peupler_la_publication(monde: Monde) -> None:
+    """Une campagne publiée, dont le bailleur lit les décisions et les avis."""
+    options: dict[str, Any] = {
+        "organisme": monde.organisme_a,
+        "par": monde.personne("deposant"),
+        "campagne": une_campagne(code="2024"),
+    }
+    for etat in DECIDES:
+        une_candidature(etat, **options)
+    instant = timezone.now()
+    dates = {"ouverture": instant - timedelta(days=90), "cloture": instant - timedelta(days=60)}
+    Campagne.objects.filter(code="2024").update(publiee_le=instant, avis_communiques=True, **dates)
 
 
 def departs(monde: Monde) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from candidatures.fiche import Partenariat, Projet
+from candidatures.fiche import SECTIONS
 from tests.exemples import fiches_inventees
 from tests.exemples.vraies import Fiche, fiches_vraies
 from tests.navigateur.conftest import Ouvrir
@@ -19,6 +19,7 @@ from tests.navigateur.saisie import INTITULES, Saisie
 
 pytestmark = pytest.mark.navigateur
 FICHES = fiches_inventees() | fiches_vraies()
+PROJET, PARTENARIAT = SECTIONS[0], SECTIONS[4]
 
 
 @pytest.mark.parametrize("nom", FICHES)
@@ -61,8 +62,8 @@ def test_une_fiche_incomplete_dit_ce_qui_manque(page: Page) -> None:
     aller_verifier(page)
     expect(page.get_by_role("region", name="Ce qui manque").get_by_role("listitem")).to_have_count(2)
     expect(page.get_by_role("button", name="Déposer la candidature")).to_be_disabled()
-    completer(page, INTITULES["localisation"], complete, Projet)
-    completer(page, INTITULES["partenaires"], complete, Partenariat)
+    completer(page, INTITULES["localisation"], complete, PROJET)
+    completer(page, INTITULES["partenaires"], complete, PARTENARIAT)
     exiger_la_fiche(telecharger_apres_depot(page), complete, "2026-77-001")
 
 

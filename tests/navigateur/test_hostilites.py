@@ -16,10 +16,11 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from candidatures.views import dossier
+from tests.avis import fabriques as avis
 from tests.fabriques import Monde, un_brouillon, une_candidature
 from tests.matrice import CLES, MATRICE, ROLES
-from tests.navigateur.gestes import se_connecter
-from tests.navigateur.hostilites import CLES_FOLLES, HOSTILES, Formulaire, fiche_hostile, formulaires
+from tests.navigateur.gestes import entrer, se_connecter
+from tests.navigateur.hostilites import ATTAQUE, CLES_FOLLES, HOSTILES, Formulaire, avis_hostile, fiche_hostile, formulaires
 from tests.navigateur.robot import route_de
 
 pytestmark = pytest.mark.navigateur
@@ -99,12 +100,23 @@ def adresses_folles(adresse: str, monde: Monde) -> list[str]:
     return [*folles, f"{adresse}?page=%00&next=//mal.exemple&q=%ff%00&tri=-pk__in&id=abc&page=1e9"]
 
 
-@pytest.mark.parametrize("route", ["candidatures:liste", "candidatures:campagnes", "comptes:organismes", "comptes:personnes"])
-def test_aucun_parametre_de_liste_ne_fait_faillir(monde: Monde, client_de: OuvrirUnClient, route: str) -> None:
-    client = client_de("administrateur")
+PARAMETRES = "q page tri etat region departement campagne role etape territoire decision suite".split()
+
+
+@pytest.mark.parametrize(
+    ("route", "role"),
+    [
+        *((route, "administrateur") for route in ("candidatures:liste", "candidatures:campagnes", "comptes:organismes")),
+        *((route, "administrateur") for route in ("comptes:personnes", "pilotage:matrice", "pilotage:decisions")),
+        *((route, "agent_regional") for route in ("avis:a_traiter", "pilotage:matrice")),
+    ],
+)
+def test_aucun_parametre_de_liste_ne_fait_faillir(monde: Monde, client_de: OuvrirUnClient, route: str, role: str) -> None:
+    client = client_de(role)
     client.raise_request_exception = False
     assert monde.deposee_a.pk != monde.brouillon_b.pk  # les nommer les crée
-    for nom in ("q", "page", "tri", "etat", "region", "departement", "campagne", "role"):
+    assert client.get(reverse(route)).status_code == 200
+    for nom in PARAMETRES:
         for valeur in HOSTILES:
             exiger_une_reponse(client.get(reverse(route), {nom: valeur}), f"{route} ?{nom}={valeur[:40]!r}")
 
@@ -121,3 +133,17 @@ def test_rien_de_ce_qui_est_tape_ne_s_execute(page: Page, transactional_db: None
             assert page.locator("main img, main script, main b").count() == 0
     page.goto("/candidatures/mes/")
     assert page.evaluate("window.pris") is None
+
+
+def test_rien_d_un_avis_ne_s_execute(page: Page, transactional_db: None) -> None:
+    monde = Monde()
+    agent, dossier_lu = monde.personne("agent_departemental"), monde.deposee_a
+    avis.rendre(dossier_lu, avis.DEPARTEMENT, "77", agent, **avis_hostile())
+    avis.ecrire(dossier_lu, avis.REGION, "11", monde.personne("agent_regional"), champ_libre=ATTAQUE)
+    for role in ("agent_departemental", "agent_regional", "administrateur", "lecteur"):
+        entrer(page, monde.personne(role))
+        for chemin in (f"/candidatures/{dossier_lu.pk}/", f"/avis/{dossier_lu.pk}/departement/77/"):
+            page.goto(chemin)
+            assert page.evaluate("window.pris") is None
+            assert page.locator("main img, main script, main b").count() == 0
+            assert "onerror" in page.content()
