@@ -157,7 +157,8 @@ def absents_de(candidature: Candidature, region: str, maintenant: datetime) -> l
 
 def departements_de(candidature: Candidature, region: str, maintenant: datetime) -> list[Attendu]:
     """Les avis départementaux de cette région, rendus ou non."""
-    return [a for a in attendus(candidature, maintenant) if a.niveau == Niveau.DEPARTEMENT and a.territoire.region_id == region]  # type: ignore[union-attr]  # un département
+    siens = {d.pk for d in candidature.departements.all() if d.region_id == region}
+    return [a for a in attendus(candidature, maintenant) if a.niveau == Niveau.DEPARTEMENT and a.territoire.pk in siens]
 
 
 def refus_d_attente(absents: list[Attendu], motif: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -81,11 +82,11 @@ def test_les_actions_disent_comme_les_regles(role: str, partage: Candidature) ->
     personne = fabrique()
     for niveau, territoire in AVIS:
         peut = (niveau, territoire) in ecrit
-        assert _tenter(lambda: ecrire(partage, niveau, territoire, personne)) is peut, (niveau, territoire)  # noqa: B023 – jouée aussitôt
+        assert _tenter(partial(ecrire, partage, niveau, territoire, personne)) is peut, (niveau, territoire)
         if not peut:
-            assert not _tenter(lambda: _rendre(partage, niveau, territoire, personne))  # noqa: B023 – jouée aussitôt
+            assert not _tenter(partial(_rendre, partage, niveau, territoire, personne))
     for niveau, territoire in sorted(ecrit - rend):
-        assert not _tenter(lambda: _rendre(partage, niveau, territoire, personne))  # noqa: B023 – jouée aussitôt
+        assert not _tenter(partial(_rendre, partage, niveau, territoire, personne))
 
 
 def _tenter(acte: Callable[[], Any]) -> bool:
