@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -36,14 +36,12 @@ class FiltreATraiter(forms.Form):
 
     q = forms.CharField(label="Numéro, projet ou organisme", required=False, max_length=200)
     etape = forms.ChoiceField(label="Étape", required=False, choices=[("", "Toutes"), (A_FAIRE, "à rendre"), *Etape.choices])
-    territoire = forms.ChoiceField(label="Territoire", required=False)
 
     def __init__(self, donnees: Mapping[str, Any], territoires: list[Territoire]) -> None:
         super().__init__(donnees)
-        choix = [(territoire.cle, str(territoire)) for territoire in territoires]
-        cast(forms.ChoiceField, self.fields["territoire"]).choices = [("", "Tous"), *choix]
-        if len(territoires) < 2:
-            del self.fields["territoire"]
+        if len(territoires) > 1:
+            choix = [(territoire.cle, str(territoire)) for territoire in territoires]
+            self.fields["territoire"] = forms.ChoiceField(label="Territoire", required=False, choices=[("", "Tous"), *choix])
 
     def filtrer(self, lignes: Iterable[Repere]) -> list[Repere]:
         """Les lignes qui répondent à tout ce qui est compris."""

@@ -102,7 +102,7 @@ def _refuse(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis, refus: Refu
 
 def _deja_rendu(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis, deja: actions.DejaRendu) -> HttpResponse:
     """Un second clic mène à l'avis rendu ; un texte différent est d'abord rendu à qui l'a tapé."""
-    quand = dire(deja.avis.rendu_le) if deja.avis.rendu_le else ""
+    quand = dire(deja.avis.rendu_le or lu.maintenant)
     phrase = f"L'avis est déjà rendu, le {quand}, par {deja.avis.auteur_nom} ({deja.avis.service_nom})."
     autres = {nom: v for nom, v in form.reponses().items() if nom != "motif_passer_outre" and v != getattr(deja.avis, nom)}
     if autres or form.errors:

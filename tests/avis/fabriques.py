@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +19,6 @@ from tests.fabriques import habiliter, relire, un_agent, un_national, une_campag
 
 TROIS_REGIONS = ("75", "78", "91", "93", "94", "59", "62", "45")
 """La fiche réelle à huit départements et trois régions (11, 32, 24)."""
-RETARD = timedelta(days=-2)
 DEPARTEMENT, REGION = Niveau.DEPARTEMENT, Niveau.REGION
 REPONSES: dict[Niveau, dict[str, Any]] = {
     Niveau.DEPARTEMENT: {
@@ -100,20 +100,42 @@ def envoi(niveau: Niveau = DEPARTEMENT, lues: Mapping[str, Any] | None = None, *
     return reponses | {f"lu-{nom}": (lues or {}).get(nom, "") for nom in reponses}
 
 
+def ouvrir(personne: Utilisateur) -> Client:
+    """Un navigateur où cette personne est connectée."""
+    client = Client()
+    client.force_login(personne)
+    return client
+
+
+# --- Où en est un dossier, et ce qu'en fait l'administrateur ------------------------------------------------------------------
+RETARD = timedelta(days=-2)
+"""Une échéance passée depuis deux jours."""
+
+
+def etat(dossier: Candidature) -> str:
+    """L'état en base."""
+    return relire(dossier).etat
+
+
 def etapes(dossier: Candidature) -> dict[str, Etape]:
-    """L'étape de chaque avis attendu, par territoire (« 77 », « R11 »)."""
+    """L'étape de chaque avis attendu (« 77 », « R11 »)."""
     return {a.territoire.pk if a.niveau == DEPARTEMENT else f"R{a.territoire.pk}": a.etape for a in lus(dossier)}
 
 
 def lus(dossier: Candidature) -> list[Attendu]:
-    """Les avis attendus, tels qu'en base."""
+    """Les avis attendus, relus."""
     return attendus(relire(dossier), timezone.now())
+
+
+def rouvrir(dossier: Candidature, niveau: Niveau, territoire: str, motif: str = "Une erreur.") -> object:
+    """Le national rouvre."""
+    return actions.rouvrir(dossier, niveau, territoire, par=un_national(), maintenant=timezone.now(), motif=motif)
 
 
 def reporter(
     dossier: Candidature, niveau: Niveau, territoire: str, jours: int = 5, motif: str = "Congés.", par: Utilisateur | None = None
 ) -> Report:
-    """Déplace une échéance à midi, dans tant de jours."""
+    """Le national déplace une échéance."""
     echeance = (timezone.now() + timedelta(days=jours)).replace(hour=12, minute=0, second=0, microsecond=0)
     return actions.reporter(
         dossier, niveau, territoire, echeance, par=par or un_national(), maintenant=timezone.now(), motif=motif

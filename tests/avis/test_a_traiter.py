@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -22,19 +21,13 @@ from candidatures import actions as passages
 from candidatures.circuit import PASSAGES
 from candidatures.models import Campagne, Candidature, LigneDuPlan
 from comptes.models import Role, Service, Utilisateur
-from tests.avis.fabriques import DEPARTEMENT, REGION, TROIS_REGIONS, agent, ecrire, rendre, un_dossier
+from tests.avis.fabriques import DEPARTEMENT, REGION, TROIS_REGIONS, agent, ecrire, ouvrir, rendre, un_dossier
 from tests.fabriques import habiliter, un_agent, un_bailleur, un_national, une_campagne
 from tests.hlm_projets.une_page import exiger_une_page
 
 pytestmark = pytest.mark.django_db
 
 URL = "avis:a_traiter"
-
-
-def ouvrir(personne: Utilisateur) -> Client:
-    client = Client()
-    client.force_login(personne)
-    return client
 
 
 def page(personne: Utilisateur, **filtres: str) -> str:

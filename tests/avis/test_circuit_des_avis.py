@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from itertools import permutations
 
 import pytest
@@ -11,13 +10,12 @@ from django.utils import timezone
 
 from avis import actions
 from avis.actions import Conflit, DejaRendu
-from avis.attendus import Etape, Niveau
+from avis.attendus import Etape
 from avis.models import AvisDepartemental, AvisFige, AvisRegional
-from candidatures import actions as passages
 from candidatures.actions import Refus
-from candidatures.circuit import AUTOMATIQUES, PASSAGES
+from candidatures.circuit import AUTOMATIQUES
 from candidatures.etats import Etat
-from candidatures.models import Candidature, Evenement
+from candidatures.models import Evenement
 from tests.avis.fabriques import (
     DEPARTEMENT,
     REGION,
@@ -27,26 +25,18 @@ from tests.avis.fabriques import (
     agent,
     ecrire,
     etapes,
+    etat,
     lus,
-    mener_au_comite,
     rendre,
     reporter,
     un_collegue,
     un_dossier,
 )
-from tests.fabriques import relire, un_agent, un_bailleur, un_national
+from tests.fabriques import un_agent, un_national
 
 pytestmark = pytest.mark.django_db
 
 REGIONS = {"11": ("75", "78", "91", "93", "94"), "32": ("59", "62"), "24": ("45",)}
-
-
-def etat(dossier: Candidature) -> str:
-    return relire(dossier).etat
-
-
-def rouvrir(dossier: Candidature, niveau: Niveau, territoire: str, motif: str = "Une erreur.") -> object:
-    return actions.rouvrir(dossier, niveau, territoire, par=un_national(), maintenant=timezone.now(), motif=motif)
 
 
 # --- Avancer -------------------------------------------------------------------------------------------------------------
@@ -210,83 +200,3 @@ def test_le_motif_ne_reste_pas_quand_tous_ont_rendu() -> None:
     ecrire(dossier, REGION, "11", **REPONSES[REGION], motif_passer_outre="Écrit d'avance.")
     rendre(dossier, DEPARTEMENT, "77")
     assert rendre(dossier, REGION, "11", motif="Écrit d'avance.").motif_passer_outre == ""
-
-
-# --- Rouvrir ---------------------------------------------------------------------------------------------------------------
-def test_rouvrir_rend_la_main_et_fait_reculer() -> None:
-    dossier = mener_au_comite(un_dossier(TROIS_REGIONS))
-    rouvrir(dossier, REGION, "32")
-    assert etat(dossier) == Etat.AVIS_REGIONAUX
-    rouvrir(dossier, DEPARTEMENT, "59")
-    assert etat(dossier) == Etat.DEPOSEE
-    avis = AvisDepartemental.objects.get(departement="59")
-    assert (avis.est_rendu, avis.champ_libre) == (False, REPONSES[DEPARTEMENT]["champ_libre"])
-    assert etapes(dossier)["59"] == Etape.BROUILLON
-    assert etapes(dossier)["R32"] == Etape.PAS_ENCORE
-    rendre(dossier, DEPARTEMENT, "59", champ_libre="Corrigé.")
-    rendre(dossier, REGION, "32")
-    assert etat(dossier) == Etat.COMITE
-    contenus = list(AvisFige.objects.filter(territoire="59").order_by("pk").values_list("contenu__champ_libre", flat=True))
-    assert contenus == [REPONSES[DEPARTEMENT]["champ_libre"], "Corrigé."]
-
-
-def test_rouvrir_une_region_qui_passait_outre_rend_la_main_a_ses_departements() -> None:
-    dossier = un_dossier(echeance=RETARD)
-    rendre(dossier, REGION, "11", motif="En retard.")
-    rouvrir(dossier, REGION, "11")
-    assert etat(dossier) == Etat.DEPOSEE
-    assert etapes(dossier) == {"77": Etape.EN_RETARD, "R11": Etape.BROUILLON}
-    assert AvisRegional.objects.get().motif_passer_outre == ""
-    rendre(dossier, DEPARTEMENT, "77")
-    assert etat(dossier) == Etat.AVIS_REGIONAUX
-
-
-@pytest.mark.parametrize(
-    ("niveau", "territoire", "motif", "raison"),
-    [
-        (REGION, "11", "  ", "Écrivez le motif."),
-        (DEPARTEMENT, "77", "Erreur.", "Rouvrez d'abord l'avis de sa région"),
-    ],
-)
-def test_ce_qui_empeche_de_rouvrir(niveau: Niveau, territoire: str, motif: str, raison: str) -> None:
-    dossier = mener_au_comite(un_dossier())
-    with pytest.raises(Refus, match=raison):
-        rouvrir(dossier, niveau, territoire, motif)
-    assert etat(dossier) == Etat.COMITE
-
-
-def test_un_avis_pas_rendu_ne_se_rouvre_pas_et_deux_clics_n_en_font_qu_un() -> None:
-    dossier = un_dossier()
-    with pytest.raises(Refus, match="rien à rouvrir"):
-        rouvrir(dossier, DEPARTEMENT, "77")
-    rendre(dossier, DEPARTEMENT, "77")
-    rouvrir(dossier, DEPARTEMENT, "77")
-    with pytest.raises(Refus, match="rien à rouvrir"):
-        rouvrir(dossier, DEPARTEMENT, "77")
-    assert dossier.evenements.filter(acte="rouvrir_avis_departement").count() == 1
-
-
-@pytest.mark.parametrize("decision", ["retenir", "mettre_en_liste_complementaire", "ne_pas_retenir"])
-def test_apres_la_decision_rien_ne_se_rouvre_ni_ne_s_ecrit(decision: str) -> None:
-    dossier = mener_au_comite(un_dossier())
-    montant = Decimal(1000) if decision == "retenir" else None
-    passages.franchir(dossier, PASSAGES[decision], par=un_national(), maintenant=timezone.now(), motif="Motif.", montant=montant)
-    with pytest.raises(Refus, match="Reprenez d'abord la décision"):
-        rouvrir(dossier, REGION, "11")
-    with pytest.raises(DejaRendu):
-        ecrire(dossier, DEPARTEMENT, "77")
-    with pytest.raises(Refus, match="n'est plus attendu"):
-        reporter(dossier, DEPARTEMENT, "77")
-
-
-# --- Retirer ---------------------------------------------------------------------------------------------------------------
-def test_un_retrait_arrete_tout_et_garde_les_avis_rendus() -> None:
-    dossier = un_dossier(["75", "77"])
-    rendre(dossier, DEPARTEMENT, "75")
-    par = un_bailleur(dossier.organisme)
-    passages.franchir(dossier, PASSAGES["retirer"], par=par, maintenant=timezone.now(), motif="Abandon.")
-    assert etapes(dossier) == {"75": Etape.RENDU, "77": Etape.SANS_OBJET, "R11": Etape.SANS_OBJET}
-    with pytest.raises(Refus, match="Retirée"):
-        ecrire(dossier, DEPARTEMENT, "77")
-    with pytest.raises(Refus, match="Reprenez d'abord"):
-        rouvrir(dossier, DEPARTEMENT, "75")

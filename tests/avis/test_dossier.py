@@ -21,17 +21,11 @@ from candidatures.circuit import PASSAGES
 from candidatures.management.commands import exporter_pdf
 from candidatures.models import Archive, Campagne, Candidature
 from comptes.models import Role, Utilisateur
-from tests.avis.fabriques import DEPARTEMENT, REGION, adresse, agent, ecrire, mener_au_comite, rendre, un_dossier
+from tests.avis.fabriques import DEPARTEMENT, REGION, adresse, agent, ecrire, mener_au_comite, ouvrir, rendre, un_dossier
 from tests.fabriques import habiliter, relire, un_agent, un_bailleur, un_national
 from tests.hlm_projets.une_page import exiger_une_page
 
 pytestmark = pytest.mark.django_db
-
-
-def ouvrir(personne: Utilisateur) -> Client:
-    client = Client()
-    client.force_login(personne)
-    return client
 
 
 def fiche(personne: Utilisateur, dossier: Candidature) -> str:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from avis.models import AvisDepartemental, AvisFige
+from avis.models import AvisDepartemental, AvisFige, AvisRegional
 from candidatures import actions as passages
 from candidatures.circuit import PASSAGES
 from candidatures.models import Candidature
@@ -20,28 +19,28 @@ from tests.avis.fabriques import (
     REGION,
     REPONSES,
     adresse,
+    agent,
     ecrire,
     envoi,
     mener_au_comite,
+    ouvrir,
     rendre,
     un_collegue,
+    un_contributeur,
     un_dossier,
 )
-from tests.avis.pages import client_de_, page
 from tests.fabriques import Monde, relire, un_agent, un_bailleur, un_national
 from tests.hlm_projets.une_page import exiger_une_page
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def dossier() -> Candidature:
-    return un_dossier(nom="Familles de Marne")
-
-
-@pytest.fixture
-def agent_77() -> Client:
-    return client_de_(un_agent("77"))
+def page(client: Client, url: str, status: int = 200) -> str:
+    reponse = client.get(url)
+    assert reponse.status_code == status
+    texte = reponse.content.decode()
+    exiger_une_page(texte)
+    return texte
 
 
 def _champ(nom: str) -> Any:
@@ -68,7 +67,7 @@ def test_afficher_ne_cree_rien(dossier: Candidature, agent_77: Client) -> None:
 
 def test_le_brouillon_est_partage_entre_les_services_du_departement(dossier: Candidature, agent_77: Client) -> None:
     agent_77.post(adresse(dossier), envoi(champ_libre="Commencé par la DDT."))
-    collegue = client_de_(un_collegue("77"))
+    collegue = ouvrir(un_collegue("77"))
     assert "Commencé par la DDT." in page(collegue, adresse(dossier))
     lues = REPONSES[DEPARTEMENT] | {"champ_libre": "Commencé par la DDT."}
     reponse = collegue.post(adresse(dossier), envoi(lues=lues, champ_libre="Repris par la DDCS."))
@@ -152,77 +151,6 @@ def test_un_texte_envoye_apres_le_rendu_d_un_collegue_revient_a_l_ecran(dossier:
     exiger_une_page(texte)
 
 
-# --- Deux collègues (F-13) -----------------------------------------------------------------------------------------------
-def conflit(dossier: Candidature, client: Client, **plus: str) -> str:
-    """Le collègue a écrit après que la page a été lue vide."""
-    ecrire(dossier, DEPARTEMENT, "77", un_collegue("77"), champ_libre="Texte du collègue.", reproductibilite="faible")
-    reponse = client.post(adresse(dossier), envoi(champ_libre="Mon texte.") | plus)
-    assert reponse.status_code == 409
-    texte = reponse.content.decode()
-    exiger_une_page(texte)
-    return texte
-
-
-@pytest.mark.parametrize("rendu", [{}, {"rendre": "1"}], ids=["enregistrer", "rendre"])
-def test_un_conflit_montre_les_deux_textes_et_n_ecrit_rien(dossier: Candidature, agent_77: Client, rendu: dict[str, str]) -> None:
-    texte = conflit(dossier, agent_77, **rendu)
-    assert "Texte du collègue." in texte
-    assert "Mon texte." in texte
-    assert "Faible" in texte
-    avis = AvisDepartemental.objects.get()
-    assert (avis.champ_libre, avis.reproductibilite, avis.pertinence) == ("Texte du collègue.", "faible", "")
-    assert not avis.est_rendu
-
-
-@pytest.mark.parametrize(
-    ("choix", "garde"),
-    [
-        ("sien", "Mon texte."),
-        ("autre", "Texte du collègue."),
-        ("deux", "Texte du collègue.\n\nMon texte."),
-    ],
-)
-def test_le_choix_fait_est_ecrit(dossier: Candidature, agent_77: Client, choix: str, garde: str) -> None:
-    champs = _caches(conflit(dossier, agent_77))
-    reponse = agent_77.post(adresse(dossier), champs | {"choix-champ_libre": choix, "choix-reproductibilite": "sien"})
-    assert reponse.status_code == 302
-    avis = AvisDepartemental.objects.get()
-    assert (avis.champ_libre, avis.reproductibilite) == (garde, "fort")
-    assert avis.pertinence == REPONSES[DEPARTEMENT]["pertinence"]
-
-
-def test_un_troisieme_texte_pendant_le_choix_redemande(dossier: Candidature, agent_77: Client) -> None:
-    champs = _caches(conflit(dossier, agent_77))
-    ecrire(dossier, DEPARTEMENT, "77", un_collegue("77"), champ_libre="Un troisième texte.")
-    reponse = agent_77.post(adresse(dossier), champs | {"choix-champ_libre": "sien", "choix-reproductibilite": "autre"})
-    assert reponse.status_code == 409
-    assert AvisDepartemental.objects.get().champ_libre == "Un troisième texte."
-
-
-def test_chacun_sa_rubrique_sans_conflit(dossier: Candidature, agent_77: Client) -> None:
-    """Deux collègues écrivent dans des rubriques différentes : tout reste."""
-    vides: dict[str, Any] = dict.fromkeys(REPONSES[DEPARTEMENT], "")
-    ecrire(dossier, DEPARTEMENT, "77", un_collegue("77"), pertinence="Du collègue.")
-    reponse = agent_77.post(adresse(dossier), envoi(**(vides | {"champ_libre": "De moi."})))
-    assert reponse.status_code == 302
-    avis = AvisDepartemental.objects.get()
-    assert (avis.champ_libre, avis.pertinence) == ("De moi.", "Du collègue.")
-
-
-def test_on_ne_rend_pas_un_texte_qu_on_n_a_pas_lu(dossier: Candidature, agent_77: Client) -> None:
-    ecrire(dossier, DEPARTEMENT, "77", un_collegue("77"), conditions="Ajouté par un collègue.")
-    reponse = agent_77.post(adresse(dossier), envoi(conditions="") | {"rendre": "1"})
-    assert reponse.status_code == 409
-    assert "Ajouté par un collègue." in reponse.content.decode()
-    assert not AvisDepartemental.objects.get().est_rendu
-
-
-def _caches(texte: str) -> dict[str, str]:
-    """Les champs cachés de la page, comme un navigateur les renverrait."""
-    trouves = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', texte)
-    return {nom: html.unescape(valeur) for nom, valeur in trouves if nom != "csrfmiddlewaretoken"}
-
-
 # --- Le dossier a quitté l'instruction -----------------------------------------------------------------------------------
 def test_apres_un_retrait_rien_n_est_perdu(dossier: Candidature, agent_77: Client) -> None:
     ecrire(dossier, DEPARTEMENT, "77", champ_libre="Le brouillon.")
@@ -248,6 +176,80 @@ def test_une_decision_tue_ne_se_lit_dans_aucun_refus(agent_77: Client) -> None:
     assert "Hors sujet" not in page(agent_77, adresse(dossier))
 
 
+# --- La région -----------------------------------------------------------------------------------------------------------
+def test_la_region_lit_les_avis_de_ses_departements_avant_d_ecrire() -> None:
+    dossier = un_dossier(["77", "13"])
+    rendre(dossier, DEPARTEMENT, "77", champ_libre="Avis de Seine-et-Marne.")
+    rendre(dossier, DEPARTEMENT, "13", champ_libre="Avis des Bouches-du-Rhône.")
+    texte = page(ouvrir(agent(REGION, "11")), adresse(dossier, REGION, "11"))
+    assert "Avis de Seine-et-Marne." in texte
+    assert "Avis des Bouches-du-Rhône." not in texte
+    assert "Avis global formulé par le niveau régional (DREAL en collaboration avec DRJSCS)" in texte
+
+
+def test_la_region_attend_ses_departements(dossier: Candidature) -> None:
+    client = ouvrir(agent(REGION, "11"))
+    texte = page(client, adresse(dossier, REGION, "11"))
+    assert 'name="rendre"' not in texte
+    assert "Seine-et-Marne (77)" in texte
+    assert "leur date n&#x27;est pas passée" in texte
+    reponse = client.post(adresse(dossier, REGION, "11"), envoi(REGION) | {"rendre": "1"})
+    assert reponse.status_code == 409
+    assert not AvisRegional.objects.get().est_rendu
+
+
+def test_la_region_passe_outre_un_retard_avec_un_motif() -> None:
+    dossier = un_dossier(echeance=timedelta(days=-2))
+    client = ouvrir(agent(REGION, "11"))
+    url = adresse(dossier, REGION, "11")
+    assert 'name="motif_passer_outre"' in page(client, url)
+    sans = client.post(url, envoi(REGION) | {"rendre": "1", "motif_passer_outre": "  ", "lu-motif_passer_outre": ""})
+    assert sans.status_code == 409
+    assert 'id="id_motif_passer_outre_error"' in sans.content.decode()
+    lues = REPONSES[REGION]
+    avec = client.post(
+        url, envoi(REGION, lues=lues) | {"rendre": "1", "motif_passer_outre": "Sans réponse.", "lu-motif_passer_outre": "  "}
+    )
+    assert avec.status_code == 302, avec.content.decode()
+    assert AvisRegional.objects.get().motif_passer_outre == "Sans réponse."
+    assert relire(dossier).etat == "comite"
+    assert "Sans réponse." in page(client, url)
+    agent_77 = page(ouvrir(un_agent("77")), adresse(dossier))
+    assert "La région a rendu son avis sans attendre celui-ci" in agent_77
+    assert "Un projet à soutenir." not in agent_77
+
+
+def test_le_motif_n_est_demande_que_s_il_y_a_lieu(dossier: Candidature) -> None:
+    rendre(dossier, DEPARTEMENT, "77")
+    client = ouvrir(agent(REGION, "11"))
+    assert "motif_passer_outre" not in page(client, adresse(dossier, REGION, "11"))
+    reponse = client.post(adresse(dossier, REGION, "11"), envoi(REGION) | {"rendre": "1", "motif_passer_outre": "Forgé."})
+    assert reponse.status_code == 302
+    assert AvisRegional.objects.get().motif_passer_outre == ""
+
+
+def test_le_contributeur_enregistre_sans_rendre(dossier: Candidature) -> None:
+    rendre(dossier, DEPARTEMENT, "77")
+    client, url = ouvrir(un_contributeur("11")), adresse(dossier, REGION, "11")
+    texte = page(client, url)
+    assert 'name="rendre"' not in texte
+    assert "Votre service contribue à ce brouillon, il ne rend pas l&#x27;avis : prévenez DRIHL – Île-de-France" in texte
+    assert client.post(url, envoi(REGION)).status_code == 302
+    force = client.post(url, envoi(REGION, lues=REPONSES[REGION]) | {"rendre": "1"})
+    assert force.status_code == 409
+    assert "il ne rend pas l&#x27;avis" in force.content.decode()
+    avis = AvisRegional.objects.get()
+    assert (avis.sens, avis.est_rendu) == ("favorable", False)
+
+
+def test_un_avis_defavorable_s_explique(dossier: Candidature) -> None:
+    rendre(dossier, DEPARTEMENT, "77")
+    client, url = ouvrir(agent(REGION, "11")), adresse(dossier, REGION, "11")
+    reponse = client.post(url, envoi(REGION, sens="defavorable", champ_libre=" / ") | {"rendre": "1"})
+    assert "Un avis défavorable s&#x27;explique" in reponse.content.decode()
+    assert not AvisRegional.objects.get().est_rendu
+
+
 # --- Qui ------------------------------------------------------------------------------------------------------------------
 def test_ddt_77_sur_un_dossier_13(agent_77: Client) -> None:
     """F-30 : un dossier d'ailleurs n'existe pas ; un dossier partagé, l'avis de l'autre non plus."""
@@ -271,7 +273,7 @@ def test_un_territoire_etranger_au_dossier_n_existe_pas(dossier: Candidature, ag
 
 
 def test_le_national_lit_un_avis_rendu_mais_ne_l_ecrit_pas(dossier: Candidature) -> None:
-    client = client_de_(un_national())
+    client = ouvrir(un_national())
     ecrire(dossier, DEPARTEMENT, "77", champ_libre="Pas encore rendu.")
     assert "Pas encore rendu." not in page(client, adresse(dossier))
     rendre(dossier, DEPARTEMENT, "77", champ_libre="Rendu.")

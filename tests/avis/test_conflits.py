@@ -1,0 +1,107 @@
+"""Deux collègues écrivent le même avis (F-13) : les deux textes se montrent, la personne choisit, rien n'est écrasé."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from avis.models import AvisDepartemental
+from candidatures.models import Candidature
+from tests.avis.fabriques import (
+    DEPARTEMENT,
+    REPONSES,
+    adresse,
+    ecrire,
+    envoi,
+    un_collegue,
+)
+from tests.hlm_projets.une_page import exiger_une_page
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, url: str, status: int = 200) -> str:
+    reponse = client.get(url)
+    assert reponse.status_code == status
+    texte = reponse.content.decode()
+    exiger_une_page(texte)
+    return texte
+
+
+def _champ(nom: str) -> Any:
+    return AvisDepartemental._meta.get_field(nom)
+
+
+# --- Deux collègues (F-13) -----------------------------------------------------------------------------------------------
+def conflit(dossier: Candidature, client: Client, **plus: str) -> str:
+    """Le collègue a écrit après que la page a été lue vide."""
+    ecrire(dossier, DEPARTEMENT, "77", un_collegue("77"), champ_libre="Texte du collègue.", reproductibilite="faible")
+    reponse = client.post(adresse(dossier), envoi(champ_libre="Mon texte.") | plus)
+    assert reponse.status_code == 409
+    texte = reponse.content.decode()
+    exiger_une_page(texte)
+    return texte
+
+
+@pytest.mark.parametrize("rendu", [{}, {"rendre": "1"}], ids=["enregistrer", "rendre"])
+def test_un_conflit_montre_les_deux_textes_et_n_ecrit_rien(dossier: Candidature, agent_77: Client, rendu: dict[str, str]) -> None:
+    texte = conflit(dossier, agent_77, **rendu)
+    assert "Texte du collègue." in texte
+    assert "Mon texte." in texte
+    assert "Faible" in texte
+    avis = AvisDepartemental.objects.get()
+    assert (avis.champ_libre, avis.reproductibilite, avis.pertinence) == ("Texte du collègue.", "faible", "")
+    assert not avis.est_rendu
+
+
+@pytest.mark.parametrize(
+    ("choix", "garde"),
+    [
+        ("sien", "Mon texte."),
+        ("autre", "Texte du collègue."),
+        ("deux", "Texte du collègue.\n\nMon texte."),
+    ],
+)
+def test_le_choix_fait_est_ecrit(dossier: Candidature, agent_77: Client, choix: str, garde: str) -> None:
+    champs = _caches(conflit(dossier, agent_77))
+    reponse = agent_77.post(adresse(dossier), champs | {"choix-champ_libre": choix, "choix-reproductibilite": "sien"})
+    assert reponse.status_code == 302
+    avis = AvisDepartemental.objects.get()
+    assert (avis.champ_libre, avis.reproductibilite) == (garde, "fort")
+    assert avis.pertinence == REPONSES[DEPARTEMENT]["pertinence"]
+
+
+def test_un_troisieme_texte_pendant_le_choix_redemande(dossier: Candidature, agent_77: Client) -> None:
+    champs = _caches(conflit(dossier, agent_77))
+    ecrire(dossier, DEPARTEMENT, "77", un_collegue("77"), champ_libre="Un troisième texte.")
+    reponse = agent_77.post(adresse(dossier), champs | {"choix-champ_libre": "sien", "choix-reproductibilite": "autre"})
+    assert reponse.status_code == 409
+    assert AvisDepartemental.objects.get().champ_libre == "Un troisième texte."
+
+
+def test_chacun_sa_rubrique_sans_conflit(dossier: Candidature, agent_77: Client) -> None:
+    """Deux collègues écrivent dans des rubriques différentes : tout reste."""
+    vides: dict[str, Any] = dict.fromkeys(REPONSES[DEPARTEMENT], "")
+    ecrire(dossier, DEPARTEMENT, "77", un_collegue("77"), pertinence="Du collègue.")
+    reponse = agent_77.post(adresse(dossier), envoi(**(vides | {"champ_libre": "De moi."})))
+    assert reponse.status_code == 302
+    avis = AvisDepartemental.objects.get()
+    assert (avis.champ_libre, avis.pertinence) == ("De moi.", "Du collègue.")
+
+
+def test_on_ne_rend_pas_un_texte_qu_on_n_a_pas_lu(dossier: Candidature, agent_77: Client) -> None:
+    ecrire(dossier, DEPARTEMENT, "77", un_collegue("77"), conditions="Ajouté par un collègue.")
+    reponse = agent_77.post(adresse(dossier), envoi(conditions="") | {"rendre": "1"})
+    assert reponse.status_code == 409
+    assert "Ajouté par un collègue." in reponse.content.decode()
+    assert not AvisDepartemental.objects.get().est_rendu
+
+
+def _caches(texte: str) -> dict[str, str]:
+    """Les champs cachés de la page, comme un navigateur les renverrait."""
+    trouves = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', texte)
+    return {nom: html.unescape(valeur) for nom, valeur in trouves if nom != "csrfmiddlewaretoken"}
