@@ -64,7 +64,7 @@ def enregistrer(
     cet avis), Conflit.
     """
     with transaction.atomic():
-        gardee = verrouiller(candidature)
+        gardee = verrouiller(candidature, Candidature.objects.pour_instruction())
         avis = _a_ecrire(gardee, niveau, territoire, par)
         if disputes := [n for n in valeurs if getattr(avis, n) not in (lues.get(n, getattr(avis, n)), valeurs[n])]:
             raise Conflit(avis, disputes)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from avis.models import AvisDepartemental
 from candidatures.champs import Case, Choix, Cout, Entier, OuiNon, Precision, TexteCourt
 from candidatures.echange import CHAMPS, empreinte, en_fiche
 from candidatures.etats import Etat
@@ -17,7 +18,7 @@ from candidatures.fourchettes import Fourchette
 from candidatures.lecture import document_vivant
 from candidatures.models import Campagne, Candidature, Evenement, LigneDuPlan, Porteur, Version
 from candidatures.rubriques import en_json
-from comptes.models import Habilitation, Organisme, Role, Utilisateur
+from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from territoires.models import Departement
 
 MOTS = (
@@ -57,6 +58,23 @@ def peupler(nombre: int) -> None:
     )
     _relations(creees, departements)
     _depots([c for c in creees if not c.est_brouillon], admin)
+
+
+def agent(nombre: int) -> tuple[Utilisateur, list[tuple[int, str]]]:
+    """Un agent des départements de ces dossiers déposés, et ces dossiers : (candidature, département), avec un avis en brouillon."""
+    liens = Candidature.departements.through.objects.filter(candidature__etat=Etat.DEPOSEE).order_by("candidature", "pk")
+    dossiers = list(dict(liens.values_list("candidature", "departement")[: 4 * nombre]).items())[:nombre]
+    utilisateur, neuf = Utilisateur.objects.get_or_create(
+        courriel="agent@exemple.fr", defaults={"prenom": "Aline", "nom": "Agente"}
+    )
+    if neuf:
+        services = Service.objects.filter(departement__in=[code for _, code in dossiers], type=Service.Type.DEPARTEMENT_SOCIAL)
+        Habilitation.objects.bulk_create(Habilitation(utilisateur=utilisateur, role=Role.AGENT, service=s) for s in services)
+    AvisDepartemental.objects.bulk_create(
+        (AvisDepartemental(candidature_id=pk, departement_id=code, pertinence="Un avis.") for pk, code in dossiers),
+        ignore_conflicts=True,
+    )
+    return utilisateur, dossiers
 
 
 def _hasard(rang: int) -> Random:

@@ -12,7 +12,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from avis.models import AvisDepartemental
 from candidatures.completude import SECTION_PAR_CODE, champs_de
+from candidatures.echange import champs_d_avis
 from candidatures.models import Candidature, LigneDuPlan, Version
 from territoires.models import Departement
 
@@ -31,6 +33,16 @@ def lecture(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "plancher/lecture.html", {"document": Version.objects.values_list("document", flat=True).get(candidature=pk)}
     )
+
+
+def avis(request: HttpRequest, pk: int) -> HttpResponse:
+    """Le document figé et les champs d'un avis (GET), ou l'écriture de ce qui est envoyé, sans aucun contrôle (POST)."""
+    if request.method == "POST":
+        AvisDepartemental.objects.filter(candidature=pk).update(pertinence=request.POST["pertinence"])
+        return redirect(request.path)
+    document = Version.objects.values_list("document", flat=True).get(candidature=pk)
+    champs = [champ.verbose_name for champ in champs_d_avis(AvisDepartemental)]
+    return render(request, "plancher/avis.html", {"document": document, "champs": champs})
 
 
 def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:

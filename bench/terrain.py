@@ -22,7 +22,7 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from bench.peuplement import comptes, peupler
+from bench.peuplement import agent, comptes, peupler
 from candidatures.completude import SECTION_PAR_CODE
 from candidatures.etats import Etat
 from candidatures.forms.section import formulaire_de
@@ -42,7 +42,8 @@ def principal(nombre: int) -> None:
         curseur.execute("ANALYZE")
         curseur.execute("SHOW server_version")
         postgresql = curseur.fetchone()[0].split()[0]
-    pages = list(map(compter, les_pages(*map(session, comptes()))))
+    admin, bailleur = map(session, comptes())
+    pages = list(map(compter, [*les_pages(admin, bailleur), *les_pages_des_avis(admin)]))
     print(json.dumps({"candidatures": Candidature.objects.count(), "postgresql": postgresql, "pages": pages}))
 
 
@@ -105,6 +106,23 @@ def corps(candidature: Candidature, jeton: str) -> str:
     valeurs = {champ.html_name: str(champ.value() or "") for champ in form}
     valeurs["methodologie"] += " ({n})"
     return urlencode({**valeurs, "csrfmiddlewaretoken": jeton, "rester": "1"}, safe="{}")
+
+
+def les_pages_des_avis(admin: dict[str, str]) -> list[Page]:
+    """L'agent qui instruit quelques dossiers, et la matrice de toute la France."""
+    utilisateur, dossiers = agent(DOSSIERS_PAR_PAGE)
+    cookies = session(utilisateur)
+    texte = urlencode(
+        {"pertinence": "Un avis qui change ({n})", "reproductibilite": "fort", "csrfmiddlewaretoken": cookies["csrftoken"]},
+        safe="{}",
+    )
+    avis = [(reverse("avis:avis", args=[pk, "departement", code]), reverse("plancher_avis", args=[pk])) for pk, code in dossiers]
+    return [
+        une_page("à traiter", cookies, [[reverse("avis:a_traiter"), ""]], [[reverse("plancher_liste"), ""]]),
+        une_page("matrice", admin, [[reverse("pilotage:matrice"), ""]], [[reverse("plancher_liste"), ""]]),
+        une_page("avis", cookies, [[page, ""] for page, _ in avis], [[plancher, ""] for _, plancher in avis]),
+        une_page("enregistrer un avis", cookies, [[p, texte] for p, _ in avis], [[p, texte] for _, p in avis], statut=302),
+    ]
 
 
 def compter(page: Page) -> Page:

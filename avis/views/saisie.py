@@ -21,6 +21,7 @@ from candidatures.avis_lus import visibles
 from candidatures.champs import en_texte
 from candidatures.echange import champs_d_avis
 from candidatures.lecture import document_de
+from candidatures.models.candidature import Candidatures
 from candidatures.views.commun import chercher
 from comptes.acces import personne_connectee
 from hlm_projets.middleware import recu_le
@@ -52,7 +53,9 @@ def avis(request: HttpRequest, pk: int, niveau: str, territoire: str) -> HttpRes
 
 def chercher_l_avis(request: HttpRequest, pk: int, niveau: str, territoire: str) -> AvisLu:
     """L'avis, sur une candidature que la personne peut lire ; 404 sinon."""
-    return avis_lu(chercher(request, pk), niveau, territoire, personne_connectee(request), recu_le(request))
+    return avis_lu(
+        chercher(request, pk, Candidatures.pour_instruction), niveau, territoire, personne_connectee(request), recu_le(request)
+    )
 
 
 def _formulaire(lu: AvisLu, donnees: Any = None) -> FormulaireDAvis:

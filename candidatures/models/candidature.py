@@ -76,6 +76,10 @@ class Candidatures(models.QuerySet["Candidature"]):
         """Avec tout ce que la lecture d'une fiche demande, en un nombre constant de requêtes."""
         return self.pour_entete().prefetch_related("organismes", "lignes").avec_avis()
 
+    def pour_instruction(self) -> Candidatures:
+        """Avec ce qu'un avis demande d'un dossier déposé : son en-tête et ses avis ; la fiche se lit dans sa version figée."""
+        return self.pour_entete().avec_avis()
+
     def avec_avis(self) -> Candidatures:
         """Avec les avis, lus par l'accesseur inverse."""
         return self.prefetch_related("avis_departementaux", "avis_regionaux")
