@@ -12,6 +12,7 @@ from candidatures.avis_lus import departements_attendus, rendus
 from candidatures.models import Candidature, Evenement
 from comptes.models import Habilitation, Role
 from hlm_projets.courriels import inscrire, lien
+from hlm_projets.models import Courriel
 from territoires.heures import dire
 from territoires.models import Departement, Region
 
@@ -25,6 +26,13 @@ def apres_rendu(candidature: Candidature, niveau: Niveau, territoire: str, evene
 def avis_regional_attendu(candidature: Candidature, region: Region, evenement: Evenement) -> None:
     """C'est au tour de la région."""
     _aux_agents("avis_regional_attendu", candidature, Niveau.REGION, region.pk, evenement, {"region": str(region)})
+
+
+def tour_de_la_region(candidature: Candidature, region: str, nom: str) -> bool:
+    """La date de ses départements est passée : la région peut rendre, en passant outre. Vrai si un courriel est inscrit."""
+    avant = Courriel.objects.count()
+    _inscrire("avis_regional_en_retard", candidature, Niveau.REGION, region, f"tour:{candidature.pk}:{region}", {"region": nom})
+    return Courriel.objects.count() > avant
 
 
 def avis_rouvert(candidature: Candidature, niveau: Niveau, territoire: str, evenement: Evenement) -> None:
@@ -78,6 +86,10 @@ def agents(niveau: Niveau, territoire: str) -> list[str]:
 def _aux_agents(
     nom: str, candidature: Candidature, niveau: Niveau, territoire: str, evenement: Evenement, contexte: dict[str, str]
 ) -> None:
+    _inscrire(nom, candidature, niveau, territoire, f"evenement:{evenement.pk}:{territoire}", contexte)
+
+
+def _inscrire(nom: str, candidature: Candidature, niveau: Niveau, territoire: str, cle: str, contexte: dict[str, str]) -> None:
     commun = {
         "numero": candidature.reference,
         "titre": candidature.titre,
@@ -85,4 +97,4 @@ def _aux_agents(
         "adresse": lien(reverse("avis:avis", args=[candidature.pk, niveau.value, territoire])),
     }
     for adresse in agents(niveau, territoire):
-        inscrire(nom, adresse, commun | contexte, cle=f"evenement:{evenement.pk}:{territoire}")
+        inscrire(nom, adresse, commun | contexte, cle=cle)
