@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -19,6 +18,7 @@ from candidatures.completude import manques
 from candidatures.echange import en_fiche, lire_fiche
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from territoires.models import Departement
+from tests.candidatures.page_de_section import FormulaireDuNavigateur
 from tests.fabriques import Monde, relire, un_brouillon, une_candidature
 
 ClientDe = Callable[[str], Client]
@@ -28,45 +28,6 @@ def rangees(prefixe: str, *lignes: dict[str, str], initiales: int = 0) -> dict[s
     """Ce qu'un navigateur envoie d'un tableau de saisie."""
     gestion = {f"{prefixe}-TOTAL_FORMS": str(len(lignes)), f"{prefixe}-INITIAL_FORMS": str(initiales)}
     return gestion | {f"{prefixe}-{rang}-{nom}": v for rang, ligne in enumerate(lignes) for nom, v in ligne.items()}
-
-
-class FormulaireDuNavigateur(HTMLParser):
-    """Ce qu'un navigateur enverrait du formulaire principal d'une page, sans y rien toucher."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.envoi: dict[str, Any] = {}
-        self.ouvert = ""
-        self.dans_la_page = False
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        balise = dict(attrs)
-        if tag == "main":
-            self.dans_la_page = True
-        nom = balise.get("name") or ""
-        if not self.dans_la_page or not nom:
-            if tag == "option" and self.ouvert and "selected" in balise:
-                self.envoi[self.ouvert] = balise.get("value") or ""
-            return
-        if tag in ("textarea", "select"):
-            self.ouvert = nom
-            self.envoi.setdefault(nom, "")
-        elif tag == "input" and (balise.get("type") not in ("checkbox", "radio") or "checked" in balise):
-            self._noter(nom, balise.get("value") or ("on" if balise.get("type") == "checkbox" else ""))
-
-    def _noter(self, nom: str, valeur: str) -> None:
-        self.envoi[nom] = [*self.envoi[nom], valeur] if nom == "departements" and nom in self.envoi else valeur
-        if nom == "departements" and isinstance(self.envoi[nom], str):
-            self.envoi[nom] = [valeur]
-
-    def handle_data(self, data: str) -> None:
-        if self.ouvert and self.get_starttag_text() and (self.get_starttag_text() or "").startswith("<textarea"):
-            self.envoi[self.ouvert] += data.removeprefix("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("textarea", "select"):
-            self.ouvert = ""
 
 
 def section(candidature: Candidature, code: str) -> str:
