@@ -15,11 +15,12 @@ from uuid import uuid4
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
+from candidatures.etats import Etat
 from candidatures.models import Archive
 from comptes.models import Invitation
 from comptes.models.invitation import empreinte
 from tests.avis import fabriques as avis
-from tests.fabriques import Monde, une_personne
+from tests.fabriques import Monde, une_candidature, une_personne
 
 ROLES = ("anonyme", *Monde.ROLES)
 
@@ -100,6 +101,12 @@ def _dossier_a_l_avis_rendu(monde: Monde) -> int:
     return monde.deposee_a.pk
 
 
+def _dossier_au_comite(monde: Monde) -> int:
+    """Un autre dossier de A, au comité : le premier garde ses avis à rendre."""
+    par = monde.personne("deposant")
+    return une_candidature(Etat.COMITE, campagne=monde.campagne, organisme=monde.organisme_a, par=par).pk
+
+
 CLES: dict[str, Callable[[Monde], dict[str, Any]]] = {
     "": lambda monde: {},
     "inexistant": lambda monde: {"pk": 999_999_999},
@@ -109,7 +116,7 @@ CLES: dict[str, Callable[[Monde], dict[str, Any]]] = {
     "invitee": lambda monde: {"pk": une_personne(mot_de_passe=None).pk},
     "archive": lambda monde: {"pk": _archive_de_l_administrateur(monde)},
     "archive_inexistante": lambda monde: {"pk": uuid4()},
-    "au_comite_a": lambda monde: {"pk": avis.mener_au_comite(monde.deposee_a).pk},
+    "au_comite_a": lambda monde: {"pk": _dossier_au_comite(monde)},
     "rendu_a": lambda monde: {"pk": _dossier_a_l_avis_rendu(monde)},
     "lien_valable": lambda monde: {"jeton": _invitation(monde)},
     "lien_faux": lambda monde: {"jeton": "faux"},
