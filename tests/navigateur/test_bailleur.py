@@ -175,7 +175,7 @@ def test_retirer_une_candidature_se_motive(page: Page) -> None:
     envoyer(page, "Retirer la candidature")
     expect(page).to_have_title(re.compile(r"^Erreur : "))
     motif = page.get_by_role("textbox", name=nomme("Motif"))
-    expect(motif).to_have_accessible_description(re.compile("Écrivez le motif."))
+    expect(motif).to_have_accessible_description(re.compile(r"^0 caractère sur 2\s000 admis Écrivez le motif\."))
     motif.fill("Le partenaire s'est désisté.")
     envoyer(page, "Retirer la candidature")
     exiger_le_titre(page, deposee.titre)
