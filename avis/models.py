@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from candidatures.champs import Choix, TexteLong
 from candidatures.models import Candidature
+from candidatures.models.historique import Trace
 from comptes.models import Service
 from hlm_projets.journal import LigneDeJournal
 from territoires.models import Departement, Region
@@ -140,3 +141,23 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"report au {self.echeance:%d/%m/%Y}"
+
+
+class ChangementDAvis(Trace):
+    """Un changement d'une rubrique d'un brouillon d'avis ; lu de son service seul."""
+
+    candidature = models.ForeignKey(Candidature, models.CASCADE, related_name="changements_des_avis", verbose_name="candidature")
+    niveau = models.CharField("niveau", max_length=20)
+    territoire = models.CharField("territoire", max_length=3)
+
+    class Meta:
+        verbose_name = "changement d'un avis"
+        verbose_name_plural = "changements des avis"
+        ordering = ("-le", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                *("candidature", "niveau", "territoire", "rubrique", "par", "page", "tranche"),
+                name="changement_d_avis_une_ligne_par_tranche",
+            ),
+        )
+        indexes = (models.Index(fields=["candidature", "niveau", "territoire", "rubrique"], name="changement_d_avis_rubrique"),)

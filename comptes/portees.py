@@ -26,6 +26,8 @@ class Portee:
     regions_rendues: frozenset[str] = frozenset()
     administre: bool = False
     lit_le_comite: bool = False
+    est_invite: bool = False
+    """Invité sur au moins une candidature, un jour ; les partages en cours disent lesquelles."""
 
     @property
     def est_bailleur(self) -> bool:
@@ -67,6 +69,7 @@ def _lire(habilitations: list[Habilitation]) -> Portee:
         regions_rendues=frozenset(s.region_id for s in services if s.region_id and s.rend_avis_regional),
         administre=Role.ADMINISTRATEUR in roles,
         lit_le_comite=Role.LECTEUR in roles,
+        est_invite=Role.INVITE in roles,
     )
 
 

@@ -68,6 +68,7 @@ class Campagne(models.Model):
         default=False,
         help_text="Sinon il lit la décision, et son motif, sans les avis.",
     )
+    niveaux = models.JSONField("niveaux des contrôles", default=dict, blank=True, editable=False)  # {code : niveau} choisis
     publiee_le = models.DateTimeField("décisions publiées le", null=True, blank=True, editable=False)
 
     objects = Campagnes.as_manager()

@@ -99,6 +99,13 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
     modifie_le = models.DateTimeField("modifiée le", auto_now=True)
     deposee_le = models.DateTimeField("déposée le", null=True, editable=False)
     montant_accorde = models.DecimalField("montant accordé (€)", max_digits=9, decimal_places=2, null=True, editable=False)
+    origine = models.ForeignKey(
+        "self", models.SET_NULL, null=True, editable=False, related_name="reprises", verbose_name="reprise de"
+    )
+    a_revoir = models.JSONField("rubriques reprises à revoir", default=list, blank=True, editable=False)
+    jumelle_de = models.ForeignKey(
+        "self", models.SET_NULL, null=True, editable=False, related_name="jumelles", verbose_name="fiche jumelle de"
+    )
     contact_nom = models.CharField("Nom et prénom", max_length=200, blank=True)
     contact_fonction = models.CharField("Fonction", max_length=200, blank=True)
     contact_telephone = models.CharField(

@@ -10,6 +10,7 @@ class Version(models.Model):
 
     - `fiche` : le format d'échange « hlm-fiche/1 » ;
     - `document` : la lecture (`rubriques.Document`), avec les intitulés de ce jour-là ;
+    - `constats` : les constats de cohérence de ce jour-là, avec leurs justifications ;
     - `empreinte` : SHA-256 de la fiche en JSON canonique, imprimée sur le reçu.
     """
 
@@ -19,6 +20,7 @@ class Version(models.Model):
     evenement = models.OneToOneField("candidatures.Evenement", models.PROTECT, related_name="version", verbose_name="évènement")
     fiche = models.JSONField("fiche")
     document = models.JSONField("document")
+    constats = models.JSONField("constats", default=list)
     empreinte = models.CharField("empreinte SHA-256", max_length=64)
 
     class Meta:

@@ -13,7 +13,8 @@ from django.http import QueryDict
 
 from comptes.actions import CHAMPS_D_HABILITATION, Habilitations
 from comptes.forms.partage import FormulairePartage
-from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
+from comptes.models import Habilitation, Organisme, Service, Utilisateur
+from comptes.models.habilitation import ROLES_A_DONNER
 
 AIDES = {
     "organisme": "Pour un rôle de bailleur seulement.",
@@ -85,7 +86,7 @@ class ChampDeJour(forms.DateField):
 class FormulaireDHabilitation(FormulairePartage[Habilitation]):
     """Rôle, organisme ou service, dates."""
 
-    role = forms.ChoiceField(label="Rôle", choices=[("", "Choisir un rôle"), *Role.choices])
+    role = forms.ChoiceField(label="Rôle", choices=[("", "Choisir un rôle"), *ROLES_A_DONNER])
     organisme = ChoixDePortee("Organisme")
     service = ChoixDePortee("Service de l'État")
     debut = ChampDeJour("À partir du")

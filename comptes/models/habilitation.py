@@ -20,12 +20,15 @@ class Role(models.TextChoices):
     REDACTEUR = "redacteur", "Bailleur – saisie"
     DEPOSANT = "deposant", "Bailleur – saisie et dépôt"
     AGENT = "agent", "Agent d'un service de l'État"
+    INVITE = "invite", "Invité sur une candidature"
     LECTEUR = "lecteur", "Lecteur du comité national"
     ADMINISTRATEUR = "administrateur", "Administrateur national"
 
 
 ROLES_ORGANISME = (Role.REDACTEUR, Role.DEPOSANT)
 ROLES_NATIONAUX = (Role.LECTEUR, Role.ADMINISTRATEUR)
+ROLES_A_DONNER = [(role.value, role.label) for role in Role if role != Role.INVITE]
+"""Ceux que donne un administrateur ; on n'est invité que par le porteur d'une candidature."""
 
 
 class Habilitations(models.QuerySet["Habilitation"]):
@@ -62,7 +65,7 @@ class Habilitation(models.Model):
             models.CheckConstraint(
                 condition=Q(role__in=ROLES_ORGANISME, organisme__isnull=False, service__isnull=True)
                 | Q(role=Role.AGENT, organisme__isnull=True, service__isnull=False)
-                | Q(role__in=ROLES_NATIONAUX, organisme__isnull=True, service__isnull=True),
+                | Q(role__in=(*ROLES_NATIONAUX, Role.INVITE), organisme__isnull=True, service__isnull=True),
                 name="habilitation_portee_du_role",
             ),
             models.CheckConstraint(
