@@ -98,7 +98,7 @@ def territoires_de(personne: Utilisateur) -> list[Territoire]:
 
 def avis_a_traiter(personne: Utilisateur, territoires: Iterable[Territoire], maintenant: datetime) -> list[Repere]:
     """Tous les avis attendus de ces territoires, dans l'ordre où s'en occuper."""
-    colonnes = Colonnes(Candidature.objects.visibles_par(personne).deposees().order_by(), maintenant)
+    colonnes = Colonnes(Candidature.objects.consultables_par(personne).deposees().order_by(), maintenant)
     siens = [repere for t in territoires for repere in colonnes.reperes(t.niveau, t.lieu.pk)]
     return sorted(siens, key=_ordre)
 

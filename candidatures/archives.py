@@ -64,7 +64,7 @@ def est_encore_permise(archive: Archive, personne: Utilisateur) -> bool:
     if archive.demandee_par_id != personne.pk or not portee_de(personne).consulte:
         return False
     contenus = {pk: set(avis) for pk, _, avis in archive.contenu}
-    lisibles = Candidature.objects.visibles_par(personne).filter(pk__in=contenus).select_related("campagne").avec_avis()
+    lisibles = Candidature.objects.consultables_par(personne).filter(pk__in=contenus).select_related("campagne").avec_avis()
     encore = {candidature.pk: _cles_des_avis(visibles(candidature, personne)) for candidature in lisibles}
     return all(pk in encore and avis <= encore[pk] for pk, avis in contenus.items())
 
@@ -129,7 +129,7 @@ def _choisir(archive: Archive, maintenant: datetime) -> None:
 def _faire_un_pdf(archive: Archive) -> None:
     rang = archive.faits
     cle, nom, _ = archive.contenu[rang]
-    candidature = Candidature.objects.visibles_par(archive.demandee_par).pour_lecture().filter(pk=cle).first()
+    candidature = Candidature.objects.consultables_par(archive.demandee_par).pour_lecture().filter(pk=cle).first()
     avis = visibles(candidature, archive.demandee_par) if candidature else {}
     raison = _ecrire_le_pdf(candidature, avis, _pdf(archive, rang)) if candidature else PLUS_VISIBLE
     if raison:

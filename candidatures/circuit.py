@@ -68,7 +68,7 @@ CIRCUIT: tuple[Transition, ...] = (
         # Une décision prise mais tue ne ferme pas le retrait : un bouton disparu la révélerait.
         depuis=EXAMINES,
         vers=Etat.RETIREE,
-        acteur="deposant",
+        acteur="deposant_de_l_organisme",
         conditions=(decisions_non_publiees,),
         motif_exige=True,
     ),

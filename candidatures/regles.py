@@ -5,7 +5,7 @@ from __future__ import annotations
 import rules
 
 from candidatures.etats import Etat
-from candidatures.models import Candidature
+from candidatures.models import Candidature, Partage
 from comptes.models import Utilisateur
 from comptes.portees import portee_de
 
@@ -20,6 +20,33 @@ def est_de_l_organisme(utilisateur: Utilisateur, candidature: Candidature) -> bo
 def est_deposant(utilisateur: Utilisateur, candidature: Candidature) -> bool:
     """La personne est habilitée à déposer pour cet organisme."""
     return candidature.organisme_id in portee_de(utilisateur).depots
+
+
+def _est_invite(utilisateur: Utilisateur, candidature: Candidature, *droits: str) -> bool:
+    """Un partage en cours lui donne l'un de ces droits ; la base n'est lue que pour qui est invité quelque part.
+
+    Relu à chaque question, jamais gardé : un accès retiré l'est aussitôt, même pour une écriture qui attendait le verrou.
+    """
+    invite = portee_de(utilisateur).est_invite
+    return invite and Partage.objects.de(utilisateur).filter(candidature=candidature, droit__in=droits).exists()
+
+
+@rules.predicate
+def est_invite(utilisateur: Utilisateur, candidature: Candidature) -> bool:
+    """La personne est invitée sur cette candidature, à quelque titre que ce soit."""
+    return _est_invite(utilisateur, candidature, *Partage.Droit)
+
+
+@rules.predicate
+def est_invite_a_ecrire(utilisateur: Utilisateur, candidature: Candidature) -> bool:
+    """La personne est invitée à remplir cette candidature, ou à la déposer."""
+    return _est_invite(utilisateur, candidature, Partage.Droit.ECRIRE, Partage.Droit.DEPOSER)
+
+
+@rules.predicate
+def est_invite_a_deposer(utilisateur: Utilisateur, candidature: Candidature) -> bool:
+    """La personne est invitée à déposer cette candidature."""
+    return _est_invite(utilisateur, candidature, Partage.Droit.DEPOSER)
 
 
 @rules.predicate
@@ -47,9 +74,13 @@ def est_brouillon(utilisateur: Utilisateur, candidature: Candidature) -> bool:
     return candidature.etat == Etat.BROUILLON
 
 
-peut_lire = est_administrateur | est_de_l_organisme | (~est_brouillon & (est_du_comite | est_du_territoire))
-peut_modifier = est_de_l_organisme & est_brouillon
+peut_consulter = est_administrateur | (~est_brouillon & (est_du_comite | est_du_territoire))
+peut_lire_en_porteur = est_de_l_organisme | est_invite
+peut_lire = peut_consulter | peut_lire_en_porteur
+peut_remplir = est_de_l_organisme | est_invite_a_ecrire
+peut_modifier = est_brouillon & peut_remplir
 peut_supprimer = est_de_l_organisme & est_brouillon
+peut_inviter = est_de_l_organisme & est_brouillon
 
 
 @rules.predicate
@@ -58,8 +89,13 @@ def personne(utilisateur: Utilisateur, candidature: Candidature) -> bool:
     return False
 
 
-ACTEURS: dict[str, rules.Predicate] = {"deposant": est_deposant, "administrateur": est_administrateur, "circuit": personne}
-"""Les acteurs que nomme le circuit."""
+ACTEURS: dict[str, rules.Predicate] = {
+    "deposant": est_deposant | est_invite_a_deposer,
+    "deposant_de_l_organisme": est_deposant,
+    "administrateur": est_administrateur,
+    "circuit": personne,
+}
+"""Les acteurs que nomme le circuit ; un invité peut déposer, jamais retirer."""
 
 
 def peut(predicat: rules.Predicate, utilisateur: Utilisateur, candidature: Candidature | None = None) -> bool:

@@ -36,7 +36,7 @@ def voit_la_france(portee: Portee) -> bool:
 def candidatures_suivies(personne: Utilisateur) -> Candidatures:
     """Du dépôt à la décision, retraits exclus ; un service régional n'y voit que sa région."""
     portee = portee_de(personne)
-    suivies = Candidature.objects.visibles_par(personne).filter(etat__in=EXAMINES).avec_etat_lu(personne)
+    suivies = Candidature.objects.consultables_par(personne).filter(etat__in=EXAMINES).avec_etat_lu(personne)
     if voit_la_france(portee):
         return suivies
     concernees = Candidature.departements.through.objects.filter(departement__region__in=portee.regions)

@@ -52,7 +52,7 @@ class FiltreDesCandidatures(FilterSet):
     tri = ChoiceFilter(label="Trier par", empty_label=TRIS[""][0], method="trier")
 
     def __init__(self, donnees: Mapping[str, Any], personne: Utilisateur) -> None:
-        visibles = Candidature.objects.visibles_par(personne).avec_etat_lu(personne)
+        visibles = Candidature.objects.consultables_par(personne).avec_etat_lu(personne)
         super().__init__(donnees, queryset=visibles.order_by(*TRIS[""][1], "-pk"))
         for nom, choix in _choix(personne).items():
             if nom in self.filters:

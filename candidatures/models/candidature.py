@@ -13,10 +13,11 @@ from candidatures.etats import DECIDES, EN_INSTRUCTION, Etat
 from candidatures.fiche import Accompagnement, Duree, Mobilisation, MontageFinancier, Partenariat, Projet, Publics
 from candidatures.models.campagne import Campagne
 from candidatures.models.financement import LigneDuPlan
+from candidatures.models.partage import Partage
 from candidatures.models.porteur import Porteur
 from candidatures.textes import en_une_ligne
 from comptes.models import Organisme, Utilisateur
-from comptes.portees import portee_de
+from comptes.portees import Portee, portee_de
 from territoires.models import Departement
 
 if TYPE_CHECKING:
@@ -35,13 +36,33 @@ class Candidatures(models.QuerySet["Candidature"]):
         portee = portee_de(utilisateur)
         if portee.administre:
             return self
+        visible = self._consultable(portee)
+        if portee.est_invite:
+            visible |= Q(pk__in=Partage.objects.de(utilisateur).values("candidature"))
+        return self.filter(visible)
+
+    def consultables_par(self, utilisateur: Utilisateur) -> Candidatures:
+        """Ce que donnent ses fonctions (organisme, service, comité), sans les candidatures où la personne n'est qu'invitée."""
+        portee = portee_de(utilisateur)
+        return self if portee.administre else self.filter(self._consultable(portee))
+
+    def partagees_avec(self, utilisateur: Utilisateur) -> Candidatures:
+        """Celles où la personne est invitée, sans être de leur organisme."""
+        portee = portee_de(utilisateur)
+        if not portee.est_invite:
+            return self.none()
+        invitee = Q(pk__in=Partage.objects.de(utilisateur).values("candidature"))
+        return self.filter(invitee).exclude(organisme__in=portee.organismes)
+
+    @staticmethod
+    def _consultable(portee: Portee) -> Q:
         visible = Q(organisme__in=portee.organismes)
         if portee.lit_le_comite:
             visible |= ~Q(etat=Etat.BROUILLON)
         if portee.departements:
             concernees = Candidature.departements.through.objects.filter(departement__in=portee.departements)
             visible |= ~Q(etat=Etat.BROUILLON) & Q(pk__in=concernees.values("candidature"))
-        return self.filter(visible)
+        return visible
 
     def avec_etat_lu(self, utilisateur: Utilisateur) -> Candidatures:
         """Ajoute `etat_lu`, le `etat_lu_par` de chacune : filtrer ou trier une liste ne trahit aucune décision."""

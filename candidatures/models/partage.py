@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from comptes.models import Utilisateur
+
 VALIDITE = timedelta(days=14)
 """Le temps laissé pour accepter une invitation."""
 
@@ -18,6 +20,10 @@ class Partages(models.QuerySet["Partage"]):
     def en_cours(self) -> Partages:
         """Acceptés, et non révoqués."""
         return self.filter(accepte_le__isnull=False, revoque_le__isnull=True)
+
+    def de(self, personne: Utilisateur) -> Partages:
+        """Ceux qui ouvrent une candidature à cette personne."""
+        return self.en_cours().filter(personne=personne)
 
 
 class Partage(models.Model):

@@ -19,6 +19,7 @@ PORTEES = {
     Role.REDACTEUR: ORGANISME,
     Role.DEPOSANT: ORGANISME,
     Role.AGENT: SERVICE,
+    Role.INVITE: None,
     Role.LECTEUR: None,
     Role.ADMINISTRATEUR: None,
 }
