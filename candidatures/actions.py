@@ -13,12 +13,16 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
-from candidatures import courriels, regles
+from candidatures import courriels, historique, regles
+from candidatures.champs import Case
 from candidatures.circuit import AUTOMATIQUES, Transition, raisons
-from candidatures.echange import FicheLue, empreinte, en_fiche
-from candidatures.empreintes import LISTES, disputees
+from candidatures.completude import champs_de
+from candidatures.echange import FicheLue, ecrire_la_reponse, empreinte, en_fiche
+from candidatures.empreintes import LISTES, disputees, reponse
 from candidatures.etats import Etat
+from candidatures.fiche import Section
 from candidatures.lecture import document_vivant
 from candidatures.models import Campagne, Candidature, Compteur, Evenement, LigneDuPlan, Porteur, Version
 from candidatures.models.candidature import Candidatures
@@ -26,6 +30,7 @@ from candidatures.rubriques import en_json
 from candidatures.textes import normaliser
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import portee_de
+from hlm_projets.middleware import maintenant as maintenant_au_serveur
 from territoires.models import Departement
 
 MOTIF_MAXIMUM = 2_000
@@ -109,27 +114,53 @@ def enregistrer(
     departements: Iterable[Departement] | None = None,
     organismes: Iterable[Porteur] | None = None,
     lignes: Iterable[LigneDuPlan] | None = None,
+    section: type[Section] | None = None,
     lues: Mapping[str, str] | None = None,
+    page: str = "",
+    le: datetime | None = None,
 ) -> Candidature:
     """Écrit les réponses données, et elles seules ; les listes données remplacent les listes gardées, dans leur ordre.
 
     `lues` : les empreintes de ce que la page montrait ; une réponse changée depuis par quelqu'un d'autre n'est pas écrite, les
-    autres le sont, puis Conflit est levé. Lève PermissionDenied si la personne ne peut pas écrire, PlusModifiable si la
-    candidature a été déposée ou supprimée entre-temps.
+    autres le sont, puis Conflit est levé. `section` : celle que l'on saisit, dont les cases sans réponse valent désormais « non »
+    (formulaire, « Les quatre cases »). `page` : la clé de la page de saisie, `le` : l'instant, pour l'historique.
+    Lève PermissionDenied si la personne ne peut pas écrire, PlusModifiable si la candidature a été déposée ou supprimée
+    entre-temps.
     """
     listes = {"departements": departements, "organismes": organismes, "lignes": lignes}
     voulues = dict(valeurs) | {nom: list(liste) for nom, liste in listes.items() if liste is not None}
     with transaction.atomic():
         gardee = verrouiller(candidature, Candidature.objects.all())
-        if not regles.peut(regles.est_de_l_organisme, par, gardee):
+        if not regles.peut(regles.peut_remplir, par, gardee):
             raise PermissionDenied
         if not gardee.est_brouillon:
             raise PlusModifiable
-        conflits = disputees(gardee, voulues, lues or {})
-        _ecrire(gardee, {nom: valeur for nom, valeur in voulues.items() if nom not in conflits})
+        prefetch_related_objects([gardee], *(nom for nom in LISTES if nom in voulues))
+        conflits = _conflits(gardee, voulues, lues or {}, page)
+        ecrites = {nom: valeur for nom, valeur in voulues.items() if nom not in conflits}
+        avant, apres = _au_format(gardee, ecrites), {nom: ecrire_la_reponse(nom, valeur) for nom, valeur in ecrites.items()}
+        ecrites |= _cases_laissees_vides(gardee, section, ecrites)
+        entre_controle_et_ecriture()
+        _ecrire(gardee, ecrites)
+        historique.noter(gardee, avant, apres, par=par, page=page, le=le or maintenant_au_serveur())
     if conflits:
         raise Conflit(gardee, conflits)
     return gardee
+
+
+def _conflits(candidature: Candidature, voulues: Mapping[str, Any], lues: Mapping[str, str], page: str) -> list[str]:
+    """Les réponses disputées à quelqu'un d'autre que cette page elle-même."""
+    traces = candidature.changements.all()
+    return [nom for nom in disputees(candidature, voulues, lues) if not historique.est_de_la_page(traces, nom, page)]
+
+
+def _cases_laissees_vides(candidature: Candidature, section: type[Section] | None, ecrites: Mapping[str, Any]) -> dict[str, bool]:
+    noms = [champ.name for champ in champs_de(section) if isinstance(champ, Case)] if section and ecrites else []
+    return {nom: False for nom in noms if nom not in ecrites and getattr(candidature, nom) is None}
+
+
+def _au_format(candidature: Candidature, noms: Iterable[str]) -> dict[str, Any]:
+    return {nom: ecrire_la_reponse(nom, reponse(candidature, nom)) for nom in noms}
 
 
 def _ecrire(candidature: Candidature, voulues: Mapping[str, Any]) -> None:
@@ -142,6 +173,7 @@ def _ecrire(candidature: Candidature, voulues: Mapping[str, Any]) -> None:
     for accesseur in ("organismes", "lignes"):
         if accesseur in voulues:
             _remplacer(candidature, accesseur, voulues[accesseur])
+    vars(candidature).pop("_prefetched_objects_cache", None)  # les listes gardées d'avance ne sont plus celles de la base
 
 
 def _remplacer(candidature: Candidature, accesseur: str, objets: Iterable[Any]) -> None:

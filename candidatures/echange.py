@@ -36,6 +36,7 @@ M = TypeVar("M", bound=models.Model)
 COLONNES_LIGNE = ("nature", "libelle", "financeur", "montant", "part", "etat")
 NATURES = LigneDuPlan.Nature.values
 COLONNES_PORTEUR = ("nom", "statut", "siren")
+COLONNES_DES_LISTES = {"organismes": COLONNES_PORTEUR, "lignes": COLONNES_LIGNE}
 CLES = {"format", "a_verifier", "departements", "organismes", "lignes", *CHAMPS, *AVIS}
 
 
@@ -109,6 +110,16 @@ def canonique(fiche: dict[str, Any]) -> str:
 def empreinte(fiche: dict[str, Any]) -> str:
     """SHA-256 du JSON canonique, en hexadécimal."""
     return hashlib.sha256(canonique(fiche).encode()).hexdigest()
+
+
+def ecrire_la_reponse(nom: str, valeur: Any) -> Any:
+    """Une réponse de la fiche (ou une ligne du contact) au format d'échange ; None si elle est vide."""
+    if nom == "departements":
+        return sorted(departement.pk for departement in valeur) or None
+    if nom in COLONNES_DES_LISTES:
+        objets = [_objet(objet, COLONNES_DES_LISTES[nom]) for objet in valeur]
+        return sorted(objets, key=lambda objet: objet.get("nature") or "") or None  # les dépenses précèdent les ressources
+    return _ecrire(CHAMPS[nom], valeur) if nom in CHAMPS else valeur or None
 
 
 def _ecrire(champ: Champ, valeur: Any) -> Any:

@@ -6,26 +6,22 @@ Deux personnes qui changent deux réponses s'ajoutent ; celle qui change la mêm
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from candidatures.echange import COLONNES_LIGNE, COLONNES_PORTEUR
+from candidatures.champs import Case
+from candidatures.echange import CHAMPS, COLONNES_DES_LISTES, ecrire_la_reponse
 from candidatures.models import Candidature
 
-LISTES = {"departements": ("pk",), "organismes": COLONNES_PORTEUR, "lignes": COLONNES_LIGNE}
-"""Les réponses qui sont des listes, et ce qui en compte."""
+LISTES = ("departements", *COLONNES_DES_LISTES)
+"""Les réponses qui sont des listes."""
 
 
 def empreinte(nom: str, valeur: Any) -> str:
     """Seize chiffres hexadécimaux ; la même réponse, venue de la base ou d'une saisie, a la même."""
-    return hashlib.sha256(repr(_comparable(nom, valeur)).encode()).hexdigest()[:16]
-
-
-def _comparable(nom: str, valeur: Any) -> Any:
-    if nom not in LISTES:
-        return valeur
-    objets = [tuple(getattr(objet, colonne) or None for colonne in LISTES[nom]) for objet in valeur]
-    return sorted(objets, key=lambda objet: objet[0])  # les départements n'ont pas d'ordre, les dépenses précèdent les ressources
+    contenu = json.dumps(ecrire_la_reponse(nom, valeur), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(contenu.encode()).hexdigest()[:16]
 
 
 def reponse(candidature: Candidature, nom: str) -> Any:
@@ -40,9 +36,20 @@ def empreintes(candidature: Candidature, noms: Iterable[str]) -> dict[str, str]:
 
 
 def disputees(candidature: Candidature, voulues: Mapping[str, Any], lues: Mapping[str, str]) -> list[str]:
-    """Les réponses que la base n'a plus telles que la page les montrait, et que l'on veut autres qu'elle ne les a."""
+    """Les réponses que la base n'a plus telles que la page les montrait, et que l'on veut autres qu'elle ne les a.
+
+    Une case devenue « non » parce que sa section a été enregistrée n'a été changée par personne.
+    """
     gardees = empreintes(candidature, [nom for nom in voulues if nom in lues])
-    return [nom for nom, gardee in gardees.items() if gardee not in (lues[nom], empreinte(nom, voulues[nom]))]
+    return [
+        nom
+        for nom, gardee in gardees.items()
+        if gardee not in (lues[nom], empreinte(nom, voulues[nom])) and not _case_laissee_vide(candidature, nom, lues[nom])
+    ]
+
+
+def _case_laissee_vide(candidature: Candidature, nom: str, lue: str) -> bool:
+    return isinstance(CHAMPS.get(nom), Case) and getattr(candidature, nom) is False and lue == empreinte(nom, None)
 
 
 def ecrire(gardees: Mapping[str, str]) -> str:

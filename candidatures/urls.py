@@ -7,6 +7,7 @@ from candidatures.views import bailleur as fiche
 from candidatures.views import campagnes as vues_campagnes
 from candidatures.views import dossier, passages
 from candidatures.views import liste as vues_liste
+from candidatures.views import saisie as vues_saisie
 
 app_name = "candidatures"
 
@@ -16,6 +17,8 @@ bailleur: list[URLPattern] = [
     path("nouvelle/", fiche.creer, name="creer"),
     path("<int:pk>/", dossier.fiche, name="fiche"),
     path("<int:pk>/section/<slug:code>/", fiche.section, name="section"),
+    path("<int:pk>/section/<slug:code>/saisie/", vues_saisie.saisie, name="saisie"),
+    path("<int:pk>/section/<slug:code>/etat/", vues_saisie.etat, name="etat"),
     path("<int:pk>/verifier/", fiche.verifier, name="verifier"),
     path("<int:pk>/supprimer/", fiche.supprimer, name="supprimer"),
     path("<int:pk>/passage/<slug:transition>/", passages.franchir, name="franchir"),

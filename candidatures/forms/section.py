@@ -5,6 +5,9 @@ Une réponse fausse n'empêche pas les autres d'être gardées : les justes sont
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -14,6 +17,7 @@ from django.http import QueryDict
 from candidatures import actions
 from candidatures.champs import Precision, TexteCourt, en_texte
 from candidatures.completude import champs_de
+from candidatures.differences import Ecart, differences
 from candidatures.empreintes import LISTES, ecrire, empreinte, empreintes, lire, reponse
 from candidatures.fiche import Projet, Section
 from candidatures.forms.rangees import tableaux
@@ -36,6 +40,7 @@ AIDES = {
 }
 """Notre aide, à part des consignes officielles."""
 
+SECTION_DES_LISTES = {"departements": Projet, "organismes": Projet, "lignes": LigneDuPlan.section}
 INTITULES = {"departements": "Départements concernés", "organismes": "Organismes porteurs", "lignes": "Plan de financement"}
 
 
@@ -52,19 +57,11 @@ class FormulaireDeSection(forms.ModelForm[Candidature]):
                 presentation["compteur"] = modele.maximum
             vars(champ).update(presentation)  # lu par le gabarit du champ
 
-    def valeurs(self) -> dict[str, Any]:
-        """Ce qu'il faut écrire : les réponses envoyées, justes, et changées."""
+    def valeurs(self, noms: frozenset[str] | None = None) -> dict[str, Any]:
+        """Ce qu'il faut écrire, départements compris : les réponses justes et changées ; `noms` : celles que la page dit envoyer."""
         self.is_valid()
-        return {
-            nom: self.cleaned_data[nom]
-            for nom in self.changed_data
-            if nom in self.cleaned_data and nom != "departements" and self._est_envoye(nom)
-        }
-
-    def departements(self) -> list[Departement] | None:
-        """Les départements cochés, s'ils ont changé ; None sinon."""
-        choisis = self.cleaned_data.get("departements")
-        return None if choisis is None or "departements" not in self.changed_data else list(choisis)
+        envoyees = noms if noms is not None else {nom for nom in self.changed_data if self._est_envoye(nom)}
+        return {nom: valeur for nom, valeur in self.cleaned_data.items() if nom in envoyees}
 
     def _est_envoye(self, nom: str) -> bool:
         champ = self.fields[nom]
@@ -109,56 +106,87 @@ def formulaire_de(section: type[Section]) -> type[FormulaireDeSection]:
     return fabrique
 
 
-class Saisie:
-    """La saisie d'une section entière : le formulaire et ses tableaux."""
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Une réponse changée par quelqu'un d'autre pendant la saisie : son nom, son intitulé, les deux textes."""
 
-    def __init__(self, candidature: Candidature, section: type[Section], donnees: QueryDict | None = None) -> None:
-        self.candidature, self.section = candidature, section
-        initial = {"departements": [d.pk for d in candidature.departements.all()]} if section is Projet else {}
+    nom: str
+    intitule: str
+    sien: str
+    mien: str
+
+    @property
+    def differences(self) -> list[Ecart]:
+        """Du texte enregistré au texte tapé."""
+        return differences(self.sien, self.mien)
+
+
+class Saisie:
+    """La saisie d'une section entière : le formulaire et ses tableaux.
+
+    `champs` : les seules réponses que la page envoie (enregistrement au fil de la frappe) ; None, toute la section.
+    """
+
+    def __init__(
+        self,
+        candidature: Candidature,
+        section: type[Section],
+        donnees: QueryDict | None = None,
+        champs: frozenset[str] | None = None,
+    ) -> None:
+        self.candidature, self.section, self.champs = candidature, section, champs
+        initial = {"departements": [d.pk for d in candidature.departements.all()]} if self._demande("departements") else {}
         self.lues = lire(donnees.get("lu", "")) if donnees else {}
-        self.conflits: list[tuple[str, str]] = []
+        self.page = _cle(donnees.get("page", "")) if donnees else ""
+        self.conflits: list[Dispute] = []
         self.form = formulaire_de(section)(donnees, instance=candidature, initial=initial)
-        self.tableaux = tableaux(candidature, donnees, porteurs=section is Projet, plan=section is LigneDuPlan.section)
+        self.tableaux = tableaux(candidature, donnees, porteurs=self._demande("organismes"), plan=self._demande("lignes"))
+
+    def _demande(self, liste: str) -> bool:
+        """Vrai si cette liste appartient à la section, et que la page l'envoie."""
+        return self.section is SECTION_DES_LISTES[liste] and (self.champs is None or liste in self.champs)
 
     def est_juste(self) -> bool:
         """Vrai si tout ce qui a été tapé peut être gardé."""
         return all([self.form.is_valid(), *(tableau.is_valid() for tableau in self.tableaux.values())])
 
-    def enregistrer(self, par: Utilisateur) -> None:
-        """Écrit ce qui est juste et que la personne a changé. Lève PermissionDenied, actions.PlusModifiable.
+    def enregistrer(self, par: Utilisateur, le: datetime | None = None) -> list[str]:
+        """Écrit ce qui est juste et que la personne a changé ; rend le nom de ce qui l'est. Lève PermissionDenied, PlusModifiable.
 
         Une réponse changée entre-temps par quelqu'un d'autre n'est pas écrite : `conflits` la montre.
         """
         self.est_juste()
-        changees = {nom: v for nom, v in (self.form.valeurs() | self._listes()).items() if self._a_change(nom, v)}
+        envoyees = self.form.valeurs(self.champs) | self._listes()
+        changees = {nom: valeur for nom, valeur in envoyees.items() if self._a_change(nom, valeur)}
         if not changees:
-            return
+            return list(envoyees)
         listes = {nom: valeur for nom, valeur in changees.items() if nom in LISTES}
         champs = {nom: valeur for nom, valeur in changees.items() if nom not in LISTES}
         try:
-            gardee = actions.enregistrer(self.candidature, champs, par=par, lues=self.lues, **listes)
+            gardee = actions.enregistrer(
+                self.candidature, champs, par=par, section=self.section, lues=self.lues, page=self.page, le=le, **listes
+            )
         except actions.Conflit as conflit:
             gardee = conflit.candidature
-            self.conflits = [_dire(gardee, nom) for nom in conflit.noms]
+            self.conflits = [_dire(gardee, nom, changees[nom]) for nom in conflit.noms]
         if self.lues:
             self.lues |= empreintes(gardee, changees)
+        disputes = {dispute.nom for dispute in self.conflits}
+        return [nom for nom in envoyees if nom not in disputes]
 
     def _a_change(self, nom: str, valeur: Any) -> bool:
         """Vrai si la réponse n'est pas celle que la page montrait ; sans mémoire de la page, tout ce qui est donné a changé."""
         return nom not in self.lues or self.lues[nom] != empreinte(nom, valeur)
 
     def _listes(self) -> dict[str, list[Any]]:
-        """Les listes envoyées."""
-        listes: dict[str, list[Any]] = {}
-        if self.section is Projet and (departements := self.form.departements()) is not None:
-            listes["departements"] = departements
-        changes = [nom for nom, tableau in self.tableaux.items() if tableau.a_change()]
+        """Les tableaux envoyés et changés."""
+        changes = [nom for nom, tableau in self.tableaux.items() if self.champs is not None or tableau.a_change()]
         if "organismes" in changes:
-            listes["organismes"] = self.tableaux["organismes"].objets()
-        elif changes:
-            listes["lignes"] = self.tableaux["depenses"].objets(nature="depense")
-            listes["lignes"] += self.tableaux["ressources"].objets(nature="ressource")
-        return listes
+            return {"organismes": self.tableaux["organismes"].objets()}
+        if not changes:
+            return {}
+        depenses, ressources = self.tableaux["depenses"], self.tableaux["ressources"]
+        return {"lignes": [*depenses.objets(nature="depense"), *ressources.objets(nature="ressource")]}
 
     @property
     def memoire(self) -> str:
@@ -182,10 +210,18 @@ class Saisie:
         return [self.form, *self.tableaux.values()]
 
 
-def _dire(candidature: Candidature, nom: str) -> tuple[str, str]:
-    """L'intitulé d'une réponse et ce qu'une autre personne vient d'y écrire."""
+def _dire(candidature: Candidature, nom: str, tapee: Any) -> Dispute:
+    """Une réponse disputée, les deux valeurs telles qu'on les lit."""
     if nom in LISTES:
-        return INTITULES[nom], "\n".join(str(objet) for objet in reponse(candidature, nom))
+        return Dispute(nom, INTITULES[nom], *("\n".join(map(str, v)) for v in (reponse(candidature, nom), tapee)))
     champ = colonne(Candidature, nom)
     precise = colonne(Candidature, nom.removesuffix("_precision")) if isinstance(champ, Precision) else champ
-    return str(precise.verbose_name), en_texte(champ, reponse(candidature, nom))
+    return Dispute(nom, str(precise.verbose_name), *(en_texte(champ, v) for v in (reponse(candidature, nom), tapee)))
+
+
+def _cle(texte: str) -> str:
+    """La clé de la page, si c'en est une (un UUID) ; vide sinon."""
+    try:
+        return str(uuid.UUID(texte))
+    except ValueError:
+        return ""

@@ -78,7 +78,7 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     saisie = Saisie(candidature, SECTION_PAR_CODE[code], request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
-            saisie.enregistrer(personne(request))
+            saisie.enregistrer(personne(request), recu_le(request))
         except actions.PlusModifiable:
             return _plus_modifiable(request, candidature)
         if saisie.est_juste() and not saisie.conflits:

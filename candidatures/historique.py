@@ -1,0 +1,95 @@
+"""L'historique des saisies : noter ce qui change, dire si une page se dispute elle-même, borner ce qui est gardé."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Model, QuerySet, Sum, TextField, Window
+from django.db.models.functions import Cast, Coalesce, Length, RowNumber
+
+from candidatures.models import Candidature, Changement
+from candidatures.models.historique import Trace
+from comptes.models import Utilisateur
+
+LIGNES = 50
+"""Changements gardés par rubrique."""
+CARACTERES = 400_000
+"""Caractères gardés par rubrique, avant et après confondus ; le dernier changement l'est toujours."""
+CLE = ("candidature", "rubrique", "par", "page", "tranche")
+
+
+def noter(
+    candidature: Candidature,
+    avant: Mapping[str, Any],
+    apres: Mapping[str, Any],
+    *,
+    par: Utilisateur,
+    page: str,
+    le: datetime,
+    modele: Any = Changement,
+    **cle: str,
+) -> None:
+    """Ajoute une ligne par rubrique changée, ou prolonge celle du même quart d'heure ; les valeurs sont au format d'échange.
+
+    Une requête quel qu'en soit le nombre ; `cle` : ce que `modele` demande de plus que la candidature.
+    """
+    lignes = [
+        modele(
+            candidature=candidature,
+            rubrique=nom,
+            page=page,
+            tranche=int(le.timestamp()) // Trace.DUREE,
+            par=par,
+            par_nom=str(par),
+            commence_le=le,
+            le=le,
+            avant=avant[nom],
+            apres=valeur,
+            **cle,
+        )
+        for nom, valeur in apres.items()
+        if avant[nom] != valeur
+    ]
+    if lignes:
+        modele._default_manager.bulk_create(
+            lignes, update_conflicts=True, unique_fields=[*CLE, *cle], update_fields=["apres", "le"]
+        )
+
+
+def est_de_la_page(traces: QuerySet[Any], rubrique: str, page: str) -> bool:
+    """Vrai si le dernier changement de la rubrique vient de cette page : elle ne se dispute pas elle-même.
+
+    C'est le cas d'un enregistrement dont la réponse s'est perdue (F-03) : la page ne sait pas qu'il a eu lieu.
+    """
+    dernier = traces.filter(rubrique=rubrique).order_by("-le", "-pk").values_list("page", flat=True).first()
+    return bool(page) and dernier == page
+
+
+def elaguer(modele: Any, maintenant: datetime, *partition: str) -> bool:
+    """Efface les changements au-delà des bornes, dans les dossiers touchés depuis une heure ; rend vrai s'il y en avait.
+
+    `partition` : ce qui, avec la candidature et la rubrique, fait une suite de changements.
+    """
+    recents = modele._default_manager.filter(le__gt=maintenant - timedelta(hours=1)).values("candidature")
+    suite: dict[str, Any] = {
+        "partition_by": [F("candidature"), F("rubrique"), *map(F, partition)],
+        "order_by": [F("le").desc(), F("pk").desc()],
+    }
+    taille = _longueur("avant") + _longueur("apres")
+    rangees = modele._default_manager.filter(candidature__in=recents).annotate(
+        rang=Window(RowNumber(), **suite), cumul=Window(Sum(taille), **suite)
+    )
+    perimees = [ligne.pk for ligne in rangees.only("pk") if _deborde(ligne)]
+    modele._default_manager.filter(pk__in=perimees).delete()
+    return bool(perimees)
+
+
+def _longueur(colonne: str) -> Any:
+    return Coalesce(Length(Cast(colonne, TextField())), 0)
+
+
+def _deborde(ligne: Model) -> bool:
+    rang, cumul = vars(ligne)["rang"], vars(ligne)["cumul"]
+    return bool(rang > LIGNES or (rang > 1 and cumul > CARACTERES))

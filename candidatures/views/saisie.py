@@ -1,0 +1,103 @@
+"""L'enregistrement au fil de la frappe d'une section, et ce que sa page apprend des autres : deux adresses, en JSON."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from candidatures import actions, regles
+from candidatures.completude import SECTION_PAR_CODE
+from candidatures.empreintes import ecrire
+from candidatures.forms.section import Saisie
+from candidatures.models import Candidature, LigneDuPlan
+from candidatures.parcours import Parcours
+from candidatures.plan import Equilibre
+from candidatures.views.commun import chercher, personne
+from hlm_projets.middleware import recu_le
+from territoires.heures import dire, heure_locale
+
+PARTIE = re.compile(r"_\d\Z")
+RANGEE = re.compile(r"(organismes|depenses|ressources)-.*")
+LISTE_DU_TABLEAU = {"organismes": "organismes", "depenses": "lignes", "ressources": "lignes"}
+
+
+@require_POST
+def saisie(request: HttpRequest, pk: int, code: str) -> JsonResponse:
+    """Écrit les réponses envoyées, les justes même si d'autres sont fausses ; six requêtes pour une réponse."""
+    if code not in SECTION_PAR_CODE:
+        raise Http404
+    envoi = Saisie(Candidature(pk=pk), SECTION_PAR_CODE[code], request.POST, _champs(request.POST.get("champs", "")))
+    try:
+        ecrits = envoi.enregistrer(personne(request), recu_le(request))
+    except actions.PlusModifiable:
+        return _plus_modifiable(pk)
+    except PermissionDenied as refus:
+        raise Http404 from refus
+    return JsonResponse(
+        {
+            "le": f"{heure_locale(recu_le(request)):%H:%M}",
+            "ecrits": ecrits,
+            "memoire": {"lu": ecrire({nom: envoi.lues[nom] for nom in envoi.champs or () if nom in envoi.lues})},
+            "erreurs": _erreurs(envoi),
+            "conflits": [{"champ": c.nom, "html": _conflit(c)} for c in envoi.conflits],
+        }
+    )
+
+
+def _champs(noms: str) -> frozenset[str]:
+    """Les réponses que nomme la page : noms de champs, de parties d'un champ (« cout_0 ») ou de cellules d'un tableau."""
+    return frozenset(_champ(nom) for nom in noms.split())
+
+
+def _champ(nom: str) -> str:
+    if tableau := RANGEE.fullmatch(nom):
+        return LISTE_DU_TABLEAU[tableau[1]]
+    return LISTE_DU_TABLEAU.get(nom) or PARTIE.sub("", nom)
+
+
+def _erreurs(envoi: Saisie) -> dict[str, list[str]]:
+    """Les phrases, par nom de saisie ; celles d'un tableau entier, sous le nom du tableau."""
+    phrases = {nom: list(map(str, erreurs)) for nom, erreurs in envoi.form.errors.items() if nom in (envoi.champs or ())}
+    for nom, tableau in envoi.tableaux.items():
+        if ensemble := list(map(str, tableau.non_form_errors())):
+            phrases[nom] = ensemble
+        for rangee in tableau.forms:
+            phrases |= {rangee.add_prefix(cellule): list(map(str, erreurs)) for cellule, erreurs in rangee.errors.items()}
+    return phrases
+
+
+def _conflit(conflit: Any) -> str:
+    return render_to_string("candidatures/conflit_champ.html", {"conflit": conflit})
+
+
+def _plus_modifiable(pk: int) -> JsonResponse:
+    """Déposée ou supprimée entre-temps : le texte reste à l'écran, plus rien ne s'enregistre."""
+    phrase = "Cette candidature vient d'être déposée ou supprimée : ce que vous tapez maintenant n'est plus enregistré. Copiez-le si besoin."
+    return JsonResponse(
+        {"erreur": "deposee", "phrase": phrase, "url": reverse("candidatures:fiche", args=[pk])}, status=HTTPStatus.CONFLICT
+    )
+
+
+@require_POST
+def etat(request: HttpRequest, pk: int, code: str) -> JsonResponse:
+    """Ce que la page de saisie montre à côté des champs : qui est là, ce qui a changé, l'avancement, les totaux."""
+    candidature = chercher(request, pk)
+    if code not in SECTION_PAR_CODE or not regles.peut(regles.peut_remplir, personne(request), candidature):
+        raise Http404
+    if not candidature.est_brouillon:
+        return _plus_modifiable(pk)
+    fragments = {"cote": _fragment("cote", candidature=candidature, parcours=Parcours(candidature, code))}
+    if SECTION_PAR_CODE[code] is LigneDuPlan.section:
+        fragments["equilibre"] = _fragment("equilibre", equilibre=Equilibre.de(candidature.lignes.all()))
+    return JsonResponse({"fragments": fragments, "cloture": dire(candidature.campagne.cloture)})
+
+
+def _fragment(nom: str, **contexte: Any) -> str:
+    return render_to_string(f"candidatures/{nom}.html", contexte)
