@@ -4,9 +4,27 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+
+if TYPE_CHECKING:
+    from candidatures.models.campagne import Campagne
+
+
+TYPES_HABITUELS = ("Note de présentation", "Plan de financement", "Rapport", "Lettre d'engagement", "Autre")
+"""Ceux qu'une campagne reçoit à sa création ; elle les règle ensuite."""
+
+
+class TypesDePiece(models.QuerySet["TypeDePiece"]):
+    """Le vocabulaire des types d'annexe."""
+
+    def creer_les_habituels(self, campagne: Campagne) -> list[TypeDePiece]:
+        """Donne à une campagne les types habituels, aucun n'étant exigé."""
+        return self.bulk_create(
+            TypeDePiece(campagne=campagne, rang=rang, libelle=libelle) for rang, libelle in enumerate(TYPES_HABITUELS, 1)
+        )
 
 
 class TypeDePiece(models.Model):
@@ -16,6 +34,8 @@ class TypeDePiece(models.Model):
     rang = models.PositiveSmallIntegerField("rang", default=0)
     libelle = models.CharField("libellé", max_length=100)
     exige = models.BooleanField("exigé au dépôt", default=False)
+
+    objects = TypesDePiece.as_manager()
 
     class Meta:
         verbose_name = "type d'annexe"
@@ -38,6 +58,7 @@ class Piece(models.Model):
 
     - `nom` : nettoyé pour être montré ; `genre` : « pdf », « docx »…, décidé par son contenu, jamais par son nom ;
     - `taille` : octets ; `sha256` : empreinte du contenu, 64 chiffres hexadécimaux ;
+    - `prochain_essai_le` : avant cet instant, l'antivirus n'est pas relancé sur elle (un essai est en cours, ou vient d'échouer) ;
     - `a_confirmer` : reprise d'une édition antérieure, à confirmer ou à remplacer avant le dépôt.
     """
 
@@ -59,6 +80,7 @@ class Piece(models.Model):
     etat = models.CharField("état", max_length=20, choices=Etat.choices, default=Etat.EN_ANALYSE)
     analyse = models.CharField("ce qu'a dit l'antivirus", max_length=200, blank=True)
     essais = models.PositiveSmallIntegerField("essais d'analyse", default=0)
+    prochain_essai_le = models.DateTimeField("prochain essai d'analyse", null=True, blank=True)
     analysee_le = models.DateTimeField("analysée le", null=True, blank=True)
     jointe_par = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="jointe par")
     jointe_le = models.DateTimeField("jointe le")
@@ -77,6 +99,11 @@ class Piece(models.Model):
     def est_servie(self) -> bool:
         """Vrai si d'autres que ceux qui remplissent le dossier peuvent la télécharger."""
         return self.etat in (self.Etat.SAINE, self.Etat.NON_ANALYSEE)
+
+    @property
+    def est_infectee(self) -> bool:
+        """Vrai si l'antivirus l'a mise à l'écart : nul ne la télécharge, et elle ne compte pas au dépôt."""
+        return self.etat == self.Etat.INFECTEE
 
     def attend_depuis(self, maintenant: datetime) -> float:
         """Minutes écoulées depuis qu'elle attend l'antivirus."""
