@@ -167,7 +167,9 @@ def _ecrire(candidature: Candidature, voulues: Mapping[str, Any]) -> None:
     champs = [nom for nom in voulues if nom not in LISTES]
     for nom in champs:
         setattr(candidature, nom, voulues[nom])
-    candidature.save(update_fields=[*champs, "modifie_le"])
+    relues = {nom.removesuffix("_precision") for nom in voulues}  # une réponse reprise que l'on change est relue
+    candidature.a_revoir = [nom for nom in candidature.a_revoir if nom not in relues]
+    candidature.save(update_fields=[*champs, "a_revoir", "modifie_le"])
     if "departements" in voulues:
         candidature.departements.set(voulues["departements"])
     for accesseur in ("organismes", "lignes"):

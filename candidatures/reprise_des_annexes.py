@@ -1,0 +1,64 @@
+"""Les annexes d'une candidature reprise : le même contenu dans un nouveau fichier, à confirmer, à remplacer ou à retirer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.core.files import File
+
+from candidatures.models import Candidature, Piece, TypeDePiece
+from comptes.models import Utilisateur
+
+
+def annexes_reprenables(ancienne: Candidature) -> list[Piece]:
+    """Celles qu'on peut proposer, dans leur ordre : toutes, sauf ce que l'antivirus a mis à l'écart."""
+    return [piece for piece in ancienne.pieces.select_related("type") if not piece.est_infectee]
+
+
+def reprendre_les_annexes(
+    ancienne: Candidature, nouvelle: Candidature, voulues: Collection[UUID], *, par: Utilisateur, maintenant: datetime
+) -> dict[str, str]:
+    """Copie les annexes voulues ; rend {code: phrase} pour celles qui n'ont pas pu l'être.
+
+    À appeler dans la transaction qui crée `nouvelle` : si elle échoue, les fichiers déjà copiés sont effacés.
+    """
+    types = list(nouvelle.campagne.types_de_piece.all())
+    perdues, copiees = {}, []
+    try:
+        for piece in annexes_reprenables(ancienne):
+            if piece.pk not in voulues:
+                continue
+            type_ = _type_de(piece, types)
+            copie = type_ and _copier(piece, nouvelle, type_, par, maintenant)
+            if copie:
+                copiees.append(copie)
+            else:
+                perdues[f"annexe {piece.pk}"] = f"L'annexe « {piece.nom} » n'a pas pu être reprise : joignez-la de nouveau."
+    except BaseException:
+        for copie in copiees:
+            copie.fichier.delete(save=False)
+        raise
+    return perdues
+
+
+def _type_de(piece: Piece, types: Iterable[TypeDePiece]) -> TypeDePiece | None:
+    """Le type de même libellé dans la nouvelle campagne, sinon « autre », sinon le dernier."""
+    par_libelle = {type_.libelle.casefold(): type_ for type_ in types}
+    return (
+        par_libelle.get(piece.type.libelle.casefold()) or par_libelle.get("autre") or next(reversed(par_libelle.values()), None)
+    )
+
+
+def _copier(piece: Piece, nouvelle: Candidature, type_: TypeDePiece, par: Utilisateur, maintenant: datetime) -> Piece | None:
+    """La copie, de nouveau à analyser ; None si le fichier d'alors n'est plus lisible."""
+    decrit = {nom: getattr(piece, nom) for nom in ("rang", "nom", "genre", "taille", "sha256")}
+    copie = Piece(candidature=nouvelle, type=type_, jointe_par=par, jointe_le=maintenant, a_confirmer=True, **decrit)
+    try:
+        with piece.fichier.open("rb") as contenu:
+            copie.fichier.save(piece.nom, File(contenu), save=False)
+    except OSError:
+        return None
+    copie.save()
+    return copie
