@@ -141,7 +141,8 @@ def enregistrer(
         avant, apres = _au_format(gardee, ecrites), {nom: ecrire_la_reponse(nom, valeur) for nom, valeur in ecrites.items()}
         ecrites |= _cases_laissees_vides(gardee, section, ecrites)
         entre_controle_et_ecriture()
-        _ecrire(gardee, ecrites)
+        if ecrites:
+            _ecrire(gardee, ecrites)
         historique.noter(gardee, avant, apres, par=par, page=page, le=le or maintenant_au_serveur())
     if conflits:
         raise Conflit(gardee, conflits)

@@ -1,7 +1,8 @@
 """La matrice des droits (G1) : chaque route, chaque méthode, chaque rôle, sur un objet à soi et sur celui d'autrui.
 
 Ajouter une route, c'est ajouter ici une ligne par méthode et par objet : ce que chacun obtient. Qui n'est pas nommé obtient 404,
-et l'anonyme est renvoyé à la connexion (sauf sur une page publique). Une méthode qui n'a pas de ligne est refusée à tous (405).
+et l'anonyme est renvoyé à la connexion (sauf sur une page publique) ; s'il envoie quelque chose, 401 et sa saisie rendue.
+Une méthode qui n'a pas de ligne est refusée à tous (405).
 """
 
 from __future__ import annotations
@@ -56,8 +57,9 @@ class Ligne:
 
     def attendu(self, role: str) -> int:
         """Le code que ce rôle doit obtenir."""
-        defaut = 302 if role == "anonyme" and self.route not in PUBLIQUES else 404
-        return next((code for code, roles in self.obtient.items() if role in roles), defaut)
+        if role == "anonyme" and self.route not in PUBLIQUES:
+            return 401 if self.methode == "POST" and self.donnees else 302  # ce qu'il a tapé lui est rendu
+        return next((code for code, roles in self.obtient.items() if role in roles), 404)
 
     def __str__(self) -> str:
         return f"{self.methode} {self.route} {self.objet} {' '.join(self.adresse.values())}".strip()
@@ -76,7 +78,7 @@ MOTS_DE_PASSE = (
     *("account_reset_password", "account_reset_password_done"),
     *("account_reset_password_from_key", "account_reset_password_from_key_done"),
 )
-PUBLIQUES = {"accueil", *PAGES, *MOTS_DE_PASSE, "account_login", "account_logout", "demonstration", "comptes:invitation"}
+PUBLIQUES = {"accueil", *PAGES, *MOTS_DE_PASSE, "account_login", "account_logout", "jeton", "demonstration", "comptes:invitation"}
 
 
 # --- Les objets dont une adresse porte la clé -----------------------------------------------------------------------------
@@ -132,6 +134,7 @@ def _pages() -> Iterator[Ligne]:
         yield ligne(page, ok=TOUS)
     yield ligne("account_login", ok=ANONYME, vers=CONNECTES)
     yield ligne("account_login", "POST", ok=ANONYME, vers=CONNECTES)
+    yield ligne("jeton", ok=TOUS)
     yield ligne("account_logout", ok=CONNECTES, vers=ANONYME)
     yield ligne("account_logout", "POST", vers=TOUS)
     yield ligne("account_change_password", ok=CONNECTES)
@@ -208,6 +211,11 @@ def _saisie() -> Iterator[Ligne]:
     yield ligne(section, "POST", "brouillon_a", code="publics", vers=DE_A)
     yield ligne(section, "POST", "deposee_a", code="publics", conflit=DE_A)
     yield ligne(section, "POST", "inexistant", code="publics")
+    for route in ("candidatures:saisie", "candidatures:etat"):
+        yield ligne(route, "POST", "brouillon_a", code="publics", ok=DE_A)
+        yield ligne(route, "POST", "brouillon_b", code="publics", ok=DE_B)
+        yield ligne(route, "POST", "brouillon_a", code="inventee")
+        yield ligne(route, "POST", "inexistant", code="publics")
     passage, motif = "candidatures:franchir", {"motif": "Un motif."}
     yield ligne(passage, objet="brouillon_a", transition="deposer", ok=DEPOSANT_DE_A)
     yield ligne(passage, "POST", "brouillon_a", transition="deposer", ok=DEPOSANT_DE_A)

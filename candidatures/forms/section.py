@@ -158,7 +158,7 @@ class Saisie:
         self.est_juste()
         envoyees = self.form.valeurs(self.champs) | self._listes()
         changees = {nom: valeur for nom, valeur in envoyees.items() if self._a_change(nom, valeur)}
-        if not changees:
+        if not changees and self.champs is None:
             return list(envoyees)
         listes = {nom: valeur for nom, valeur in changees.items() if nom in LISTES}
         champs = {nom: valeur for nom, valeur in changees.items() if nom not in LISTES}

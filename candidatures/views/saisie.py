@@ -23,7 +23,7 @@ from candidatures.views.commun import chercher, personne
 from hlm_projets.middleware import recu_le
 from territoires.heures import dire, heure_locale
 
-PARTIE = re.compile(r"_\d\Z")
+PARTIE = re.compile(r"_(min|max|unite)\Z")
 RANGEE = re.compile(r"(organismes|depenses|ressources)-.*")
 LISTE_DU_TABLEAU = {"organismes": "organismes", "depenses": "lignes", "ressources": "lignes"}
 
@@ -52,7 +52,7 @@ def saisie(request: HttpRequest, pk: int, code: str) -> JsonResponse:
 
 
 def _champs(noms: str) -> frozenset[str]:
-    """Les réponses que nomme la page : noms de champs, de parties d'un champ (« cout_0 ») ou de cellules d'un tableau."""
+    """Les réponses que nomme la page : noms de champs, de parties d'un champ (« cout_diagnostic_min ») ou de cellules d'un tableau."""
     return frozenset(_champ(nom) for nom in noms.split())
 
 
