@@ -37,7 +37,7 @@ def saisie(request: HttpRequest, pk: int, code: str) -> JsonResponse:
     try:
         ecrits = envoi.enregistrer(personne(request), recu_le(request))
     except actions.PlusModifiable:
-        return _plus_modifiable(pk)
+        return _plus_modifiable(chercher(request, pk).pk)  # supprimée : 404, comme si elle n'avait jamais été
     except PermissionDenied as refus:
         raise Http404 from refus
     return JsonResponse(
@@ -78,8 +78,8 @@ def _conflit(conflit: Any) -> str:
 
 
 def _plus_modifiable(pk: int) -> JsonResponse:
-    """Déposée ou supprimée entre-temps : le texte reste à l'écran, plus rien ne s'enregistre."""
-    phrase = "Cette candidature vient d'être déposée ou supprimée : ce que vous tapez maintenant n'est plus enregistré. Copiez-le si besoin."
+    """Déposée entre-temps : le texte reste à l'écran, plus rien ne s'enregistre."""
+    phrase = "Cette candidature vient d'être déposée : ce que vous tapez maintenant n'est plus enregistré. Copiez-le si besoin."
     return JsonResponse(
         {"erreur": "deposee", "phrase": phrase, "url": reverse("candidatures:fiche", args=[pk])}, status=HTTPStatus.CONFLICT
     )
