@@ -1,0 +1,79 @@
+"""Ce que les pages disent d'une reprise : ce qui peut être repris, ce qui reste à relire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django import template
+from django.urls import reverse
+
+from candidatures.champs import Case, Choix, Cout, OuiNon
+from candidatures.completude import champs_de, code_de
+from candidatures.echange import CHAMPS
+from candidatures.fiche import SECTIONS
+from candidatures.models import Campagne, Candidature
+from candidatures.reprenables import INTITULES, LISTES_APRES
+from candidatures.reprise import Provenance, provenance
+from hlm_projets.middleware import maintenant
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class ARelire:
+    """Une rubrique reprise, à relire : son intitulé, et l'adresse où la lire."""
+
+    intitule: str
+    url: str
+
+
+@register.filter
+def reprenable_dans(candidature: Candidature, campagnes: Iterable[Campagne]) -> bool:
+    """Vrai si l'une de ces campagnes ouvertes n'est pas celle de la candidature."""
+    return any(campagne.pk != candidature.campagne_id for campagne in campagnes)
+
+
+@register.filter
+def est_reprenable(candidature: Candidature) -> bool:
+    """Vrai si une autre campagne est ouverte en ce moment."""
+    return Campagne.objects.ouvertes(maintenant()).exclude(pk=candidature.campagne_id).exists()
+
+
+@register.simple_tag
+def provenance_de(candidature: Candidature) -> Provenance | None:
+    """{% provenance_de candidature as provenance %} : d'où vient ce brouillon ; ne lit le journal que s'il est repris."""
+    return provenance(candidature) if candidature.origine_id or candidature.a_revoir else None
+
+
+@register.filter
+def phrase_de(origine: Provenance | None, code: str) -> str:
+    """Pourquoi cette rubrique ne peut qu'être relue ; vide d'ordinaire."""
+    return origine.phrases.get(code, "") if origine else ""
+
+
+@register.filter
+def a_relire(candidature: Candidature) -> list[ARelire]:
+    """Ce qui reste à relire, dans l'ordre du papier, avec où le lire."""
+    return [
+        ARelire(INTITULES[nom][0], f"{reverse('candidatures:section', args=[candidature.pk, _section_de(nom)])}#a-relire-{nom}")
+        for nom in INTITULES
+        if nom in candidature.a_revoir
+    ]
+
+
+ANCRES_DES_LISTES = {"departements": "id_departements_groupe", "organismes": "organismes-porteurs", "lignes": "plan"}
+
+
+def ancre_de(nom: str) -> str:
+    """L'identifiant de l'élément où se répond cette rubrique, ou cette liste."""
+    champ = CHAMPS.get(nom)
+    if champ is None:
+        return ANCRES_DES_LISTES[nom]
+    groupe = isinstance(champ, (OuiNon, Choix, Cout)) and not isinstance(champ, Case)
+    return f"id_{nom}_groupe" if groupe else f"id_{nom}"
+
+
+def _section_de(nom: str) -> str:
+    rubrique = next((code for code, liste in LISTES_APRES.items() if liste == nom), nom)
+    return next(code_de(section) for section in SECTIONS if any(champ.name == rubrique for champ in champs_de(section)))
