@@ -8,9 +8,11 @@ from typing import Any
 
 from allauth.account import views
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from hlm_projets.demonstration import comptes
 
@@ -36,6 +38,14 @@ def connexion(request: HttpRequest) -> HttpResponse:
     if isinstance(reponse, TemplateResponse) and reponse.context_data is not None:
         reponse.context_data["comptes_demonstration"] = comptes()
     return reponse
+
+
+@login_not_required
+@never_cache
+@require_safe
+def jeton(request: HttpRequest) -> JsonResponse:
+    """Pour une page de saisie restée ouverte : la personne est-elle reconnectée, et avec quel jeton écrire."""
+    return JsonResponse({"connecte": request.user.is_authenticated, "jeton": get_token(request)})
 
 
 deconnexion = dans_notre_page(views.logout)

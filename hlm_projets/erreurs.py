@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from hlm_projets.context_processors import site_sans_base
+from hlm_projets.saisie_rendue import jeton_perime
 
 TROP = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 PANNES_DE_BASE = (OperationalError, InterfaceError)
@@ -48,8 +49,8 @@ def erreur_serveur(request: HttpRequest) -> HttpResponse:
 
 
 def csrf(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 : le jeton du formulaire ne correspond plus à la session. `reason` n'est pas montrée."""
-    return render(request, "403_csrf.html", status=403)
+    """403 : le jeton ne correspond plus à la session. Venu de chez nous, l'envoi est rendu ; d'ailleurs, rien n'en est repris."""
+    return jeton_perime(request) or render(request, "403_csrf.html", status=403)
 
 
 def _sans_base(statut: int) -> HttpResponse:

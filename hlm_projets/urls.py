@@ -15,6 +15,7 @@ urlpatterns = [
     path("sante/", pages.sante, name="sante"),
     path(".well-known/security.txt", pages.security_txt, name="security_txt"),
     path("connexion/", connexion.connexion, name="account_login"),
+    path("connexion/jeton/", connexion.jeton, name="jeton"),
     path("connexion/demonstration/", demonstration.demonstration, name="demonstration"),
     path("deconnexion/", connexion.deconnexion, name="account_logout"),
     path("mot-de-passe/", connexion.mot_de_passe, name="account_change_password"),

@@ -34,12 +34,17 @@ DE_B = frozenset({"autre_bailleur"})
 DEPOSANT_DE_A = frozenset({"deposant"})
 TERRITOIRE_DE_A = frozenset({"agent_departemental", "agent_regional"})
 NATIONAL = frozenset({"administrateur"})
-CONSULTENT = CONNECTES - BAILLEURS
+INVITES = frozenset(Monde.INVITES)
+INVITES_A_ECRIRE = INVITES - {"invite_lire"}
+INVITE_A_DEPOSER = frozenset({"invite_deposer"})
+REMPLISSENT_A = DE_A | INVITES_A_ECRIRE
+DEPOSENT_A = DEPOSANT_DE_A | INVITE_A_DEPOSER
+CONSULTENT = CONNECTES - BAILLEURS - INVITES
 AGENTS = CONSULTENT - NATIONAL - {"lecteur"}
 DU_77 = frozenset({"agent_departemental"})
 DE_LA_REGION_11 = frozenset({"agent_regional"})
-LISENT_LE_BROUILLON_A = DE_A | NATIONAL
-LISENT_LA_DEPOSEE_A = DE_A | TERRITOIRE_DE_A | NATIONAL | {"lecteur"}
+LISENT_LE_BROUILLON_A = DE_A | INVITES | NATIONAL
+LISENT_LA_DEPOSEE_A = DE_A | INVITES | TERRITOIRE_DE_A | NATIONAL | {"lecteur"}
 
 JETON = "un-jeton-que-personne-ne-devine"
 
