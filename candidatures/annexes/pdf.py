@@ -1,0 +1,44 @@
+"""Lire un PDF par son propre lecteur (qpdf). À n'appeler que dans le lecteur à part."""
+
+from __future__ import annotations
+
+from typing import IO
+
+import pikepdf
+
+from candidatures.annexes.refus import FichierRefuse
+
+ABIME = FichierRefuse("abime", "Ce PDF est abîmé, il ne s'ouvre pas. Enregistrez-le de nouveau, ou imprimez-le en PDF.")
+CHIFFRE = FichierRefuse("chiffre", "Ce PDF est protégé par un mot de passe. Enregistrez-le sans mot de passe.")
+ACTIF = FichierRefuse(
+    "actif", "Ce PDF contient un programme qui s'exécute à l'ouverture. Imprimez-le en PDF, et joignez le résultat."
+)
+JOINTS = FichierRefuse("joints", "Ce PDF contient des fichiers joints. Joignez chaque document à part.")
+
+
+def reconnaitre(fichier: IO[bytes]) -> str:
+    """Un PDF qui s'ouvre sans mot de passe, a une page, ne lance rien et n'emporte rien. Lève FichierRefuse."""
+    try:
+        with pikepdf.open(fichier) as pdf:
+            _controler(pdf)
+    except pikepdf.PasswordError as erreur:
+        raise CHIFFRE from erreur
+    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, KeyError, AttributeError) as erreur:
+        raise ABIME from erreur
+    return "pdf"
+
+
+def _controler(pdf: pikepdf.Pdf) -> None:
+    racine = pdf.Root
+    if not len(pdf.pages):
+        raise ABIME
+    noms = racine.get("/Names", pikepdf.Dictionary())
+    if "/JavaScript" in noms or "/AA" in racine or _lance(racine.get("/OpenAction")):
+        raise ACTIF
+    if "/EmbeddedFiles" in noms or "/AF" in racine:
+        raise JOINTS
+
+
+def _lance(action: object) -> bool:
+    """Vrai d'une action d'ouverture qui fait autre chose qu'aller à une page."""
+    return isinstance(action, pikepdf.Dictionary) and action.get("/S") != "/GoTo"
