@@ -5,7 +5,7 @@ from django.core.checks import register
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
-from hlm_projets.verifications import mentions_a_completer
+from hlm_projets.verifications import antivirus_a_choisir, mentions_a_completer
 
 
 def creer_table_de_cache(**_: object) -> None:
@@ -20,6 +20,7 @@ class HlmProjetsConfig(AppConfig):
     verbose_name = "HLM Projets"
 
     def ready(self) -> None:
-        """Branche la création de la table de cache et le contrôle des mentions légales."""
+        """Branche la création de la table de cache et le contrôle de ce que l'exploitant doit choisir."""
         register(mentions_a_completer, deploy=True)
+        register(antivirus_a_choisir, deploy=True)
         post_migrate.connect(creer_table_de_cache, sender=self)

@@ -210,9 +210,22 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+FILE_UPLOAD_HANDLERS = [
+    "hlm_projets.televersement.EnvoiBorne",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+CLAMD_SOCKET = env.texte("CLAMD_SOCKET")  # la prise locale de clamd ; vide : les annexes ne sont pas analysées, le site le dit
+SANS_ANTIVIRUS = env.booleen("SANS_ANTIVIRUS")
+if CLAMD_SOCKET and not CLAMD_SOCKET.startswith("/"):
+    raise ImproperlyConfigured(
+        "Réglage CLAMD_SOCKET : le chemin complet de la prise de clamd est attendu, comme /run/clamav/clamd.ctl."
+    )
+if CLAMD_SOCKET and SANS_ANTIVIRUS:
+    raise ImproperlyConfigured("Réglages CLAMD_SOCKET et SANS_ANTIVIRUS : l'un ou l'autre.")
 
 # --- Courriels ---------------------------------------------------------------------------------------------------------
 _courriel = env.courriel("EMAIL_URL", "consolemail://")

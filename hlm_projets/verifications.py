@@ -20,3 +20,11 @@ def mentions_a_completer(**_: object) -> list[CheckMessage]:
         for nom in MENTIONS
         if not settings.SITE[nom]
     ]
+
+
+def antivirus_a_choisir(**_: object) -> list[CheckMessage]:
+    """Un avertissement si les annexes ne sont pas analysées sans que personne l'ait décidé."""
+    if settings.CLAMD_SOCKET or settings.SANS_ANTIVIRUS:
+        return []
+    phrase = "Réglage CLAMD_SOCKET : vide. Les annexes sont servies sans analyse ; SANS_ANTIVIRUS=1 dit que c'est voulu."
+    return [Warning(phrase, id="hlm_projets.W002")]
