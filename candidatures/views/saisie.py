@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST
 from candidatures import actions, regles
 from candidatures.completude import SECTION_PAR_CODE
 from candidatures.empreintes import ecrire
-from candidatures.forms.section import Saisie
+from candidatures.forms.section import Dispute, Saisie
 from candidatures.models import Candidature, LigneDuPlan
 from candidatures.parcours import Parcours
 from candidatures.plan import Equilibre
@@ -37,18 +38,23 @@ def saisie(request: HttpRequest, pk: int, code: str) -> JsonResponse:
     try:
         ecrits = envoi.enregistrer(personne(request), recu_le(request))
     except actions.PlusModifiable:
-        return _plus_modifiable(chercher(request, pk).pk)  # supprimée : 404, comme si elle n'avait jamais été
+        return plus_modifiable(chercher(request, pk).pk)  # supprimée : 404, comme si elle n'avait jamais été
     except PermissionDenied as refus:
         raise Http404 from refus
     return JsonResponse(
         {
-            "le": f"{heure_locale(recu_le(request)):%H:%M}",
+            "le": heure_dite(recu_le(request)),
             "ecrits": ecrits,
             "memoire": {"lu": ecrire({nom: envoi.lues[nom] for nom in envoi.champs or () if nom in envoi.lues})},
             "erreurs": _erreurs(envoi),
-            "conflits": [{"champ": c.nom, "html": _conflit(c)} for c in envoi.conflits],
+            "conflits": [{"champ": c.nom, "html": rendre_le_conflit(c)} for c in envoi.conflits],
         }
     )
+
+
+def heure_dite(instant: datetime) -> str:
+    """« 14:32 », à l'heure de Paris."""
+    return f"{heure_locale(instant):%H:%M}"
 
 
 def _champs(noms: str) -> frozenset[str]:
@@ -73,11 +79,12 @@ def _erreurs(envoi: Saisie) -> dict[str, list[str]]:
     return phrases
 
 
-def _conflit(conflit: Any) -> str:
+def rendre_le_conflit(conflit: Dispute) -> str:
+    """Les deux textes d'une réponse disputée, à insérer près du champ."""
     return render_to_string("candidatures/conflit_champ.html", {"conflit": conflit})
 
 
-def _plus_modifiable(pk: int) -> JsonResponse:
+def plus_modifiable(pk: int) -> JsonResponse:
     """Déposée entre-temps : le texte reste à l'écran, plus rien ne s'enregistre."""
     phrase = "Cette candidature vient d'être déposée : ce que vous tapez maintenant n'est plus enregistré. Copiez-le si besoin."
     return JsonResponse(
@@ -92,12 +99,13 @@ def etat(request: HttpRequest, pk: int, code: str) -> JsonResponse:
     if code not in SECTION_PAR_CODE or not regles.peut(regles.peut_remplir, personne(request), candidature):
         raise Http404
     if not candidature.est_brouillon:
-        return _plus_modifiable(pk)
-    fragments = {"cote": _fragment("cote", candidature=candidature, parcours=Parcours(candidature, code))}
+        return plus_modifiable(pk)
+    fragments = {"cote": fragment("cote", candidature=candidature, parcours=Parcours(candidature, code))}
     if SECTION_PAR_CODE[code] is LigneDuPlan.section:
-        fragments["equilibre"] = _fragment("equilibre", equilibre=Equilibre.de(candidature.lignes.all()))
+        fragments["equilibre"] = fragment("equilibre", equilibre=Equilibre.de(candidature.lignes.all()))
     return JsonResponse({"fragments": fragments, "cloture": dire(candidature.campagne.cloture)})
 
 
-def _fragment(nom: str, **contexte: Any) -> str:
+def fragment(nom: str, **contexte: Any) -> str:
+    """Un morceau de page, à mettre à la place de celui qui porte le même `data-fragment`."""
     return render_to_string(f"candidatures/{nom}.html", contexte)
