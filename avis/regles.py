@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from avis.attendus import Attendu, Etape, Niveau
 from avis.models import AvisDepartemental, AvisRegional
+from candidatures.avis_lus import communiques
 from candidatures.etats import EN_INSTRUCTION
 from candidatures.models import Candidature
 from comptes.models import Utilisateur
@@ -38,10 +39,8 @@ def peut_lire(utilisateur: Utilisateur, avis: AvisDepartemental | AvisRegional) 
     sien = avis.territoire_id in (portee.departements_instruits if departemental else portee.regions)
     if not avis.est_rendu:
         return sien
-    campagne = avis.candidature.campagne
-    communique = bool(campagne.publiee_le) and campagne.avis_communiques and avis.candidature.organisme_id in portee.organismes
     de_sa_region = departemental and avis.territoire_id in portee.departements
-    return sien or de_sa_region or portee.administre or portee.lit_le_comite or communique
+    return sien or de_sa_region or portee.administre or portee.lit_le_comite or communiques(avis.candidature, utilisateur)
 
 
 def etape_lue(portee: Portee, attendu: Attendu) -> Etape:

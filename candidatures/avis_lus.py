@@ -6,7 +6,7 @@ from typing import Any
 
 from candidatures.models import Candidature
 from comptes.models import Utilisateur
-from comptes.portees import Portee, portee_de
+from comptes.portees import portee_de
 from territoires.models import Departement, Region
 
 Avis = dict[str, list[Any]]
@@ -24,7 +24,7 @@ def visibles(candidature: Candidature, utilisateur: Utilisateur) -> Avis:
     """Les avis rendus que cette personne peut lire : un département, le sien ; une région, les siens ; le national, tous ;
     le bailleur, rien avant la publication, puis selon la campagne."""
     portee, tous = portee_de(utilisateur), rendus(candidature)
-    if portee.administre or portee.lit_le_comite or _communiques(candidature, portee):
+    if portee.administre or portee.lit_le_comite or communiques(candidature, utilisateur):
         return tous
     return {
         DEPARTEMENTAUX: [a for a in tous[DEPARTEMENTAUX] if a.departement_id in portee.departements],
@@ -32,9 +32,12 @@ def visibles(candidature: Candidature, utilisateur: Utilisateur) -> Avis:
     }
 
 
-def _communiques(candidature: Candidature, portee: Portee) -> bool:
+def communiques(candidature: Candidature, utilisateur: Utilisateur) -> bool:
+    """La personne lit ce que lit le porteur (son organisme, ses invités), et la campagne publiée lui communique les avis."""
     campagne = candidature.campagne
-    return candidature.organisme_id in portee.organismes and bool(campagne.publiee_le) and campagne.avis_communiques
+    if not campagne.publiee_le or not campagne.avis_communiques:
+        return False
+    return candidature.organisme_id in portee_de(utilisateur).organismes or candidature.est_partagee_avec(utilisateur)
 
 
 def departements_attendus(candidature: Candidature) -> list[Departement]:

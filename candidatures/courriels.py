@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from candidatures.etats import Etat
-from candidatures.models import Candidature, Evenement
+from candidatures.models import Candidature, Evenement, Partage
 from candidatures.montants import dire_montant
 from comptes.models import Habilitation, Role
 from comptes.models.habilitation import ROLES_ORGANISME
@@ -23,9 +23,10 @@ def annoncer(candidature: Candidature, evenement: Evenement) -> None:
 
 
 def recu_depot(candidature: Candidature, evenement: Evenement) -> None:
-    """Le reçu du dépôt, à chaque membre de l'organisme et au contact du dossier."""
+    """Le reçu du dépôt, à chaque membre de l'organisme, au contact du dossier, et à l'invité qui l'a déposé."""
     contexte: dict[str, Valeur] = {"empreinte": evenement.version.empreinte, "par": evenement.par_nom}
-    _inscrire("recu_depot", candidature, evenement, porteurs(candidature), contexte)
+    deposant = {evenement.par.courriel} if evenement.par else set()
+    _inscrire("recu_depot", candidature, evenement, sorted(deposant.union(porteurs(candidature))), contexte)
 
 
 def avis_departemental_attendu(candidature: Candidature, evenement: Evenement) -> None:
@@ -66,6 +67,22 @@ PAR_ACTE: dict[str, tuple[Callable[[Candidature, Evenement], None], ...]] = {
     "retirer": (retrait, retrait_services),
     "publier_decision": (decision,),
 }
+
+
+def invitation_partage(partage: Partage, jeton: str) -> None:
+    """Le lien à usage unique d'un invité. Secret : le jeton ne reste nulle part une fois le courriel parti."""
+    candidature = partage.candidature
+    contexte: dict[str, Valeur] = {
+        "par": str(partage.invite_par),
+        "organisme": candidature.organisme.nom,
+        "titre": candidature.titre,
+        "droit": partage.get_droit_display().lower(),
+        "adresse": partage.courriel,
+        "jusqu_au": dire(partage.expire_le),
+        "lien": lien(reverse("candidatures:invitation", args=[jeton])),
+    }
+    cle = f"partage:{partage.pk}:{partage.empreinte[:16]}"
+    inscrire("invitation_partage", partage.courriel, contexte, cle=cle, secret=True)
 
 
 def porteurs(candidature: Candidature) -> list[str]:

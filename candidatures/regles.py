@@ -22,31 +22,22 @@ def est_deposant(utilisateur: Utilisateur, candidature: Candidature) -> bool:
     return candidature.organisme_id in portee_de(utilisateur).depots
 
 
-def _est_invite(utilisateur: Utilisateur, candidature: Candidature, *droits: str) -> bool:
-    """Un partage en cours lui donne l'un de ces droits ; la base n'est lue que pour qui est invité quelque part.
-
-    Relu à chaque question, jamais gardé : un accès retiré l'est aussitôt, même pour une écriture qui attendait le verrou.
-    """
-    invite = portee_de(utilisateur).est_invite
-    return invite and Partage.objects.de(utilisateur).filter(candidature=candidature, droit__in=droits).exists()
-
-
 @rules.predicate
 def est_invite(utilisateur: Utilisateur, candidature: Candidature) -> bool:
     """La personne est invitée sur cette candidature, à quelque titre que ce soit."""
-    return _est_invite(utilisateur, candidature, *Partage.Droit)
+    return candidature.est_partagee_avec(utilisateur)
 
 
 @rules.predicate
 def est_invite_a_ecrire(utilisateur: Utilisateur, candidature: Candidature) -> bool:
     """La personne est invitée à remplir cette candidature, ou à la déposer."""
-    return _est_invite(utilisateur, candidature, Partage.Droit.ECRIRE, Partage.Droit.DEPOSER)
+    return candidature.est_partagee_avec(utilisateur, Partage.Droit.ECRIRE, Partage.Droit.DEPOSER)
 
 
 @rules.predicate
 def est_invite_a_deposer(utilisateur: Utilisateur, candidature: Candidature) -> bool:
     """La personne est invitée à déposer cette candidature."""
-    return _est_invite(utilisateur, candidature, Partage.Droit.DEPOSER)
+    return candidature.est_partagee_avec(utilisateur, Partage.Droit.DEPOSER)
 
 
 @rules.predicate

@@ -7,6 +7,8 @@ from candidatures.views import bailleur as fiche
 from candidatures.views import campagnes as vues_campagnes
 from candidatures.views import dossier, passages
 from candidatures.views import liste as vues_liste
+from candidatures.views import partages as vues_partages
+from candidatures.views import reprise as vues_reprise
 from candidatures.views import saisie as vues_saisie
 
 app_name = "candidatures"
@@ -19,6 +21,8 @@ bailleur: list[URLPattern] = [
     path("<int:pk>/section/<slug:code>/", fiche.section, name="section"),
     path("<int:pk>/section/<slug:code>/saisie/", vues_saisie.saisie, name="saisie"),
     path("<int:pk>/section/<slug:code>/etat/", vues_saisie.etat, name="etat"),
+    path("<int:pk>/section/<slug:code>/relu/<slug:champ>/", vues_reprise.relu, name="relu"),
+    path("<int:pk>/reprendre/", vues_reprise.reprendre, name="reprendre"),
     path("<int:pk>/verifier/", fiche.verifier, name="verifier"),
     path("<int:pk>/supprimer/", fiche.supprimer, name="supprimer"),
     path("<int:pk>/passage/<slug:transition>/", passages.franchir, name="franchir"),
@@ -26,6 +30,14 @@ bailleur: list[URLPattern] = [
     path("<int:pk>/recu.pdf", dossier.recu_pdf, name="recu_pdf"),
     path("<int:pk>/lecture/", dossier.lecture, name="lecture"),
     path("<int:pk>/fiche.pdf", dossier.pdf, name="pdf"),
+]
+
+# Les invités d'une candidature
+partages: list[URLPattern] = [
+    path("<int:pk>/partages/", vues_partages.acces, name="partages"),
+    path("<int:pk>/partages/<int:partage>/", vues_partages.partage, name="partage"),
+    path("<int:pk>/partages/<int:partage>/retirer/", vues_partages.retirer, name="partage_retirer"),
+    path("invitation/<str:jeton>/", vues_partages.invitation, name="invitation"),
 ]
 
 # Lire, exporter
@@ -43,4 +55,4 @@ campagnes: list[URLPattern] = [
     path("campagnes/<int:pk>/", vues_campagnes.campagne_modifier, name="campagne_modifier"),
 ]
 
-urlpatterns = [*bailleur, *lecture, *campagnes]
+urlpatterns = [*bailleur, *partages, *lecture, *campagnes]

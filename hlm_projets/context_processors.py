@@ -35,7 +35,7 @@ class Acces:
 
 ACCES = (
     Acces("À traiter", "avis:a_traiter", lambda portee: portee.est_agent),
-    Acces("Mes candidatures", "candidatures:mes", lambda portee: portee.est_bailleur),
+    Acces("Mes candidatures", "candidatures:mes", lambda portee: portee.est_bailleur or portee.est_invite),
     Acces("Candidatures", "candidatures:liste", lambda portee: portee.consulte),
     Acces("Matrice", "pilotage:matrice", lambda portee: portee.administre or portee.lit_le_comite or bool(portee.regions)),
     Acces("Décisions", "pilotage:decisions", lambda portee: portee.administre or portee.lit_le_comite),

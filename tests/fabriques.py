@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, partial
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils import timezone
 
@@ -23,7 +23,7 @@ from candidatures.circuit import PASSAGES
 from candidatures.echange import CHAMPS
 from candidatures.etats import DECIDES, Etat
 from candidatures.fourchettes import Fourchette
-from candidatures.models import Campagne, Candidature, LigneDuPlan
+from candidatures.models import Campagne, Candidature, LigneDuPlan, Partage
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from territoires.models import Departement
 from tests import sentinelles
@@ -195,18 +195,47 @@ def relire(candidature: Candidature) -> Candidature:
     return Candidature.objects.get(pk=candidature.pk)
 
 
+# --- Partages ------------------------------------------------------------------------------------------------------------
+def un_invite(candidature: Candidature | None = None, droit: str = Partage.Droit.ECRIRE) -> Utilisateur:
+    """Une personne invitée, sur cette candidature ou sur aucune encore ; elle n'est d'aucun organisme."""
+    personne = habiliter(une_personne(), Role.INVITE)
+    if candidature:
+        partager(candidature, personne, droit)
+    return personne
+
+
+def partager(candidature: Candidature, personne: Utilisateur, droit: str = Partage.Droit.ECRIRE) -> Partage:
+    """Un partage accepté, sans courriel ni journal : ceux-là s'essaient par les actions (`test_partages`)."""
+    instant = timezone.now()
+    par = Utilisateur.objects.filter(habilitations__organisme=candidature.organisme).first() or personne
+    return Partage.objects.create(
+        candidature=candidature,
+        courriel=personne.courriel,
+        droit=droit,
+        personne=personne,
+        empreinte=f"{candidature.pk}-{personne.pk}",
+        invite_par=par,
+        invite_le=instant,
+        expire_le=instant + timedelta(days=14),
+        accepte_le=instant,
+    )
+
+
 # --- Un monde ------------------------------------------------------------------------------------------------------------
 class Monde:
     """Deux organismes, deux territoires, une personne par rôle ; tout n'est créé qu'à la demande.
 
-    L'organisme A est en Seine-et-Marne (77, région 11), l'organisme B dans les Bouches-du-Rhône (13).
+    L'organisme A est en Seine-et-Marne (77, région 11), l'organisme B dans les Bouches-du-Rhône (13). A partage ses
+    candidatures avec trois invités, un par droit ; B, les siennes avec personne.
     """
 
     ROLES = (
         *("redacteur", "deposant", "autre_bailleur"),
         *("agent_departemental", "agent_regional", "autre_agent"),
         *("lecteur", "administrateur"),
+        *("invite_lire", "invite_ecrire", "invite_deposer"),
     )
+    INVITES: ClassVar[dict[str, str]] = {f"invite_{droit}": droit for droit in ("lire", "ecrire", "deposer")}
 
     def __init__(self) -> None:
         self._personnes: dict[str, Utilisateur] = {}
@@ -222,6 +251,7 @@ class Monde:
             "autre_agent": lambda: un_agent("13"),
             "lecteur": lambda: un_national(Role.LECTEUR),
             "administrateur": un_national,
+            **dict.fromkeys(self.INVITES, un_invite),
         }
         if role not in self._personnes:
             self._personnes[role] = fabriques[role]()
@@ -245,7 +275,7 @@ class Monde:
     @cached_property
     def brouillon_a(self) -> Candidature:
         """Un brouillon complet de l'organisme A."""
-        return un_brouillon(self.campagne, self.organisme_a, par=self.personne("deposant"))
+        return self._partagee(un_brouillon(self.campagne, self.organisme_a, par=self.personne("deposant")))
 
     @cached_property
     def brouillon_b(self) -> Candidature:
@@ -255,7 +285,13 @@ class Monde:
     @cached_property
     def deposee_a(self) -> Candidature:
         """Une candidature déposée par l'organisme A."""
-        return une_candidature(campagne=self.campagne, organisme=self.organisme_a, par=self.personne("deposant"))
+        return self._partagee(une_candidature(campagne=self.campagne, organisme=self.organisme_a, par=self.personne("deposant")))
+
+    def _partagee(self, candidature: Candidature) -> Candidature:
+        """Les deux candidatures de A sont partagées avec les trois invités ; celles de B, avec personne."""
+        for role, droit in self.INVITES.items():
+            partager(candidature, self.personne(role), droit)
+        return candidature
 
     @cached_property
     def deposee_b(self) -> Candidature:

@@ -16,12 +16,13 @@ from uuid import uuid4
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
+from candidatures import partages
 from candidatures.etats import Etat
-from candidatures.models import Archive
+from candidatures.models import Archive, Partage
 from comptes.models import Invitation
 from comptes.models.invitation import empreinte
 from tests.avis import fabriques as avis
-from tests.fabriques import Monde, une_candidature, une_personne
+from tests.fabriques import Monde, partager, une_candidature, une_personne
 
 ROLES = ("anonyme", *Monde.ROLES)
 
@@ -83,13 +84,31 @@ MOTS_DE_PASSE = (
     *("account_reset_password", "account_reset_password_done"),
     *("account_reset_password_from_key", "account_reset_password_from_key_done"),
 )
-PUBLIQUES = {"accueil", *PAGES, *MOTS_DE_PASSE, "account_login", "account_logout", "jeton", "demonstration", "comptes:invitation"}
+PUBLIQUES = {"accueil", *PAGES, *MOTS_DE_PASSE, "account_login", "account_logout", "jeton", "demonstration"}
+PUBLIQUES |= {"comptes:invitation", "candidatures:invitation"}
 
 
 # --- Les objets dont une adresse porte la clé -----------------------------------------------------------------------------
 def _invitation(monde: Monde) -> str:
     Invitation.objects.create(utilisateur=une_personne(mot_de_passe=None), empreinte=empreinte(JETON), creee_le=timezone.now())
     return JETON
+
+
+def _lien_de_partage(monde: Monde) -> str:
+    """Un lien en attente, à une adresse sans compte."""
+    if not Partage.objects.filter(empreinte=empreinte(JETON)).exists():
+        par = monde.personne("deposant")
+        partages.inviter(monde.brouillon_a, "inconnue@exemple.fr", "lire", par=par, le=timezone.now())
+        Partage.objects.filter(courriel="inconnue@exemple.fr").update(empreinte=empreinte(JETON))
+    return JETON
+
+
+def _partage(nom: str, monde: Monde, *, de: str = "") -> dict[str, Any]:
+    """L'invité qui lit cette candidature ; `de` : celui d'une autre, glissé dans l'adresse."""
+    candidature = getattr(monde, nom)
+    autre = getattr(monde, de) if de else candidature
+    partage = autre.partages.filter(droit="lire").first() or partager(autre, monde.personne("invite_lire"), "lire")
+    return {"pk": candidature.pk, "partage": partage.pk}
 
 
 def _candidature(nom: str, monde: Monde) -> dict[str, Any]:
@@ -126,6 +145,11 @@ CLES: dict[str, Callable[[Monde], dict[str, Any]]] = {
     "au_comite_a": lambda monde: {"pk": _dossier_au_comite(monde)},
     "rendu_a": lambda monde: {"pk": _dossier_a_l_avis_rendu(monde)},
     "lien_valable": lambda monde: {"jeton": _invitation(monde)},
+    "lien_de_partage": lambda monde: {"jeton": _lien_de_partage(monde)},
+    "partage_a": partial(_partage, "brouillon_a"),
+    "partage_depose_a": partial(_partage, "deposee_a"),
+    "partage_d_autrui": partial(_partage, "brouillon_a", de="deposee_a"),
+    "partage_inexistant": lambda monde: {"pk": monde.brouillon_a.pk, "partage": 999_999_999},
     "lien_faux": lambda monde: {"jeton": "faux"},
     "lien_de_mot_de_passe": lambda monde: {"uidb36": "1", "key": "faux"},
     **{nom: partial(_candidature, nom) for nom in ("brouillon_a", "brouillon_b", "deposee_a", "deposee_b")},
@@ -183,7 +207,7 @@ def _comptes() -> Iterator[Ligne]:
 
 def _dossier() -> Iterator[Ligne]:
     """La fiche et le dossier : à soi, à autrui, brouillon ou déposé."""
-    yield ligne("candidatures:mes", ok=BAILLEURS)
+    yield ligne("candidatures:mes", ok=BAILLEURS | INVITES)
     yield ligne("candidatures:creer", ok=BAILLEURS)
     yield ligne("candidatures:creer", "POST", ok=BAILLEURS)
     for route in ("fiche", "lecture", "pdf"):
@@ -194,8 +218,8 @@ def _dossier() -> Iterator[Ligne]:
     for route in ("recu", "recu_pdf"):
         yield ligne(f"candidatures:{route}", objet="brouillon_a")
         yield ligne(f"candidatures:{route}", objet="deposee_a", ok=LISENT_LA_DEPOSEE_A)
-    yield ligne("candidatures:verifier", objet="brouillon_a", ok=DE_A)
-    yield ligne("candidatures:verifier", objet="deposee_a", vers=DE_A)
+    yield ligne("candidatures:verifier", objet="brouillon_a", ok=REMPLISSENT_A)
+    yield ligne("candidatures:verifier", objet="deposee_a", vers=REMPLISSENT_A)
     yield ligne("candidatures:verifier", objet="brouillon_b", ok=DE_B)
     for methode in ("GET", "POST"):
         yield ligne("candidatures:supprimer", methode, "deposee_a")
@@ -208,24 +232,24 @@ def _saisie() -> Iterator[Ligne]:
     """Les sections et les passages."""
     section = "candidatures:section"
     for code in ("projet", "publics", "mobilisation", "accompagnement", "partenariat", "montage-financier", "duree"):
-        yield ligne(section, objet="brouillon_a", code=code, ok=DE_A)
+        yield ligne(section, objet="brouillon_a", code=code, ok=REMPLISSENT_A)
     yield ligne(section, objet="brouillon_a", code="inventee")
     yield ligne(section, "POST", "brouillon_a", code="inventee")
     yield ligne(section, objet="brouillon_b", code="publics", ok=DE_B)
-    yield ligne(section, objet="deposee_a", code="publics", vers=DE_A)
-    yield ligne(section, "POST", "brouillon_a", code="publics", vers=DE_A)
-    yield ligne(section, "POST", "deposee_a", code="publics", conflit=DE_A)
+    yield ligne(section, objet="deposee_a", code="publics", vers=REMPLISSENT_A)
+    yield ligne(section, "POST", "brouillon_a", code="publics", vers=REMPLISSENT_A)
+    yield ligne(section, "POST", "deposee_a", code="publics", conflit=REMPLISSENT_A)
     yield ligne(section, "POST", "inexistant", code="publics")
     for route in ("candidatures:saisie", "candidatures:etat"):
-        yield ligne(route, "POST", "brouillon_a", code="publics", ok=DE_A)
+        yield ligne(route, "POST", "brouillon_a", code="publics", ok=REMPLISSENT_A)
         yield ligne(route, "POST", "brouillon_b", code="publics", ok=DE_B)
         yield ligne(route, "POST", "brouillon_a", code="inventee")
         yield ligne(route, "POST", "inexistant", code="publics")
     passage, motif = "candidatures:franchir", {"motif": "Un motif."}
-    yield ligne(passage, objet="brouillon_a", transition="deposer", ok=DEPOSANT_DE_A)
-    yield ligne(passage, "POST", "brouillon_a", transition="deposer", ok=DEPOSANT_DE_A)
-    yield ligne(passage, objet="deposee_a", transition="deposer", vers=DEPOSANT_DE_A)
-    yield ligne(passage, "POST", "deposee_a", transition="deposer", ok=DEPOSANT_DE_A)
+    yield ligne(passage, objet="brouillon_a", transition="deposer", ok=DEPOSENT_A)
+    yield ligne(passage, "POST", "brouillon_a", transition="deposer", ok=DEPOSENT_A)
+    yield ligne(passage, objet="deposee_a", transition="deposer", vers=DEPOSENT_A)
+    yield ligne(passage, "POST", "deposee_a", transition="deposer", ok=DEPOSENT_A)
     yield ligne(passage, "POST", "brouillon_b", transition="deposer", ok=DE_B)
     yield ligne(passage, objet="deposee_a", transition="retirer", ok=DEPOSANT_DE_A)
     yield ligne(passage, "POST", "deposee_a", transition="retirer", conflit=DEPOSANT_DE_A)
@@ -235,9 +259,37 @@ def _saisie() -> Iterator[Ligne]:
         yield ligne(passage, methode, "deposee_a", transition="inventee")
 
 
+def _partages() -> Iterator[Ligne]:
+    """Qui a accès : l'organisme seul ; un invité n'invite pas. Le lien : public, et rien que pour l'adresse invitée."""
+    droit, invite = {"droit": "ecrire"}, {"courriel": "autre@exemple.fr", "droit": "lire"}
+    yield ligne("candidatures:partages", objet="brouillon_a", ok=DE_A)
+    yield ligne("candidatures:partages", objet="deposee_a", ok=DE_A)
+    yield ligne("candidatures:partages", "POST", "brouillon_a", ok=DE_A)
+    yield ligne("candidatures:partages", "POST", "brouillon_a", vers=DE_A, donnees=invite)
+    yield ligne("candidatures:partages", "POST", "deposee_a", vers=DE_A, donnees=invite)
+    yield ligne("candidatures:partage", objet="partage_a", ok=DE_A)
+    yield ligne("candidatures:partage", "POST", "partage_a", ok=DE_A)
+    for donnees in (droit, {"renvoyer": "1"}):
+        yield ligne("candidatures:partage", "POST", "partage_a", vers=DE_A, donnees=donnees)
+    yield ligne("candidatures:partage", objet="partage_depose_a", vers=DE_A)
+    yield ligne("candidatures:partage", "POST", "partage_depose_a", vers=DE_A, donnees=droit)
+    for objet in ("partage_a", "partage_depose_a"):
+        yield ligne("candidatures:partage_retirer", objet=objet, ok=DE_A)
+        yield ligne("candidatures:partage_retirer", "POST", objet, vers=DE_A)
+    for methode in ("GET", "POST"):
+        yield ligne("candidatures:partages", methode, "brouillon_b", ok=DE_B)
+        yield ligne("candidatures:partages", methode, "inexistant")
+        for objet in ("partage_d_autrui", "partage_inexistant"):
+            yield ligne("candidatures:partage", methode, objet)
+            yield ligne("candidatures:partage_retirer", methode, objet)
+        yield ligne("candidatures:invitation", methode, "lien_faux", perdu=TOUS)
+    yield ligne("candidatures:invitation", objet="lien_de_partage", ok=TOUS)
+    yield ligne("candidatures:invitation", "POST", "lien_de_partage", ok=ANONYME, conflit=CONNECTES)
+
+
 def _national() -> Iterator[Ligne]:
     """Les listes, les archives, les campagnes."""
-    yield ligne("candidatures:liste", ok=CONSULTENT, vers=BAILLEURS)
+    yield ligne("candidatures:liste", ok=CONSULTENT, vers=BAILLEURS | INVITES)
     yield ligne("candidatures:archive_creer", "POST", vers=CONSULTENT)
     yield ligne("candidatures:archive", objet="archive", ok=NATIONAL)
     yield ligne("candidatures:archive", objet="archive_inexistante")
@@ -309,7 +361,7 @@ def _pilotage() -> Iterator[Ligne]:
     yield ligne("comptes:services", "POST", conflit=NATIONAL)
 
 
-MATRICE = (*_pilotage(), *_avis(), *_pages(), *_comptes(), *_dossier(), *_saisie(), *_national())
+MATRICE = (*_pilotage(), *_avis(), *_pages(), *_comptes(), *_dossier(), *_saisie(), *_partages(), *_national())
 
 
 # --- Les routes du site -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from candidatures.models import Candidature
+from candidatures.models import Candidature, Partage
 from comptes.models import Habilitation, Organisme, Role, Utilisateur
 from tests.gardes import Faute, texte_de
 
@@ -83,8 +83,10 @@ def habilitations(utilisateur: Utilisateur) -> list[Habilitation]:
 
 
 def connait_la_candidature(utilisateur: Utilisateur, candidature: Candidature) -> bool:
-    """L'administrateur, l'organisme ; et, sauf un brouillon, le comité et les services des territoires concernés."""
+    """L'administrateur, l'organisme, les invités ; et, sauf un brouillon, le comité et les services des territoires concernés."""
     gardee = Candidature.objects.filter(pk=candidature.pk).first() or candidature
+    if est_invite(utilisateur, gardee):
+        return True
     departements = list(gardee.departements.all()) if gardee.pk else []
     for h in habilitations(utilisateur):
         if h.role == Role.ADMINISTRATEUR or (h.organisme_id and h.organisme_id == gardee.organisme_id):
@@ -96,6 +98,16 @@ def connait_la_candidature(utilisateur: Utilisateur, candidature: Candidature) -
             service and any(service.departement_id == d.pk or service.region_id == d.region_id for d in departements)
         ):
             return True
+    return False
+
+
+def est_invite(utilisateur: Utilisateur, candidature: Candidature) -> bool:
+    """Un partage accepté et non retiré, tant que le rôle d'invité vaut ; ou une invitation en attente à son adresse."""
+    for partage in Partage.objects.filter(candidature=candidature.pk, revoque_le=None):
+        if partage.accepte_le is None and partage.courriel == utilisateur.courriel and timezone.now() < partage.expire_le:
+            return True
+        if partage.accepte_le and partage.personne_id == utilisateur.pk:
+            return any(h.role == Role.INVITE for h in habilitations(utilisateur))
     return False
 
 

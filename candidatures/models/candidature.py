@@ -211,6 +211,17 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
         siege = self.organisme.departement
         return {departement.fuseau for departement in [*self.departements.all(), *([siege] if siege else [])]}
 
+    def est_partagee_avec(self, utilisateur: Utilisateur, *droits: str) -> bool:
+        """Un partage en cours l'ouvre à la personne (à l'un de ces droits, s'il en est donné).
+
+        La base n'est lue que pour qui est invité quelque part ; relu à chaque question, jamais gardé : un accès retiré l'est
+        aussitôt, même pour une écriture qui attendait le verrou.
+        """
+        if not portee_de(utilisateur).est_invite:
+            return False
+        partages = Partage.objects.de(utilisateur).filter(candidature=self)
+        return (partages.filter(droit__in=droits) if droits else partages).exists()
+
     def etat_lu_par(self, utilisateur: Utilisateur) -> Etat:
         """L'état que cette personne peut connaître : une décision n'est dite au bailleur qu'à la publication."""
         etat = Etat(self.etat)

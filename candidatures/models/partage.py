@@ -67,6 +67,11 @@ class Partage(models.Model):
     def __str__(self) -> str:
         return f"{self.courriel} – {self.get_droit_display()}"
 
+    @property
+    def est_accepte(self) -> bool:
+        """Vrai si la personne a accès à la candidature."""
+        return self.accepte_le is not None and self.revoque_le is None
+
     def est_valable(self, maintenant: datetime) -> bool:
         """Vrai si le lien n'a pas servi, n'est pas révoqué et n'a pas expiré."""
         return self.accepte_le is None and self.revoque_le is None and maintenant < self.expire_le

@@ -31,14 +31,17 @@ from hlm_projets.middleware import recu_le
 
 @require_safe
 def mes(request: HttpRequest) -> HttpResponse:
-    """« Mes candidatures » : la campagne ouverte, les dossiers de mes organismes."""
+    """« Mes candidatures » : la campagne ouverte, les dossiers de mes organismes, ceux qu'on partage avec moi."""
     portee = portee_de(personne(request))
-    if not portee.est_bailleur:
+    if not (portee.est_bailleur or portee.est_invite):
         raise Http404
     candidatures = Candidature.objects.filter(organisme__in=portee.organismes).pour_lecture()
+    partagees = Candidature.objects.partagees_avec(personne(request)).pour_lecture()
     contexte = {
-        "campagnes": Campagne.objects.ouvertes(recu_le(request)),
+        "campagnes": Campagne.objects.ouvertes(recu_le(request)) if portee.est_bailleur else [],
         "resumes": [resumer(candidature, personne(request)) for candidature in candidatures],
+        "partagees": [resumer(candidature, personne(request)) for candidature in partagees],
+        "portee": portee,
         "fuseaux": {*_fuseaux_des_sieges(portee.organismes)}.union(*(c.fuseaux for c in candidatures)),
         "plusieurs_organismes": len(portee.organismes) > 1,
     }
@@ -70,7 +73,7 @@ def creer(request: HttpRequest) -> HttpResponse:
 def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Une section de la fiche : montrer, enregistrer ce qui est juste, continuer."""
     candidature = chercher(request, pk, Candidatures.avec_presences)
-    if code not in SECTION_PAR_CODE or not regles.peut(regles.est_de_l_organisme, personne(request), candidature):
+    if code not in SECTION_PAR_CODE or not regles.peut(regles.peut_remplir, personne(request), candidature):
         raise Http404
     if not candidature.est_brouillon:
         return _plus_modifiable(request, candidature) if request.method == "POST" else redirect("candidatures:fiche", pk)
@@ -116,7 +119,7 @@ def _textes() -> dict[str, str]:
 def verifier(request: HttpRequest, pk: int) -> HttpResponse:
     """« Vérifier et déposer » : la fiche comme au PDF, ce qui manque, qui peut déposer, jusqu'à quand."""
     candidature = chercher(request, pk)
-    if not regles.peut(regles.est_de_l_organisme, personne(request), candidature):
+    if not regles.peut(regles.peut_remplir, personne(request), candidature):
         raise Http404
     if not candidature.est_brouillon:
         return redirect("candidatures:fiche", pk)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from candidatures import regles
 from candidatures.circuit import PASSAGES
 from candidatures.etats import Etat
 from candidatures.models import Candidature, Evenement
@@ -26,7 +27,11 @@ ACTES_D_AVIS = {
     f"{acte}_{niveau}": (niveau, phrase.format(nom)) for acte, phrase in AVIS.items() for niveau, nom in NIVEAUX.items()
 }
 PUBLIER = "publier_decision"
-FAITS = {"creer": "Candidature commencée", **{nom: passage.fait for nom, passage in PASSAGES.items()}}
+FAITS = {
+    "creer": "Candidature commencée",
+    "reprendre": "Reprise d'une candidature antérieure",
+    **{nom: passage.fait for nom, passage in PASSAGES.items()},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ def chronologie(candidature: Candidature, utilisateur: Utilisateur) -> list[Fait
     actes = [*FAITS, *ACTES_D_AVIS, PUBLIER]
     evenements = list(candidature.evenements.filter(acte__in=actes).order_by("-le", "-pk"))
     portee = portee_de(utilisateur)
-    if not portee.consulte:
+    if not regles.peut(regles.peut_consulter, utilisateur, candidature):
         evenements = list(_pour_un_bailleur(candidature, evenements))
     return [_fait(candidature, portee, e) for e in evenements if _connait(portee, e)]
 

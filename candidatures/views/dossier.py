@@ -12,13 +12,14 @@ from candidatures.avis_lus import visibles
 from candidatures.decision import decision_lue
 from candidatures.documents.pdf import PdfImpossible, produire_pdf, produire_recu
 from candidatures.lecture import document_de
-from candidatures.models import Candidature
+from candidatures.models import Candidature, Partage
 from candidatures.models.candidature import Candidatures
 from candidatures.recu import recu_de
 from candidatures.rubriques import Document
 from candidatures.views.chronologie import chronologie
 from candidatures.views.commun import chercher, pdf_impossible, personne, telecharger
 from candidatures.views.resume import resumer
+from comptes.portees import portee_de
 from hlm_projets.middleware import recu_le
 
 
@@ -33,9 +34,18 @@ def fiche(request: HttpRequest, pk: int) -> HttpResponse:
         "decision": decision_lue(candidature, personne(request)),
         "evenements": chronologie(candidature, personne(request)),
         "est_bailleur": regles.peut(regles.est_de_l_organisme, personne(request), candidature),
+        "remplit": regles.peut(regles.peut_remplir, personne(request), candidature),
+        "partage": _mon_partage(request, candidature),
         "document": None if candidature.est_brouillon else _document(request, candidature),
     }
     return render(request, "candidatures/fiche.html", contexte)
+
+
+def _mon_partage(request: HttpRequest, candidature: Candidature) -> Partage | None:
+    """L'invitation par laquelle la personne lit ce dossier, si elle n'est pas de l'organisme."""
+    if not portee_de(personne(request)).est_invite or regles.peut(regles.est_de_l_organisme, personne(request), candidature):
+        return None
+    return Partage.objects.de(personne(request)).filter(candidature=candidature).select_related("invite_par").first()
 
 
 def _document(request: HttpRequest, candidature: Candidature) -> Document:

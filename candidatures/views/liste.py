@@ -18,7 +18,7 @@ def liste(request: HttpRequest) -> HttpResponse:
     """Toutes les candidatures que la personne peut lire ; un bailleur a sa propre page, les autres n'en ont pas."""
     portee = portee_de(personne(request))
     if not portee.consulte:
-        if portee.est_bailleur:
+        if portee.est_bailleur or portee.est_invite:
             return redirect("candidatures:mes")
         raise Http404
     filtre = FiltreDesCandidatures(request.GET, personne(request))

@@ -12,7 +12,6 @@ from candidatures.etats import Etat
 from candidatures.models import Candidature
 from candidatures.parcours import Parcours
 from comptes.models import Utilisateur
-from comptes.portees import portee_de
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +39,16 @@ class Resume:
 
     @property
     def libelle(self) -> str:
-        """L'état, dans les mots de la personne : un bailleur n'a pas à connaître les étapes de l'instruction."""
-        du_bailleur = self.candidature.organisme_id in portee_de(self.utilisateur).organismes
-        return "En cours d'instruction" if du_bailleur and self.etat in (Etat.DEPOSEE, Etat.AVIS_REGIONAUX) else self.etat.label
+        """L'état, dans les mots de la personne : un porteur n'a pas à connaître les étapes de l'instruction."""
+        if self.etat in (Etat.DEPOSEE, Etat.AVIS_REGIONAUX) and self._lit_en_porteur:
+            return "En cours d'instruction"
+        return self.etat.label
+
+    @property
+    def _lit_en_porteur(self) -> bool:
+        """L'organisme, ou un invité qui ne consulte pas ce dossier à un autre titre."""
+        de_l_organisme = regles.peut(regles.est_de_l_organisme, self.utilisateur, self.candidature)
+        return de_l_organisme or not regles.peut(regles.peut_consulter, self.utilisateur, self.candidature)
 
     @property
     def montant(self) -> Decimal | None:

@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from comptes.actions import CHAMPS_D_HABILITATION, Habilitations
 from comptes.forms.partage import FormulairePartage
-from comptes.models import Habilitation, Organisme, Service, Utilisateur
+from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from comptes.models.habilitation import ROLES_A_DONNER
 
 AIDES = {
@@ -99,6 +99,8 @@ class FormulaireDHabilitation(FormulairePartage[Habilitation]):
     def __init__(self, *args: Any, portees: Portees, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].error_messages["required"] = "Choisissez un rôle."
+        if self.instance.role == Role.INVITE:  # se garde ou se retire ; elle ne se donne ni ne se change ici
+            self.fields["role"] = forms.ChoiceField(label="Rôle", choices=[(Role.INVITE.value, Role.INVITE.label)])
         for nom, objets, options in (
             ("organisme", portees.organismes, portees.options_d_organismes()),
             ("service", portees.services, portees.options_de_services()),
