@@ -8,12 +8,10 @@ from decimal import Decimal
 
 from candidatures.avis_lus import REGIONAUX, rendus
 from candidatures.etats import DECIDES, Etat
-from candidatures.models import Candidature, LigneDuPlan
+from candidatures.models import Candidature
 from candidatures.montants import dire_montant, dire_part
-from candidatures.plan import Equilibre, Total
+from candidatures.plan import CENT, Equilibre, aide_demandee
 from comptes.models import Utilisateur
-
-CENT = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +31,6 @@ def decision_lue(candidature: Candidature, utilisateur: Utilisateur) -> Decision
         return None
     montant, publiee_le = dire_montant(candidature.montant_accorde), candidature.campagne.publiee_le
     return DecisionLue(etat, montant, candidature.motif_de_la_decision, publiee_le)
-
-
-def aide_demandee(candidature: Candidature) -> Total:
-    """Ce que le plan de financement attend de l'appel à projets."""
-    appel = LigneDuPlan.Financeur.APPEL_A_PROJETS
-    return Total.de(ligne for ligne in candidature.lignes.all() if ligne.financeur == appel)
 
 
 def dire_aide(candidature: Candidature) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from candidatures.models import LigneDuPlan
+from candidatures.models import Candidature, LigneDuPlan
 from candidatures.montants import dire_montant, dire_part
+
+CENT = Decimal(100)
 
 
 def somme(valeurs: Iterable[Decimal | None]) -> Decimal | None:
@@ -65,3 +67,9 @@ class Equilibre:
         if self.ecart < 0:
             return f"Il manque {dire_montant(-self.ecart)} de ressources."
         return f"Les ressources dépassent les dépenses de {dire_montant(self.ecart)}."
+
+
+def aide_demandee(candidature: Candidature) -> Total:
+    """Ce que le plan de financement attend de l'appel à projets."""
+    appel = LigneDuPlan.Financeur.APPEL_A_PROJETS
+    return Total.de(ligne for ligne in candidature.lignes.all() if ligne.financeur == appel)

@@ -62,3 +62,10 @@ def _tables() -> list[tuple[str, Lignes]]:
 def _lire(nom: str) -> Lignes:
     lignes: Lignes = json.loads((DONNEES / f"{nom}.json").read_text("utf-8"))
     return lignes
+
+
+@cache
+def noms_des_regions() -> dict[str, str]:
+    """Chaque nom de région, d'aujourd'hui ou d'avant 2016, et ses variantes, avec le code d'aujourd'hui ; sans lire la base."""
+    anciennes = {nom: a["region"] for a in _lire("anciennes_regions") for nom in (a["nom"], *a["variantes"])}
+    return anciennes | {r["nom"]: r["code"] for r in _lire("regions")}

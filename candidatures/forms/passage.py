@@ -13,8 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from candidatures.actions import dernier_passage
 from candidatures.champs_formulaire import MontantField, TexteField
 from candidatures.circuit import Transition
-from candidatures.decision import aide_demandee
 from candidatures.models import Candidature, Evenement
+from candidatures.plan import aide_demandee
 
 MOTIF_MAXIMUM = 2000
 

@@ -1,0 +1,71 @@
+"""Ce qu'un contrôle trouve, et ce qu'on en fait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from django.db import models
+
+from candidatures.champs import Champ, Texte
+from candidatures.fiche import SECTIONS
+from candidatures.models import Candidature
+from candidatures.textes import est_vide
+
+TEXTES: tuple[Champ, ...] = tuple(c for section in SECTIONS for c in section._meta.local_fields if isinstance(c, Texte))
+"""Les rubriques de texte, précisions comprises, dans l'ordre du papier."""
+INTITULES = {c.name: str(c.verbose_name) for section in SECTIONS for c in section._meta.local_fields}
+
+
+class Niveau(models.TextChoices):
+    """Ce qu'un constat demande au porteur."""
+
+    BLOQUANT = "bloquant", "Bloquant"
+    A_JUSTIFIER = "a_justifier", "À justifier"
+    INFORMATION = "information", "Information"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouve:
+    """Ce que rend un contrôle ; `rubriques` : des noms de champs ou de listes, le premier est là où le constat se montre."""
+
+    phrase: str
+    rubriques: tuple[str, ...]
+    chiffres: dict[str, str] = field(default_factory=dict)
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Constat:
+    """Un contrôle qui a trouvé quelque chose : `phrase` dit quoi et que faire, `chiffres` les nombres par leur nom."""
+
+    code: str
+    niveau: Niveau
+    phrase: str
+    rubriques: tuple[str, ...]
+    chiffres: dict[str, str] = field(default_factory=dict)
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Controle:
+    """Une ligne de la table : le code ne change plus une fois publié (les justifications et les campagnes le nomment)."""
+
+    code: str
+    libelle: str
+    niveau: Niveau
+    fonction: Callable[[Candidature], Trouve | None]
+
+
+def textes_de(candidature: Candidature) -> Iterator[tuple[str, str]]:
+    """Chaque texte répondu, avec le nom de son champ, dans l'ordre du papier."""
+    for champ in TEXTES:
+        texte = getattr(candidature, champ.name) or ""
+        if not est_vide(texte):
+            yield champ.name, texte
+
+
+def intitule(nom: str) -> str:
+    """L'intitulé officiel d'un champ, abrégé ; pour une précision, celui de la rubrique qu'elle précise."""
+    dit = INTITULES[nom.removesuffix("_precision")]
+    return dit if len(dit) <= 60 else dit[:59].rsplit(" ", 1)[0] + "…"

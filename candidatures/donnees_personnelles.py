@@ -1,0 +1,165 @@
+"""Repérer, dans un texte libre, ce qui désigne une personne (fiabilité, E-2) : un rappel, jamais un refus, jamais gardé.
+
+Ni l'âge, ni la santé : une fiche parle de publics, et « 2 ans » est le plus souvent une durée.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+_ESPACE = "[ \u00a0\u202f]"
+_SEP = "[ \u00a0\u202f.\\-]?"
+NIR, TELEPHONE, COURRIEL = "numéro de sécurité sociale", "numéro de téléphone", "adresse électronique"
+IBAN, NOM, NAISSANCE = "coordonnées bancaires", "nom d'une personne", "date de naissance"
+
+
+@dataclass(frozen=True, slots=True)
+class Alerte:
+    """Ce qui est repéré : son genre, un extrait masqué (jamais la donnée entière), sa position dans le texte."""
+
+    genre: str
+    extrait: str
+    position: int
+
+
+def alertes(texte: str, contacts: Iterable[str] = ()) -> list[Alerte]:
+    """Les alertes d'un texte, dans l'ordre ; `contacts` : les noms, courriels et téléphones que la fiche demande elle-même."""
+    connus = {_cle(contact) for contact in contacts if contact}
+    trouvees = [alerte for chercher in _DETECTEURS for alerte in chercher(texte, connus)]
+    return sorted(trouvees, key=lambda alerte: alerte.position)
+
+
+def _cle(texte: str) -> str:
+    """Un contact à ses espaces, points et majuscules près ; un téléphone à son indicatif près."""
+    serre = re.sub(r"[^\w@+]", "", texte.casefold())
+    return re.sub(r"^(?:\+33|0033)0?", "0", serre)
+
+
+# --- Numéros -----------------------------------------------------------------------------------------------------------------
+_NIR = re.compile(
+    rf"(?<![\w])(?P<n>[123478]{_SEP}\d\d{_SEP}\d\d{_SEP}(?:\d\d|2[AB]){_SEP}\d{{3}}{_SEP}\d{{3}})(?:{_SEP}|{_ESPACE}?(?:/|clé|cle|\()?{_ESPACE}?)(?P<cle>\d\d)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _nir(texte: str, connus: set[str]) -> Iterator[Alerte]:
+    for trouve in _NIR.finditer(texte):
+        numero = re.sub(r"\W", "", trouve["n"]).upper().replace("2A", "19").replace("2B", "18")
+        if numero.isdigit() and 97 - int(numero) % 97 == int(trouve["cle"]):
+            yield Alerte(NIR, f"{trouve[0][0]} •• •• •• ••• ••• ••", trouve.start())
+
+
+_INDICATIFS = "33|262|590|594|596|508|687|689"
+_TELEPHONE = re.compile(
+    rf"(?<![\w.,/+-])(?P<tete>(?:\+|00)(?:{_INDICATIFS}){_SEP}(?:\(0\){_SEP})?|0){_SEP}(?P<zone>[1-79])(?P<sep>[ \u00a0\u202f.\-/]?)"
+    r"\d\d(?:(?P=sep)\d\d){3}(?![\w]|[.,/-]\d)"
+)
+_TELEPHONE_PAR_TROIS = re.compile(r"(?<![\w.,/+-])0[67][ .]?\d{2}[ .]\d{3}[ .]\d{3}(?!\w)")
+
+
+def _telephone(texte: str, connus: set[str]) -> Iterator[Alerte]:
+    for motif in (_TELEPHONE, _TELEPHONE_PAR_TROIS):
+        for trouve in motif.finditer(texte):
+            if _cle(trouve[0]) not in connus:
+                yield Alerte(TELEPHONE, "•• •• •• •• " + trouve[0][-2:], trouve.start())
+
+
+_IBAN = re.compile(rf"(?<!\w)[A-Z]{{2}}\d\d(?:{_ESPACE}?[A-Z0-9]){{11,30}}(?!\w)", re.IGNORECASE)
+
+
+def _iban(texte: str, connus: set[str]) -> Iterator[Alerte]:
+    for trouve in _IBAN.finditer(texte):
+        for longueur in _longueurs(trouve[0]):
+            if _est_un_iban(trouve[0][:longueur]):
+                yield Alerte(IBAN, trouve[0][:2].upper() + "•• •••• •••• ••••", trouve.start())
+                break
+
+
+def _longueurs(trouve: str) -> list[int]:
+    """Le motif peut avoir pris les mots qui suivent : chaque fin de groupe est essayée, de la plus longue à la plus courte."""
+    fins = [m.start() for m in re.finditer(_ESPACE, trouve)]
+    return [len(trouve), *reversed(fins)]
+
+
+def _est_un_iban(ecrit: str) -> bool:
+    serre = re.sub(r"\s", "", ecrit).upper()
+    if not 15 <= len(serre) <= 34:
+        return False
+    return int("".join(str(int(signe, 36)) for signe in serre[4:] + serre[:4])) % 97 == 1
+
+
+# --- Adresses et noms ------------------------------------------------------------------------------------------------------------
+_COURRIEL = re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4}[A-Za-z]{2,12}(?![\w@-])")
+
+
+def _courriel(texte: str, connus: set[str]) -> Iterator[Alerte]:
+    for trouve in _COURRIEL.finditer(texte):
+        if _cle(trouve[0]) not in connus:
+            yield Alerte(COURRIEL, f"{trouve[0][0]}•••@•••", trouve.start())
+
+
+_FONCTION = (
+    r"(?:vice-?|sous-?)?(?:préfet|maire|direct|présid|ministre|secrétaire|délégu|chef|responsable|adjoint|conseill|déput|sénat|"
+    r"gouverneur|procureur|juge|recteur|inspect|charg|médecin|docteur|gardien|référent|coordin|trésor|défenseur|médiat|rapporteur|"
+    r"commissaire|commandant|intendant|dg\b|dga\b|pdg\b|gestionnaire|propriétaire|locataire|bailleur|tout|untel|x+\b|y+\b|z+\b|"
+    r"habitat\b|logement|france\b|bricolage\b|et\b|ou\b|qui\b|a\b|est\b|dont\b|en\b|par\b|pour\b|sur\b|avec\b|au\b|aux\b|sont\b|"
+    r"ne\b|n['’]|se\b|s['’]|y\b|ayant\b|vivant\b|vit\b|peut\b|sera\b)"
+)
+_PARTICULE = r"(?:(?:de|du|des|le|la|les|el|al|ben|bel|van|von|da|di|dos|abd|saint|sainte|st)[ \u00a0-]|[dlo]['’])"
+_INITIALE = r"(?:[A-ZÀ-Þ](?:\.|-[A-ZÀ-Þ]\.?)[ \u00a0]?)"
+_CIVILITE = re.compile(
+    rf"(?<![\w.'’-])(?:MM?\.|(?<![\d€$]{_ESPACE})M(?={_ESPACE}[A-ZÀ-Þ])|M(?:r|me|lle|elle|mes|lles|onsieur|adame|ademoiselle|essieurs|esdames)\b\.?"
+    rf"|M(?:R|ME|LLE|ELLE|ONSIEUR|ADAME|ADEMOISELLE)\b\.?|(?:mr|mme|mlle|melle)\b\.?){_ESPACE}{{0,2}}\n?{_ESPACE}{{0,2}}"
+    rf"(?:{_INITIALE})?(?P<nom>(?i:{_PARTICULE}){{0,3}}[\w’'-]+)"
+)
+_CIVILITE_MINUSCULE = re.compile(r"(?:mr|mme|mlle|melle)\b")
+
+
+def _nom(texte: str, connus: set[str]) -> Iterator[Alerte]:
+    for trouve in _CIVILITE.finditer(texte):
+        if _est_un_nom(trouve["nom"], trouve[0]) and not _est_un_contact(trouve["nom"], connus):
+            civilite = trouve[0].split()[0].strip(".").capitalize()
+            yield Alerte(NOM, f"{civilite} {_coeur(trouve['nom'])[:1].upper()}•••", trouve.start())
+
+
+def _coeur(nom: str) -> str:
+    """Le nom sans ses particules."""
+    return re.sub(rf"^{_PARTICULE}{{1,3}}", "", nom, flags=re.IGNORECASE)
+
+
+def _est_un_nom(nom: str, entier: str) -> bool:
+    """Une majuscule, deux lettres au moins, et ni une fonction (« le Préfet ») ni un mot de la phrase."""
+    coeur = _coeur(nom)
+    if len(coeur) < 2 or not coeur[0].isalpha() or re.match(_FONCTION, coeur, re.IGNORECASE):
+        return False
+    return coeur[0].isupper() or (_CIVILITE_MINUSCULE.match(entier) is not None and nom == coeur)
+
+
+def _est_un_contact(nom: str, connus: set[str]) -> bool:
+    cle = _cle(_coeur(nom))
+    return any(cle in connu for connu in connus) if len(cle) >= 3 else False
+
+
+_MOIS = r"(?:janv|févr|fevr|mars|avr|mai|juin|juil|ao[ûu]t|sept|oct|nov|déc|dec)\w*\.?"
+_DATE = rf"(?:\d{{1,2}}(?:er)?\s*(?:[/.\-]\s*\d{{1,2}}\s*[/.\-]\s*(?:\d{{4}}|\d\d)|\s{_MOIS}(?:\s+\d{{2,4}})?))(?!\w)"
+_NAISSANCE = re.compile(
+    rf"(?<!\w)(?:n[ée]+(?:\s?\(e\)|-e|·e|\.e)?s?\s+(?:tous\s+deux\s+|toutes\s+deux\s+)?le\s*:?\s*{_DATE}|(?:date\s+de\s+naissance|ddn|d\.d\.n\.?)\s*(?::|=|le)?\s*{_DATE})",
+    re.IGNORECASE,
+)
+_NEE_D_UN_PROJET = re.compile(
+    r"\b(?:association|projet|groupement|idée|dispositif|structure|organisme|société|fédération|collectif|réseau|coopérative|entreprise"
+    r"|office|plateforme|démarche|service|établissement|commune|intercommunalité|métropole|union|partenariat|convention|action|expérience"
+    r"|résidence|groupe|fondation|comité|agence)\b[^.\n]{0,60}$",
+    re.IGNORECASE,
+)
+
+
+def _naissance(texte: str, connus: set[str]) -> Iterator[Alerte]:
+    for trouve in _NAISSANCE.finditer(texte):
+        if not _NEE_D_UN_PROJET.search(texte[max(0, trouve.start() - 120) : trouve.start()]):
+            yield Alerte(NAISSANCE, trouve[0].split()[0] + " le ••/••/••••", trouve.start())
+
+
+_DETECTEURS: tuple[Callable[[str, set[str]], Iterator[Alerte]], ...] = (_nir, _telephone, _courriel, _iban, _nom, _naissance)

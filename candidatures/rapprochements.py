@@ -1,0 +1,111 @@
+"""Rapprocher des candidatures : la même déposée deux fois, la fiche jumelle d'un autre bailleur, et les ménages comptés une fois.
+
+Seul module de la cohérence qui lise d'autres dossiers : une requête par question. Ce qu'il en dit au porteur ne nomme jamais
+le dossier d'un autre organisme ; les services qui peuvent le lire le trouvent par `proches_visibles_par`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from candidatures.etats import Etat
+from candidatures.models import Candidature
+from candidatures.models.candidature import Candidatures
+from comptes.models import Utilisateur
+from territoires.models import cle_de_nom
+
+MOTS_SUFFISANTS = 30
+"""En dessous, deux textes se ressemblent par hasard."""
+SUITE = 4
+"""Mots d'affilée que deux textes doivent partager."""
+TRES_PROCHES = 0.5
+"""La part des suites de mots du plus court qui sont dans l'autre."""
+PROCHES = 0.25
+"""Ce qui suffit quand les deux projets portent le même nom."""
+COMPARES = ("nom", "descriptif", "methodologie")
+
+
+def suites(texte: str) -> set[tuple[str, ...]]:
+    """Les suites de mots d'un texte, sans accents ni casse ; aucune s'il est trop court."""
+    mots = cle_de_nom(texte).split()
+    return {tuple(mots[rang : rang + SUITE]) for rang in range(len(mots) - SUITE + 1)} if len(mots) >= MOTS_SUFFISANTS else set()
+
+
+def ressemblance(un: Candidature, autre: Candidature) -> float:
+    """De 0 (rien de commun) à 1 (mot pour mot)."""
+    a, b = (suites(f"{c.descriptif}\n{c.methodologie}") for c in (un, autre))
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+
+
+def se_ressemblent(un: Candidature, autre: Candidature) -> bool:
+    """Vrai pour deux textes très proches, ou deux projets du même nom aux textes proches."""
+    proches = ressemblance(un, autre)
+    return proches >= TRES_PROCHES or (proches >= PROCHES and cle_de_nom(un.nom) == cle_de_nom(autre.nom))
+
+
+def _en_lice(candidature: Candidature) -> Candidatures:
+    """Les autres dossiers déposés, et non retirés, de la même campagne."""
+    autres = Candidature.objects.deposees().exclude(etat=Etat.RETIREE).filter(campagne=candidature.campagne_id)
+    return autres.exclude(pk=candidature.pk).order_by("pk").only("numero", "organisme_id", "jumelle_de_id", *COMPARES)
+
+
+def _se_compare(candidature: Candidature) -> bool:
+    return bool(suites(f"{candidature.descriptif}\n{candidature.methodologie}"))
+
+
+def depots_du_meme_projet(candidature: Candidature) -> list[Candidature]:
+    """Les dossiers que le même organisme a déjà déposés dans la campagne, du même nom ou au texte très proche."""
+    nom = cle_de_nom(candidature.nom)
+    if not nom and not _se_compare(candidature):
+        return []
+    siens = _en_lice(candidature).filter(organisme=candidature.organisme_id)
+    return [c for c in siens if (nom and cle_de_nom(c.nom) == nom) or se_ressemblent(candidature, c)]
+
+
+def jumelles(candidature: Candidature) -> list[Candidature]:
+    """Les dossiers d'autres organismes, sur un département commun, au texte très proche, et qui ne lui sont pas liés."""
+    departements = [d.pk for d in candidature.departements.all()]
+    if not departements or not _se_compare(candidature):
+        return []
+    voisines = Candidature.departements.through.objects.filter(departement__in=departements).values("candidature")
+    autres = _en_lice(candidature).filter(pk__in=voisines).exclude(organisme=candidature.organisme_id)
+    return [c for c in autres if not _sont_liees(candidature, c) and se_ressemblent(candidature, c)]
+
+
+def _sont_liees(une: Candidature, autre: Candidature) -> bool:
+    meres = {une.jumelle_de_id, autre.jumelle_de_id} - {None}
+    return bool(meres & {une.pk, autre.pk}) or (len(meres) == 1 and une.jumelle_de_id == autre.jumelle_de_id)
+
+
+def proches_visibles_par(candidature: Candidature, utilisateur: Utilisateur) -> Candidatures:
+    """Les dossiers rapprochés de celui-ci que cette personne peut lire."""
+    cles = [c.pk for c in (*depots_du_meme_projet(candidature), *jumelles(candidature))]
+    return Candidature.objects.visibles_par(utilisateur).filter(pk__in=cles)
+
+
+# --- Compter les ménages une fois ------------------------------------------------------------------------------------------
+def menages_comptes_une_fois(candidatures: Candidatures) -> int:
+    """Les ménages de ces dossiers ; des fiches liées comptent pour une, par le plus grand de leurs nombres ; une requête."""
+    lues = list(candidatures.order_by().values_list("pk", "jumelle_de", "nombre_menages"))
+    groupes: dict[int, list[int]] = defaultdict(list)
+    racine = _racines((pk, mere) for pk, mere, _ in lues)
+    for pk, _, nombre in lues:
+        groupes[racine[pk]].append(nombre or 0)
+    return sum(map(max, groupes.values()))
+
+
+def _racines(liens: Iterable[tuple[int, int | None]]) -> dict[int, int]:
+    """À chaque dossier, un dossier de son groupe, le même pour tous ; un lien en boucle n'égare personne."""
+    racine: dict[int, int] = {}
+
+    def remonter(pk: int) -> int:
+        while racine.setdefault(pk, pk) != pk:
+            pk = racine[pk]
+        return pk
+
+    for pk, mere in liens:
+        if mere is not None:
+            racine[remonter(pk)] = remonter(mere)
+        remonter(pk)
+    return {pk: remonter(pk) for pk in list(racine)}
