@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from candidatures.conditions import (
+    annexes_pretes,
     avis_departementaux_complets,
     avis_departementaux_incomplets,
     avis_regionaux_complets,
@@ -58,7 +59,7 @@ CIRCUIT: tuple[Transition, ...] = (
         depuis=(Etat.BROUILLON,),
         vers=Etat.DEPOSEE,
         acteur="deposant",
-        conditions=(decisions_non_publiees, delai_de_depot, fiche_prete),
+        conditions=(decisions_non_publiees, delai_de_depot, fiche_prete, annexes_pretes),
         fige=True,
     ),
     Transition(

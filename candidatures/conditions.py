@@ -7,6 +7,7 @@ from datetime import datetime
 from candidatures.avis_lus import departements_attendus, regions_attendues
 from candidatures.completude import manques
 from candidatures.models import Candidature
+from candidatures.pieces_attendues import annexes_attendues
 from territoires.heures import dire
 
 
@@ -30,6 +31,12 @@ def fiche_prete(candidature: Candidature, maintenant: datetime) -> str | None:
     if duree is not None and not campagne.duree_minimum <= duree <= campagne.duree_maximum:
         return f"La durée ({duree} mois) n'est pas dans les bornes de la campagne : de {campagne.duree_minimum} à {campagne.duree_maximum} mois."
     return None
+
+
+def annexes_pretes(candidature: Candidature, maintenant: datetime) -> str | None:
+    """Chaque type exigé a son fichier ; aucun n'est écarté par l'antivirus, ni repris sans avoir été confirmé."""
+    attendues = annexes_attendues(candidature)
+    return "Annexes : " + " ; ".join(f"{a.intitule} – {a.phrase.rstrip('.')}" for a in attendues) + "." if attendues else None
 
 
 def avis_departementaux_complets(candidature: Candidature, maintenant: datetime) -> str | None:

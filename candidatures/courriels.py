@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from candidatures.etats import Etat
-from candidatures.models import Candidature, Evenement, Partage
+from candidatures.models import Candidature, Evenement, Partage, Piece
 from candidatures.montants import dire_montant
 from comptes.models import Habilitation, Role
 from comptes.models.habilitation import ROLES_ORGANISME
@@ -83,6 +83,22 @@ def invitation_partage(partage: Partage, jeton: str) -> None:
     }
     cle = f"partage:{partage.pk}:{partage.empreinte[:16]}"
     inscrire("invitation_partage", partage.courriel, contexte, cle=cle, secret=True)
+
+
+def annexe_ecartee(candidature: Candidature, piece: Piece) -> None:
+    """L'antivirus a trouvé quelque chose : à qui a joint le fichier."""
+    contexte: dict[str, Valeur] = {
+        "numero": candidature.reference,
+        "titre": candidature.titre,
+        "fichier": piece.nom,
+        "type": piece.type.libelle,
+        "trouve": piece.analyse,
+        "brouillon": int(candidature.est_brouillon),
+        "adresse": lien(
+            reverse("candidatures:annexes" if candidature.est_brouillon else "candidatures:fiche", args=[candidature.pk])
+        ),
+    }
+    inscrire("annexe_ecartee", piece.jointe_par.courriel, contexte, cle=f"piece:{piece.pk}")
 
 
 def porteurs(candidature: Candidature) -> list[str]:

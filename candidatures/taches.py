@@ -1,6 +1,6 @@
 """Les besognes des candidatures : préparer les archives demandées, effacer les anciennes ; oublier qui remplissait une fiche."""
 
-from candidatures import archives, historique, presence
+from candidatures import analyse, archives, historique, presence
 from candidatures.models import Changement
 from hlm_projets.middleware import maintenant
 from hlm_projets.travailleur import besogne
@@ -28,3 +28,24 @@ def effacer_les_presences() -> bool:
 def elaguer_l_historique() -> bool:
     """Efface les changements au-delà de ce que l'on garde par rubrique."""
     return historique.elaguer(Changement, maintenant())
+
+
+@besogne
+def analyser_une_annexe() -> bool:
+    """Soumet une annexe à l'antivirus."""
+    return analyse.analyser_la_prochaine(maintenant())
+
+
+@besogne
+def alerter_si_l_antivirus_tarde() -> bool:
+    """Une ligne au journal technique si une annexe attend depuis plus de 15 minutes."""
+    return analyse.alerter_si_l_antivirus_tarde(maintenant())
+
+
+_menage = analyse.Menage()
+
+
+@besogne
+def effacer_les_fichiers_sans_annexe() -> bool:
+    """Efface les fichiers que plus rien ne nomme."""
+    return _menage.faire(maintenant())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO
+from typing import BinaryIO
 
 import pikepdf
 
@@ -16,7 +16,7 @@ ACTIF = FichierRefuse(
 JOINTS = FichierRefuse("joints", "Ce PDF contient des fichiers joints. Joignez chaque document à part.")
 
 
-def reconnaitre(fichier: IO[bytes]) -> str:
+def reconnaitre(fichier: BinaryIO) -> str:
     """Un PDF qui s'ouvre sans mot de passe, a une page, ne lance rien et n'emporte rien. Lève FichierRefuse."""
     try:
         with pikepdf.open(fichier) as pdf:

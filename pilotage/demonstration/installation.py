@@ -14,7 +14,7 @@ from candidatures.circuit import PASSAGES
 from candidatures.demonstration import PREMIER_BAILLEUR
 from candidatures.demonstration.redaction import donnees, entamer, motif, rediger
 from candidatures.echange import lire_fiche
-from candidatures.models import Campagne, Candidature
+from candidatures.models import Campagne, Candidature, TypeDePiece
 from comptes.journal import consigner
 from comptes.models import Organisme, Utilisateur
 from hlm_projets.models import Courriel
@@ -168,7 +168,7 @@ def _campagne(vers: datetime, *, edition: str, suffixe: str = "", **champs: obje
     dates = _dates(cloture_a_venir(vers))
     annee = dates["cloture"].year
     session = f"session exceptionnelle {annee}" if suffixe else f"session {annee}"
-    return Campagne.objects.create(
+    campagne = Campagne.objects.create(
         code=f"{annee}{suffixe}",
         titre=f"10 000 logements HLM accompagnés – {session}",
         edition=edition,
@@ -176,6 +176,8 @@ def _campagne(vers: datetime, *, edition: str, suffixe: str = "", **champs: obje
         **({"enveloppe": 5_000_000, "plafond": 200_000, "taux_maximum": 50, "duree_minimum": 12, "duree_maximum": 36} | champs),
         **dates,
     )
+    TypeDePiece.objects.creer_les_habituels(campagne)
+    return campagne
 
 
 def _remplir(

@@ -1,0 +1,167 @@
+"""Ce que le travailleur fait des annexes : les soumettre à l'antivirus, alerter s'il tarde, effacer les fichiers sans ligne.
+
+Une pièce se réserve en repoussant son prochain essai : un travailleur tué pendant l'analyse la rend à l'échéance, et l'analyser
+deux fois ne change rien. Un antivirus injoignable repousse toutes celles qui l'attendent : les autres besognes ne l'attendent pas.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.query import QuerySet
+
+from candidatures import courriels
+from candidatures.annexes.antivirus import Injoignable, analyser
+from candidatures.models import Candidature, Evenement, Piece
+
+REPRISE = timedelta(minutes=1)
+"""Après un essai sans verdict, ou interrompu."""
+RETARD = timedelta(minutes=15)
+"""Au-delà, une pièce qui attend fait une ligne au journal technique, une fois par quart d'heure (A-8)."""
+GARDE = timedelta(hours=1)
+"""Âge d'un fichier sans ligne avant qu'il soit effacé : celui d'un envoi en cours est bien plus jeune."""
+DOSSIER = "pieces"
+AUTEUR = "antivirus"
+_MORCEAU = 64 * 1024
+
+journal = logging.getLogger(__name__)
+
+
+# --- Analyser --------------------------------------------------------------------------------------------------------------
+def analyser_la_prochaine(maintenant: datetime) -> bool:
+    """Analyse une pièce ; rend False s'il n'y en a aucune dont ce soit l'heure."""
+    if not settings.CLAMD_SOCKET:
+        return _se_passer_d_antivirus()
+    piece = _reserver(maintenant)
+    if piece is None:
+        return False
+    try:
+        trouve = analyser(_morceaux(piece), settings.CLAMD_SOCKET)
+    except (Injoignable, FileNotFoundError) as panne:
+        _reporter(piece, panne, maintenant)
+    else:
+        _conclure(piece, trouve, maintenant)
+    return True
+
+
+def _a_analyser(maintenant: datetime) -> QuerySet[Piece]:
+    """Celles qui attendent, et celles d'avant l'antivirus."""
+    heure = Q(prochain_essai_le=None) | Q(prochain_essai_le__lte=maintenant)
+    return Piece.objects.filter(heure, etat__in=(Piece.Etat.EN_ANALYSE, Piece.Etat.NON_ANALYSEE)).order_by("etat", "jointe_le")
+
+
+def _reserver(maintenant: datetime) -> Piece | None:
+    """Prend une pièce pour ce seul travailleur : PostgreSQL saute celle qu'un autre tient, SQLite met les écritures à la file."""
+    with transaction.atomic():
+        libres = _a_analyser(maintenant)
+        piece = libres.select_for_update(skip_locked=True, of=("self",)).first()
+        if piece is None:
+            return None
+        pris = libres.filter(pk=piece.pk).order_by().update(prochain_essai_le=maintenant + REPRISE, essais=F("essais") + 1)
+    return piece if pris else None
+
+
+def _se_passer_d_antivirus() -> bool:
+    """Sans antivirus, rien n'attend plus : la page dit que le fichier n'a pas été analysé."""
+    return bool(Piece.objects.filter(etat=Piece.Etat.EN_ANALYSE).update(etat=Piece.Etat.NON_ANALYSEE))
+
+
+def _morceaux(piece: Piece) -> Iterator[bytes]:
+    with piece.fichier.open("rb") as contenu:
+        while morceau := contenu.read(_MORCEAU):
+            yield morceau
+
+
+def _reporter(piece: Piece, panne: Exception, maintenant: datetime) -> None:
+    """Rien n'est su du fichier : il reste « en cours d'analyse », ou non analysé ; les autres n'ont pas à attendre pour rien."""
+    journal.warning("Annexe %s non analysée : %s", piece.pk, panne)
+    attendent = Piece.objects.filter(pk=piece.pk) if isinstance(panne, FileNotFoundError) else _a_analyser(maintenant)
+    attendent.order_by().update(prochain_essai_le=maintenant + REPRISE)
+
+
+def _conclure(piece: Piece, trouve: str, maintenant: datetime) -> None:
+    """Le verdict ; une pièce retirée pendant l'analyse n'en a plus besoin."""
+    with transaction.atomic():
+        gardee = Piece.objects.select_for_update(of=("self",)).filter(pk=piece.pk).first()
+        if gardee is None:
+            return
+        gardee.etat = Piece.Etat.INFECTEE if trouve else Piece.Etat.SAINE
+        gardee.analyse, gardee.analysee_le = trouve[:200], maintenant
+        gardee.save(update_fields=["etat", "analyse", "analysee_le"])
+        if trouve:
+            _mettre_a_l_ecart(gardee, maintenant)
+
+
+def _mettre_a_l_ecart(piece: Piece, maintenant: datetime) -> None:
+    """Une ligne au journal du dossier, et un courriel à qui l'a jointe ; le fichier reste, et n'est plus servi à personne."""
+    candidature = Candidature.objects.pour_entete().get(pk=piece.candidature_id)
+    Evenement.objects.create(
+        candidature=candidature,
+        acte="ecarter_annexe",
+        objet=str(candidature)[:350],
+        par_nom=AUTEUR,
+        le=maintenant,
+        detail={"piece": str(piece.pk), "trouve": piece.analyse, "sha256": piece.sha256},
+    )
+    courriels.annexe_ecartee(candidature, piece)
+    journal.error("Annexe %s mise à l'écart : %s", piece.pk, piece.analyse)
+
+
+def alerter_si_l_antivirus_tarde(maintenant: datetime) -> bool:
+    """Au plus une ligne par quart d'heure, tous travailleurs confondus."""
+    en_retard = Piece.objects.filter(etat=Piece.Etat.EN_ANALYSE, jointe_le__lt=maintenant - RETARD)
+    if not en_retard.exists() or not cache.add("candidatures:antivirus_en_retard", True, RETARD.total_seconds()):
+        return False
+    plus_ancienne = en_retard.earliest("jointe_le")
+    minutes = round(plus_ancienne.attend_depuis(maintenant))
+    journal.error("L'antivirus tarde : %d annexes attendent, la plus ancienne depuis %d minutes", en_retard.count(), minutes)
+    return True
+
+
+# --- Effacer ---------------------------------------------------------------------------------------------------------------
+class Menage:
+    """Efface les fichiers sans ligne, une fois par heure et par travailleur."""
+
+    def __init__(self) -> None:
+        self.prochain: datetime | None = None
+
+    def faire(self, maintenant: datetime) -> bool:
+        """Rend True si quelque chose a été effacé."""
+        if self.prochain is not None and maintenant < self.prochain:
+            return False
+        self.prochain = maintenant + GARDE
+        return effacer_les_orphelins(maintenant)
+
+
+def effacer_les_orphelins(maintenant: datetime) -> bool:
+    """Efface les fichiers de plus d'une heure qu'aucune pièce ne nomme : envoi interrompu, brouillon supprimé."""
+    efface = False
+    for dossier in _dossiers():
+        chemins = [f"{dossier}/{nom}" for nom in default_storage.listdir(dossier)[1]]
+        connus = set(Piece.objects.filter(fichier__in=chemins).values_list("fichier", flat=True))
+        for chemin in chemins:
+            efface |= chemin not in connus and _effacer_s_il_est_vieux(chemin, maintenant)
+    return efface
+
+
+def _dossiers() -> list[str]:
+    try:
+        return [f"{DOSSIER}/{nom}" for nom in default_storage.listdir(DOSSIER)[0]]
+    except FileNotFoundError:
+        return []
+
+
+def _effacer_s_il_est_vieux(chemin: str, maintenant: datetime) -> bool:
+    with suppress(OSError):
+        if default_storage.get_modified_time(chemin).astimezone(UTC) < maintenant - GARDE:
+            default_storage.delete(chemin)
+            return True
+    return False
