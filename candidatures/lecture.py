@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
+
 from candidatures import fiche
 from candidatures.avis_lus import Avis
 from candidatures.champs import Case as ChampCase
@@ -41,6 +43,7 @@ def document_vivant(candidature: Candidature) -> Document:
         mention=f"Déposée le {dire(deposee)}" if deposee else "",
         sections=tuple(_section(candidature, section, debut) for section, debut in _sections_numerotees()),
         organismes=_organismes(candidature),
+        annexes=_annexes(candidature),
     )
 
 
@@ -147,6 +150,13 @@ def _cellules(ligne: LigneDuPlan, financeurs: bool) -> tuple[str, ...]:
 def _organismes(candidature: Candidature) -> Tableau:
     organismes: list[Porteur] = list(candidature.organismes.all())
     return Tableau("Organismes", ("Nom", "Statut", "SIREN"), tuple((o.nom, o.statut, o.siren) for o in organismes))
+
+
+def _annexes(candidature: Candidature) -> Tableau:
+    """Les fichiers joints, avec de quoi vérifier qu'un fichier lu plus tard est bien celui-là."""
+    pieces = candidature.pieces.select_related("type")
+    lignes = tuple((p.type.libelle, p.nom, filesizeformat(p.taille), p.sha256) for p in pieces)
+    return Tableau("Annexes", ("Type", "Fichier", "Taille", "Empreinte SHA-256"), lignes, colonnes_chiffrees=(2,))
 
 
 # --- Avis --------------------------------------------------------------------------------------------------------------

@@ -106,6 +106,7 @@ class Document:
     """Le formulaire « Présentation synthétique du projet » rempli, prêt à lire ou à imprimer.
 
     `entete` : les lignes au-dessus du titre ; `numero` : « 2026-77-003 » ou « B-12 » ; `organismes` : colonnes nom, statut, SIREN ;
+    `annexes` : type, nom, taille, empreinte SHA-256 des fichiers joints ;
     `mention` : une phrase imprimée au pied (« Déposée le … ») ; `brouillon` : imprime « BROUILLON » en filigrane.
     """
 
@@ -118,6 +119,7 @@ class Document:
     sections: tuple[Section, ...] = ()
     avis: tuple[SectionAvis, ...] = ()
     organismes: Tableau = field(default_factory=lambda: Tableau("", ()))
+    annexes: Tableau = field(default_factory=lambda: Tableau("", ()))
 
 
 def en_json(document: Document) -> dict[str, Any]:
@@ -139,6 +141,7 @@ _ELEMENTS: dict[tuple[Any, str], Any] = {
     (Document, "sections"): Section,
     (Document, "avis"): SectionAvis,
     (Document, "organismes"): Tableau,
+    (Document, "annexes"): Tableau,
     (Section, "rubriques"): Rubrique,
     (SectionAvis, "blocs"): BlocAvis,
     (BlocAvis, "rubriques"): Rubrique,

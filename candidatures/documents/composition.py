@@ -91,6 +91,7 @@ def contexte(document: Document) -> dict[str, Any]:
         "document": document,
         "sections": [_section(section) for section in document.sections],
         "organismes": _tableau(document.organismes),
+        "annexes": _tableau(document.annexes),
         "avis": [_section_avis(section) for section in document.avis],
     }
 
