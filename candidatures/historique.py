@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Model, QuerySet, Sum, TextField, Window
+from django.db.models import BigIntegerField, Case, F, Model, QuerySet, Subquery, Sum, TextField, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, Length, RowNumber
 
 from candidatures.models import Candidature, Changement
@@ -31,7 +32,7 @@ def noter(
     modele: Any = Changement,
     **cle: str,
 ) -> None:
-    """Ajoute une ligne par rubrique changée, ou prolonge celle du même quart d'heure ; les valeurs sont au format d'échange.
+    """Ajoute une ligne par rubrique changée, ou prolonge la dernière si c'est la même page qui continue ; valeurs d'échange.
 
     Une requête quel qu'en soit le nombre ; `cle` : ce que `modele` demande de plus que la candidature.
     """
@@ -40,7 +41,7 @@ def noter(
             candidature=candidature,
             rubrique=nom,
             page=page,
-            tranche=int(le.timestamp()) // Trace.DUREE,
+            tranche=_tranche(modele, {"candidature": candidature, "rubrique": nom, **cle}, par, page, le),
             par=par,
             par_nom=str(par),
             commence_le=le,
@@ -56,6 +57,21 @@ def noter(
         modele._default_manager.bulk_create(
             lignes, update_conflicts=True, unique_fields=[*CLE, *cle], update_fields=["apres", "le"]
         )
+
+
+def _tranche(modele: Any, suite: Mapping[str, Any], par: Utilisateur, page: str, le: datetime) -> Any:
+    """La tranche que cette page continue, ou une neuve.
+
+    Une page ne continue que la dernière ligne, si elle est d'elle et de ce quart d'heure : prolonger une ligne qu'un autre a suivie
+    effacerait le texte qui les sépare. Lu par la base en écrivant, sous le verrou de la candidature.
+    """
+    neuve = Value(secrets.randbits(62), BigIntegerField())
+    if not page:
+        return neuve
+    depuis = le - timedelta(seconds=Trace.DUREE)
+    derniere = modele._default_manager.filter(**suite).order_by("-le", "-pk")
+    continuee = Case(When(page=page, par=par, commence_le__gt=depuis, then=F("tranche")))
+    return Coalesce(Subquery(derniere.values(continuee=continuee)[:1]), neuve)
 
 
 def est_de_la_page(traces: QuerySet[Any], rubrique: str, page: str) -> bool:

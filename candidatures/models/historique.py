@@ -10,12 +10,12 @@ class Trace(models.Model):
     """Ce qu'une personne a changé d'une rubrique, depuis une page, en quelques minutes.
 
     - `rubrique` : le nom du champ (ou de la liste) ; `avant`, `apres` : sa valeur au format d'échange, None si rien ;
-    - `page` : la clé tirée au sort par la page de saisie, vide sans JavaScript ; `tranche` : le rang du quart d'heure
-      (secondes depuis 1970 // DUREE), qui regroupe une suite d'enregistrements en une ligne.
+    - `page` : la clé tirée au sort par la page de saisie, vide sans JavaScript ; `tranche` : un nombre tiré au sort, le même pour
+      une suite ininterrompue d'enregistrements de cette page, qui ne font qu'une ligne.
     """
 
     DUREE = 900
-    """Secondes d'une tranche."""
+    """Secondes que dure une tranche, au plus."""
 
     rubrique = models.CharField("rubrique", max_length=60)
     page = models.CharField("page de saisie", max_length=36, blank=True)

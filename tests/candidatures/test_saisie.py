@@ -157,6 +157,18 @@ class TestHistorique:
         [ligne] = Changement.objects.filter(rubrique="nom", page=PAGE)
         assert (ligne.avant, ligne.apres, ligne.par_nom) == (avant, "Un nom", str(ligne.par))
 
+    def test_une_ligne_qu_un_autre_a_suivie_ne_se_prolonge_pas(self, brouillon: Candidature, client: Client) -> None:
+        """Deux pages se répondent, chacune ayant lu l'autre : aucun des quatre textes ne disparaît de l'historique."""
+        for rang in range(4):
+            lu = _memoire(brouillon, ["nom"])
+            envoyer(client, brouillon, "projet", nom=f"texte {rang}", lu=lu, page=(PAGE, AUTRE_PAGE)[rang % 2])
+        assert {ligne.apres for ligne in brouillon.changements.filter(rubrique="nom")} >= {f"texte {rang}" for rang in range(4)}
+
+    def test_sans_javascript_chaque_envoi_fait_une_ligne(self, brouillon: Candidature, client: Client) -> None:
+        for texte in ("un", "deux"):
+            envoyer(client, brouillon, "projet", nom=texte, page="")
+        assert {"un", "deux"} <= {ligne.apres for ligne in brouillon.changements.filter(rubrique="nom")}
+
     def test_rien_n_est_note_de_ce_qui_ne_change_pas(self, brouillon: Candidature, client: Client) -> None:
         combien = Changement.objects.count()
         envoyer(client, brouillon, "projet", nom=brouillon.nom)
@@ -173,7 +185,9 @@ class TestHistorique:
             historique.noter(brouillon, {"descriptif": None}, {"descriptif": long}, par=par, page="", le=instant)
         assert historique.elaguer(Changement, le)
         assert brouillon.changements.filter(rubrique="nom").count() == historique.LIGNES
-        assert brouillon.changements.filter(rubrique="nom").first().apres == "texte 0"  # les plus récents restent
+        assert (
+            brouillon.changements.filter(rubrique="nom").values_list("apres", flat=True)[0] == "texte 0"
+        )  # les plus récents restent
         assert brouillon.changements.filter(rubrique="descriptif").count() == 2
         assert not historique.elaguer(Changement, le)
 
