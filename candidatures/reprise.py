@@ -86,8 +86,8 @@ def _creer(
     relue = relire(ancienne)
     offertes = reprenables(relue, campagne)
     gardees = [r for r in offertes if sorts.get(r.code, Sort.EFFACER) != Sort.EFFACER]
-    nouvelle = actions.creer(campagne, ancienne.organisme, par=par, maintenant=maintenant)
-    _remplir(nouvelle, relue.lue, {r.code for r in gardees}, par, maintenant)
+    neuve = actions.creer(campagne, ancienne.organisme, par=par, maintenant=maintenant)
+    nouvelle = _remplir(neuve, relue.lue, {r.code for r in gardees}, par, maintenant)
     nouvelle.origine = ancienne
     nouvelle.a_revoir = [r.code for r in gardees if r.phrase or sorts[r.code] == Sort.REVOIR]
     nouvelle.save(update_fields=["origine", "a_revoir"])
@@ -99,11 +99,11 @@ def _creer(
     return nouvelle
 
 
-def _remplir(nouvelle: Candidature, lue: FicheLue, codes: Collection[str], par: Utilisateur, maintenant: datetime) -> None:
+def _remplir(nouvelle: Candidature, lue: FicheLue, codes: Collection[str], par: Utilisateur, maintenant: datetime) -> Candidature:
     """Une réponse et sa précision vont ensemble ; l'organisme qui commence est déjà nommé si l'on ne reprend pas ceux d'alors."""
     champs = {nom: valeur for nom, valeur in lue.valeurs.items() if nom.removesuffix("_precision") in codes}
     listes = {nom: getattr(lue, nom) for nom in LISTES if nom in codes}
-    actions.enregistrer(nouvelle, champs, par=par, le=maintenant, **listes)
+    return actions.enregistrer(nouvelle, champs, par=par, le=maintenant, **listes)
 
 
 def provenance(candidature: Candidature) -> Provenance | None:

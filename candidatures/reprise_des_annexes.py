@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.core.files import File
 
 from candidatures.models import Candidature, Piece, TypeDePiece
@@ -34,6 +35,7 @@ def reprendre_les_annexes(
             copie = type_ and _copier(piece, nouvelle, type_, par, maintenant)
             if copie:
                 copiees.append(copie)
+                copie.save()
             else:
                 perdues[f"annexe {piece.pk}"] = f"L'annexe « {piece.nom} » n'a pas pu être reprise : joignez-la de nouveau."
     except BaseException:
@@ -52,13 +54,14 @@ def _type_de(piece: Piece, types: Iterable[TypeDePiece]) -> TypeDePiece | None:
 
 
 def _copier(piece: Piece, nouvelle: Candidature, type_: TypeDePiece, par: Utilisateur, maintenant: datetime) -> Piece | None:
-    """La copie, de nouveau à analyser ; None si le fichier d'alors n'est plus lisible."""
+    """La copie, son fichier écrit, sa ligne non ; None si le fichier d'alors n'est plus lisible."""
     decrit = {nom: getattr(piece, nom) for nom in ("rang", "nom", "genre", "taille", "sha256")}
-    copie = Piece(candidature=nouvelle, type=type_, jointe_par=par, jointe_le=maintenant, a_confirmer=True, **decrit)
+    etat = Piece.Etat.EN_ANALYSE if settings.CLAMD_SOCKET else Piece.Etat.NON_ANALYSEE
+    copie = Piece(candidature=nouvelle, type=type_, etat=etat, jointe_par=par, jointe_le=maintenant, a_confirmer=True, **decrit)
     try:
         with piece.fichier.open("rb") as contenu:
             copie.fichier.save(piece.nom, File(contenu), save=False)
+        copie.fichier.close()
     except OSError:
         return None
-    copie.save()
     return copie

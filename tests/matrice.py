@@ -18,11 +18,11 @@ from django.utils import timezone
 
 from candidatures import partages
 from candidatures.etats import Etat
-from candidatures.models import Archive, Partage
+from candidatures.models import Archive, Candidature, Partage
 from comptes.models import Invitation
 from comptes.models.invitation import empreinte
 from tests.avis import fabriques as avis
-from tests.fabriques import Monde, partager, une_candidature, une_personne
+from tests.fabriques import Monde, partager, une_campagne, une_candidature, une_personne
 
 ROLES = ("anonyme", *Monde.ROLES)
 
@@ -133,6 +133,13 @@ def _dossier_au_comite(monde: Monde) -> int:
     return une_candidature(Etat.COMITE, campagne=monde.campagne, organisme=monde.organisme_a, par=par).pk
 
 
+def _ancienne(monde: Monde) -> int:
+    """Un dossier de A, d'une autre campagne que celle, ouverte, où le reprendre ; demandé deux fois, le même."""
+    connu = monde.campagne and Candidature.objects.filter(campagne__code="2023").first()
+    par = monde.personne("deposant")
+    return (connu or une_candidature(campagne=une_campagne(code="2023"), organisme=monde.organisme_a, par=par)).pk
+
+
 CLES: dict[str, Callable[[Monde], dict[str, Any]]] = {
     "": lambda monde: {},
     "inexistant": lambda monde: {"pk": 999_999_999},
@@ -143,6 +150,7 @@ CLES: dict[str, Callable[[Monde], dict[str, Any]]] = {
     "archive": lambda monde: {"pk": _archive_de_l_administrateur(monde)},
     "archive_inexistante": lambda monde: {"pk": uuid4()},
     "au_comite_a": lambda monde: {"pk": _dossier_au_comite(monde)},
+    "ancienne_a": lambda monde: {"pk": _ancienne(monde)},
     "rendu_a": lambda monde: {"pk": _dossier_a_l_avis_rendu(monde)},
     "lien_valable": lambda monde: {"jeton": _invitation(monde)},
     "lien_de_partage": lambda monde: {"jeton": _lien_de_partage(monde)},
@@ -287,6 +295,21 @@ def _partages() -> Iterator[Ligne]:
     yield ligne("candidatures:invitation", "POST", "lien_de_partage", ok=ANONYME, conflit=CONNECTES)
 
 
+def _reprise() -> Iterator[Ligne]:
+    """Reprendre un dossier d'une édition antérieure : son organisme seul ; dire relu : qui peut remplir."""
+    reprendre, relu = "candidatures:reprendre", {"code": "publics", "champ": "dalo"}
+    for methode in ("GET", "POST"):
+        yield ligne(reprendre, methode, "ancienne_a", ok=DE_A)
+        yield ligne(reprendre, methode, "deposee_a", ok=DE_A)
+        yield ligne(reprendre, methode, "deposee_b", ok=DE_B)
+        yield ligne(reprendre, methode, "inexistant")
+        yield ligne("candidatures:relu", methode, "inexistant", **relu)
+        yield ligne("candidatures:relu", methode, "brouillon_a", code="publics", champ="inventee")
+    yield ligne("candidatures:relu", objet="brouillon_a", vers=LISENT_LE_BROUILLON_A, **relu)
+    yield ligne("candidatures:relu", "POST", "brouillon_a", vers=REMPLISSENT_A, donnees={"rester": "1"}, **relu)
+    yield ligne("candidatures:relu", "POST", "deposee_a", conflit=REMPLISSENT_A, donnees={"rester": "1"}, **relu)
+
+
 def _national() -> Iterator[Ligne]:
     """Les listes, les archives, les campagnes."""
     yield ligne("candidatures:liste", ok=CONSULTENT, vers=BAILLEURS | INVITES)
@@ -361,7 +384,7 @@ def _pilotage() -> Iterator[Ligne]:
     yield ligne("comptes:services", "POST", conflit=NATIONAL)
 
 
-MATRICE = (*_pilotage(), *_avis(), *_pages(), *_comptes(), *_dossier(), *_saisie(), *_partages(), *_national())
+MATRICE = (*_pilotage(), *_avis(), *_pages(), *_comptes(), *_dossier(), *_saisie(), *_partages(), *_reprise(), *_national())
 
 
 # --- Les routes du site -----------------------------------------------------------------------------------------------------
