@@ -1,14 +1,16 @@
-"""Le parcours de la fiche : les sept sections, puis « Vérifier et déposer »."""
+"""Le parcours de la fiche : les sept sections, les annexes, puis « Vérifier et déposer »."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from candidatures.completude import SECTION_PAR_CODE, avancement
 from candidatures.models import Candidature
+from candidatures.pieces_attendues import AnnexeAttendue, annexes_attendues
 
 CODES = tuple(SECTION_PAR_CODE)
 
@@ -35,6 +37,7 @@ class Parcours:
     def __init__(self, candidature: Candidature, courante: str = "") -> None:
         self.candidature = candidature
         self.verifie = courante == "verifier"
+        self.joint = courante == "annexes"
         self.rang = CODES.index(courante) if courante in CODES else len(CODES)
 
     @cached_property
@@ -75,6 +78,22 @@ class Parcours:
         return self.etapes[self.rang - 1] if self.rang else None
 
     @property
+    def derniere(self) -> str:
+        """L'adresse de la dernière section."""
+        return self._url(CODES[-1])
+
+    @property
+    def annexes(self) -> str:
+        """L'adresse des annexes."""
+        return reverse("candidatures:annexes", args=[self.candidature.pk])
+
+    @cached_property
+    def attendues(self) -> list[AnnexeAttendue]:
+        """Ce que les annexes empêchent encore au dépôt ; lu quand une page le montre."""
+        prefetch_related_objects([self.candidature], "pieces", "campagne__types_de_piece")
+        return annexes_attendues(self.candidature)
+
+    @property
     def verification(self) -> str:
         """L'adresse de la relecture."""
         return reverse("candidatures:verifier", args=[self.candidature.pk])
@@ -97,4 +116,4 @@ class Parcours:
     def suite(self, *, rester: bool = False) -> str:
         """L'adresse d'après « Enregistrer et continuer », ou la même page."""
         rang = self.rang if rester else self.rang + 1
-        return self._url(CODES[rang]) if rang < len(CODES) else self.verification
+        return self._url(CODES[rang]) if rang < len(CODES) else self.annexes

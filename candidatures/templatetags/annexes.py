@@ -1,0 +1,39 @@
+"""Montrer les annexes d'un dossier."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template import RequestContext
+
+from candidatures import regles
+from candidatures.annexes.genres import GENRES
+from candidatures.models import Candidature, Piece
+from comptes.acces import personne_connectee
+
+register = template.Library()
+
+
+@register.inclusion_tag("candidatures/annexes_lues.html", takes_context=True)
+def annexes_du_dossier(context: RequestContext, candidature: Candidature) -> dict[str, Any]:
+    """{% annexes_du_dossier candidature %} : la liste, avec un lien vers ce que la personne peut télécharger ; rien sans annexe."""
+    personne = personne_connectee(context["request"])
+    pieces = list(candidature.pieces.select_related("type"))
+    remplit = bool(pieces) and regles.peut(regles.peut_remplir, personne, candidature)
+    lignes = [(piece, piece.est_servie or (remplit and not piece.est_infectee)) for piece in pieces]
+    sans = any(piece.etat == Piece.Etat.NON_ANALYSEE for piece in pieces) and not settings.CLAMD_SOCKET
+    return {"candidature": candidature, "lignes": lignes, "sans_antivirus": sans}
+
+
+@register.filter
+def genre_dit(piece: Piece) -> str:
+    """« PDF », « image PNG »…"""
+    return GENRES[piece.genre].libelle
+
+
+@register.filter
+def a_un_apercu(piece: Piece) -> bool:
+    """Vrai si une image peut en être montrée."""
+    return GENRES[piece.genre].a_un_apercu and not piece.est_infectee

@@ -1,0 +1,251 @@
+"""Les annexes d'un brouillon : les joindre, les modifier, les ranger, les retirer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from candidatures import actions, regles
+from candidatures import actions_pieces as pieces
+from candidatures.annexes.genres import FICHIERS_MAXIMUM, GENRES, MEGAOCTET, TAILLE_MAXIMALE, TOTAL_MAXIMAL
+from candidatures.annexes.refus import FichierRefuse
+from candidatures.forms.annexes import EnvoiDAnnexes, ModificationDAnnexe
+from candidatures.models import Candidature, Piece, TypeDePiece
+from candidatures.models.candidature import Candidatures
+from candidatures.noms_de_fichier import nom_de_fichier
+from candidatures.parcours import Parcours
+from candidatures.pieces_attendues import annexes_attendues
+from candidatures.views.commun import chercher, personne
+from hlm_projets.middleware import recu_le
+
+DEPOSEE = "Cette candidature n'est plus un brouillon : ses annexes ne changent plus, et rien n'y a été ajouté."
+
+
+@dataclass(frozen=True, slots=True)
+class Rejet:
+    """Un fichier qui n'est pas entré ; `reessayer` : le même envoi peut réussir plus tard."""
+
+    nom: str
+    phrase: str
+    reessayer: bool
+
+
+@dataclass(slots=True)
+class Bilan:
+    """Ce que sont devenus les fichiers d'un envoi."""
+
+    jointes: list[str] = field(default_factory=list)
+    rejets: list[Rejet] = field(default_factory=list)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def annexes(request: HttpRequest, pk: int) -> HttpResponse:
+    """La page des annexes ; un envoi y ajoute un ou plusieurs fichiers, chacun pour soi."""
+    candidature = _a_remplir(request, pk)
+    if not candidature.est_brouillon:
+        return _plus_modifiable(request, candidature) if request.method == "POST" else redirect("candidatures:fiche", pk)
+    if request.method != "POST":
+        return _page(request, candidature, EnvoiDAnnexes(candidature, attendu=_type_attendu(candidature)))
+    form = EnvoiDAnnexes(candidature, request.POST, request.FILES)
+    if not form.is_valid():
+        return _mal_rempli(request, candidature, form)
+    try:
+        bilan = _joindre(request, candidature, **form.cleaned_data)
+    except actions.PlusModifiable:
+        return _plus_modifiable(request, candidature)
+    if "X-Saisie" in request.headers:
+        return _reponse(request, candidature, bilan)
+    if bilan.rejets:
+        return _page(request, candidature, EnvoiDAnnexes(candidature, attendu=form.cleaned_data["type"]), bilan)
+    messages.success(request, _dire_les_jointes(bilan))
+    return redirect("candidatures:annexes", pk)
+
+
+def _a_remplir(request: HttpRequest, pk: int) -> Candidature:
+    """La candidature, pour qui la remplit ; 404 sinon."""
+    candidature = chercher(request, pk, Candidatures.avec_presences)
+    if not regles.peut(regles.peut_remplir, personne(request), candidature):
+        raise Http404
+    return candidature
+
+
+def _joindre(request: HttpRequest, candidature: Candidature, type: TypeDePiece, fichiers: list[UploadedFile[Any]]) -> Bilan:
+    """Chaque fichier entre, ou est refusé avec sa phrase, sans empêcher les autres."""
+    bilan = Bilan()
+    for fichier in fichiers:
+        nom = fichier.name or ""
+        try:
+            piece = pieces.joindre(candidature, type, fichier.open(), nom, par=personne(request), maintenant=recu_le(request))
+        except (FichierRefuse, pieces.StockageImpossible) as refus:
+            encore = isinstance(refus, pieces.StockageImpossible) or refus.code == "occupe"
+            bilan.rejets.append(Rejet(nom_de_fichier(nom), refus.phrase, encore))
+        except PermissionDenied as refuse:
+            raise Http404 from refuse
+        else:
+            bilan.jointes.append(piece.nom)
+    return bilan
+
+
+def _dire_les_jointes(bilan: Bilan) -> str:
+    if len(bilan.jointes) == 1:
+        return f"« {bilan.jointes[0]} » est joint."
+    return f"{len(bilan.jointes)} fichiers sont joints."
+
+
+# --- Ce qui est rendu ----------------------------------------------------------------------------------------------------
+def _page(
+    request: HttpRequest, candidature: Candidature, form: EnvoiDAnnexes, bilan: Bilan | None = None, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    contexte = {
+        "candidature": candidature,
+        "parcours": Parcours(candidature, "annexes"),
+        "form": form,
+        "bilan": bilan,
+        "genres": GENRES.values(),
+        "bornes": {"taille": TAILLE_MAXIMALE // MEGAOCTET, "fichiers": FICHIERS_MAXIMUM, "total": TOTAL_MAXIMAL // MEGAOCTET},
+        **_liste(candidature),
+    }
+    return render(request, "candidatures/annexes.html", contexte, status=HTTPStatus.CONFLICT if bilan else status)
+
+
+def _liste(candidature: Candidature) -> dict[str, Any]:
+    """Ce que montre la liste : elle est aussi rendue seule, après chaque fichier."""
+    gardees = list(candidature.pieces.select_related("type"))
+    return {
+        "candidature": candidature,
+        "pieces": gardees,
+        "total": sum(piece.taille for piece in gardees),
+        "attendues": annexes_attendues(candidature),
+        "sans_antivirus": not settings.CLAMD_SOCKET,
+    }
+
+
+def _type_attendu(candidature: Candidature) -> TypeDePiece | None:
+    """Le premier type exigé qui n'a pas encore de fichier : proposé d'abord."""
+    joints = set(candidature.pieces.values_list("type", flat=True))
+    return next((type_ for type_ in candidature.campagne.types_de_piece.all() if type_.exige and type_.pk not in joints), None)
+
+
+def _reponse(request: HttpRequest, candidature: Candidature, bilan: Bilan) -> HttpResponse:
+    """La réponse à un envoi au fil de l'eau : ce que sont devenus les fichiers, et la liste à remettre dans la page."""
+    return JsonResponse(
+        {
+            "jointes": bilan.jointes,
+            "rejets": [{"nom": r.nom, "phrase": r.phrase, "reessayer": r.reessayer} for r in bilan.rejets],
+            "nombre": candidature.pieces.count(),
+            "html": render_to_string("candidatures/annexes_liste.html", _liste(candidature), request),
+        }
+    )
+
+
+def _mal_rempli(request: HttpRequest, candidature: Candidature, form: EnvoiDAnnexes) -> HttpResponse:
+    if "X-Saisie" not in request.headers:
+        return _page(request, candidature, form)
+    phrases = [str(phrase) for erreurs in form.errors.values() for phrase in erreurs]
+    return JsonResponse({"erreur": "formulaire", "phrase": " ".join(phrases)}, status=HTTPStatus.BAD_REQUEST)
+
+
+def _plus_modifiable(request: HttpRequest, candidature: Candidature) -> HttpResponse:
+    """La candidature a été déposée ou supprimée entre-temps : le fichier n'y est pas."""
+    existe = Candidature.objects.filter(pk=candidature.pk).exists()
+    url = reverse("candidatures:fiche", args=[candidature.pk]) if existe else reverse("accueil")
+    if "X-Saisie" in request.headers:
+        return JsonResponse({"erreur": "deposee", "phrase": DEPOSEE, "url": url}, status=HTTPStatus.CONFLICT)
+    messages.error(request, DEPOSEE)
+    return redirect(url)
+
+
+# --- Une annexe ------------------------------------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+def annexe_modifier(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
+    """Changer le type d'une annexe, ou son fichier."""
+    candidature, piece = _a_modifier(request, pk, cle)
+    donnees = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ModificationDAnnexe(candidature, piece, *donnees)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and _faire(request, candidature, lambda: _modifier(request, piece, form), form)
+    ):
+        return redirect("candidatures:annexes", pk)
+    contexte = {"candidature": candidature, "piece": piece, "form": form}
+    return render(request, "candidatures/annexe_modifier.html", contexte)
+
+
+def _modifier(request: HttpRequest, piece: Piece, form: ModificationDAnnexe) -> None:
+    """Le type d'abord : la pièce qui la remplace le garde."""
+    qui: dict[str, Any] = {"par": personne(request), "maintenant": recu_le(request)}
+    pieces.changer_de_type(piece.candidature, piece.pk, form.cleaned_data["type"], **qui)
+    for fichier in form.cleaned_data["fichier"]:
+        neuve = pieces.remplacer(piece.candidature, piece.pk, fichier.open(), fichier.name or "", **qui)
+        messages.success(request, f"« {neuve.nom} » remplace « {piece.nom} ».")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def annexe_retirer(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
+    """Retirer une annexe, après confirmation."""
+    candidature, piece = _a_modifier(request, pk, cle)
+    if request.method != "POST":
+        return render(request, "candidatures/annexe_retirer.html", {"candidature": candidature, "piece": piece})
+    qui: dict[str, Any] = {"par": personne(request), "maintenant": recu_le(request)}
+    if _faire(request, candidature, lambda: pieces.retirer(candidature, cle, **qui)):
+        messages.success(request, f"« {piece.nom} » est retiré.")
+    return redirect("candidatures:annexes", pk)
+
+
+@require_POST
+def annexe_ranger(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
+    """Mettre une annexe à un autre rang."""
+    candidature, _ = _a_modifier(request, pk, cle)
+    rang = request.POST.get("rang", "")
+    if rang.isascii() and rang.isdigit() and len(rang) <= 3:
+        qui: dict[str, Any] = {"par": personne(request), "maintenant": recu_le(request)}
+        _faire(request, candidature, lambda: pieces.ordonner(candidature, cle, int(rang), **qui))
+    return redirect(f"{reverse('candidatures:annexes', args=[pk])}#annexe-{cle}")
+
+
+@require_POST
+def annexe_confirmer(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
+    """Garder une annexe reprise d'une édition antérieure."""
+    candidature, piece = _a_modifier(request, pk, cle)
+    qui: dict[str, Any] = {"par": personne(request), "maintenant": recu_le(request)}
+    if _faire(request, candidature, lambda: pieces.confirmer(candidature, cle, **qui)):
+        messages.success(request, f"« {piece.nom} » est confirmé.")
+    return redirect("candidatures:annexes", pk)
+
+
+def _a_modifier(request: HttpRequest, pk: int, cle: UUID) -> tuple[Candidature, Piece]:
+    """Une annexe d'un brouillon que la personne remplit ; 404 sinon."""
+    candidature = _a_remplir(request, pk)
+    return candidature, get_object_or_404(candidature.pieces.select_related("type", "candidature"), pk=cle)
+
+
+def _faire(request: HttpRequest, candidature: Candidature, acte: Callable[[], object], form: Any = None) -> bool:
+    """Fait l'acte ; ce qui l'empêche est dit dans le formulaire s'il y en a un, en haut de la page suivante sinon."""
+    try:
+        acte()
+    except (FichierRefuse, pieces.StockageImpossible) as refus:
+        if form is None:
+            messages.error(request, refus.phrase)
+        else:
+            form.add_error("fichier", refus.phrase)
+        return False
+    except actions.PlusModifiable:
+        messages.error(request, DEPOSEE)
+        return form is not None
+    except PermissionDenied as refuse:
+        raise Http404 from refuse
+    return True
