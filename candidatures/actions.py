@@ -18,6 +18,7 @@ from django.db.models import prefetch_related_objects
 from candidatures import courriels, historique, regles
 from candidatures.champs import Case
 from candidatures.circuit import AUTOMATIQUES, Transition, raisons
+from candidatures.coherence import constats_a_figer
 from candidatures.completude import champs_de
 from candidatures.echange import FicheLue, ecrire_la_reponse, empreinte, en_fiche
 from candidatures.empreintes import LISTES, disputees, reponse
@@ -330,6 +331,7 @@ def _figer(candidature: Candidature, evenement: Evenement) -> None:
         evenement=evenement,
         fiche=fiche,
         document=en_json(document_vivant(candidature)),
+        constats=constats_a_figer(candidature),
         empreinte=empreinte(fiche),
     )
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
 
-from candidatures import actions
+from candidatures import actions, justifications
 from candidatures.circuit import PASSAGES
+from candidatures.coherence import Constat, a_traiter
 from candidatures.completude import manques
 from candidatures.echange import FicheLue, FicheRefusee
 from candidatures.models import Campagne, Candidature
 from comptes.models import Habilitation, Organisme, Role, Utilisateur
 from comptes.models.habilitation import ROLES_ORGANISME
+
+JUSTIFICATION = "Fiche déposée depuis un fichier : son porteur n'a pas encore répondu à ce constat."
+"""Ce que lisent les services quand une fiche chargée et aussitôt déposée ne donne pas ses justifications."""
 
 
 def auteur(organisme: Organisme, *, deposer: bool) -> Utilisateur:
@@ -27,18 +32,36 @@ def auteur(organisme: Organisme, *, deposer: bool) -> Utilisateur:
 
 
 def charger(
-    lue: FicheLue, campagne: Campagne, organisme: Organisme, *, par: Utilisateur, maintenant: datetime, deposer: bool = False
+    lue: FicheLue,
+    campagne: Campagne,
+    organisme: Organisme,
+    *,
+    par: Utilisateur,
+    maintenant: datetime,
+    deposer: bool = False,
+    justification: str = JUSTIFICATION,
 ) -> Candidature:
-    """Crée, remplit, et dépose s'il le faut ; lève FicheRefusee, et rien n'est créé, si l'un des trois est refusé."""
+    """Crée, remplit, et dépose s'il le faut ; lève FicheRefusee, et rien n'est créé, si l'un des trois est refusé.
+
+    `justification` : la réponse à chaque constat à justifier, le format d'échange n'en portant pas.
+    """
     try:
         with transaction.atomic():
             candidature = actions.creer(campagne, organisme, par=par, maintenant=maintenant)
             actions.charger(lue, candidature, par=par)
             if deposer:
+                justifier(candidature, lambda constat: justification, par=par, le=maintenant)
                 _deposer(candidature, par, maintenant)
     except actions.Refus as refus:
         raise FicheRefusee(refus.raisons) from refus
     return Candidature.objects.get(pk=candidature.pk)
+
+
+def justifier(candidature: Candidature, repondre: Callable[[Constat], str], *, par: Utilisateur, le: datetime) -> None:
+    """Répond à chaque constat à justifier qui n'a pas encore de réponse."""
+    _, attendus = a_traiter(Candidature.objects.pour_lecture().get(pk=candidature.pk))
+    if textes := {constat.code: repondre(constat) for constat in attendus}:
+        justifications.justifier(candidature, textes, lues={}, par=par, le=le)
 
 
 def _deposer(candidature: Candidature, par: Utilisateur, maintenant: datetime) -> None:

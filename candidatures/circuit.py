@@ -12,6 +12,7 @@ from candidatures.conditions import (
     avis_departementaux_incomplets,
     avis_regionaux_complets,
     avis_regionaux_incomplets,
+    constats_traites,
     decisions_non_publiees,
     delai_de_depot,
     fiche_prete,
@@ -59,7 +60,7 @@ CIRCUIT: tuple[Transition, ...] = (
         depuis=(Etat.BROUILLON,),
         vers=Etat.DEPOSEE,
         acteur="deposant",
-        conditions=(decisions_non_publiees, delai_de_depot, fiche_prete, annexes_pretes),
+        conditions=(decisions_non_publiees, delai_de_depot, fiche_prete, annexes_pretes, constats_traites),
         fige=True,
     ),
     Transition(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from candidatures.avis_lus import departements_attendus, regions_attendues
+from candidatures.coherence import a_traiter
 from candidatures.completude import manques
 from candidatures.models import Candidature
 from candidatures.pieces_attendues import annexes_attendues
@@ -22,15 +23,18 @@ def delai_de_depot(candidature: Candidature, maintenant: datetime) -> str | None
 
 
 def fiche_prete(candidature: Candidature, maintenant: datetime) -> str | None:
-    """Tout ce qui est exigé au dépôt doit être répondu, et la durée tenir dans les bornes de la campagne."""
-    restants = manques(candidature)
-    if restants:
-        intitules = list(dict.fromkeys(m.intitule for m in restants))
-        return "Il manque : " + " ; ".join(intitules) + "."
-    campagne, duree = candidature.campagne, candidature.duree_mois
-    if duree is not None and not campagne.duree_minimum <= duree <= campagne.duree_maximum:
-        return f"La durée ({duree} mois) n'est pas dans les bornes de la campagne : de {campagne.duree_minimum} à {campagne.duree_maximum} mois."
-    return None
+    """Tout ce qui est exigé au dépôt doit être répondu."""
+    intitules = list(dict.fromkeys(m.intitule for m in manques(candidature)))
+    return "Il manque : " + " ; ".join(intitules) + "." if intitules else None
+
+
+def constats_traites(candidature: Candidature, maintenant: datetime) -> str | None:
+    """Aucun constat bloquant, et chaque constat à justifier a sa justification."""
+    bloquants, a_justifier = a_traiter(candidature)
+    dits = [constat.phrase for constat in bloquants]
+    if a_justifier:
+        dits += ["À corriger ou à justifier avant de déposer :", *(constat.phrase for constat in a_justifier)]
+    return " ".join(dits) or None
 
 
 def annexes_pretes(candidature: Candidature, maintenant: datetime) -> str | None:

@@ -154,7 +154,7 @@ def _organismes(candidature: Candidature) -> Tableau:
 
 def _annexes(candidature: Candidature) -> Tableau:
     """Les fichiers joints, avec de quoi vérifier qu'un fichier lu plus tard est bien celui-là."""
-    pieces = candidature.pieces.select_related("type")
+    pieces = candidature.pieces.all()  # avec leur type : `pour_lecture`
     lignes = tuple((p.type.libelle, p.nom, filesizeformat(p.taille), p.sha256) for p in pieces)
     return Tableau("Annexes", ("Type", "Fichier", "Taille", "Empreinte SHA-256"), lignes, colonnes_chiffrees=(2,))
 

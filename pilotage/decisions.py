@@ -127,7 +127,10 @@ def cumuls(campagne: Campagne, tri: str) -> Positions:
 def lignes(cles: list[int], positions: Positions, *, decide: bool) -> list[Ligne]:
     """Les lignes de ces dossiers, dans cet ordre, en un nombre constant de requêtes ; `decide` : avec leurs passages."""
     requete = (
-        Candidature.objects.filter(pk__in=cles).pour_lecture().only(*COLONNES, "campagne__plafond", "campagne__taux_maximum")
+        Candidature.objects.filter(pk__in=cles)
+        .pour_instruction()
+        .prefetch_related("lignes")
+        .only(*COLONNES, "campagne__plafond", "campagne__taux_maximum")
     )
     par_cle = {candidature.pk: candidature for candidature in requete}
     return [_ligne(par_cle[cle], positions[cle][1], decide) for cle in cles if cle in par_cle]

@@ -19,6 +19,7 @@ from avis import regles
 from avis.attendus import Niveau
 from candidatures import actions
 from candidatures.champs import Choix, Cout, Entier, OuiNon, Precision, TexteCourt
+from candidatures.chargement import justifier
 from candidatures.circuit import PASSAGES
 from candidatures.echange import CHAMPS
 from candidatures.etats import DECIDES, Etat
@@ -154,7 +155,7 @@ def une_candidature(etat: Etat = Etat.DEPOSEE, *, le: datetime | None = None, **
     candidature, instant = un_brouillon(**options), le or timezone.now()
     if etat == Etat.BROUILLON:
         return relire(candidature)
-    _franchir(candidature, "deposer", un_bailleur(candidature.organisme), instant)
+    deposer(candidature, un_bailleur(candidature.organisme), instant)
     if etat in (Etat.AVIS_REGIONAUX, Etat.COMITE, *DECIDES):
         _rendre(candidature, Niveau.DEPARTEMENT, instant)
     if etat in (Etat.COMITE, *DECIDES):
@@ -176,6 +177,12 @@ AVIS: dict[Niveau, dict[str, str]] = {
     Niveau.DEPARTEMENT: {"pertinence": "Un projet utile.", "reproductibilite": "fort"},
     Niveau.REGION: {"sens": "favorable", "champ_libre": "À soutenir."},
 }
+
+
+def deposer(candidature: Candidature, par: Utilisateur, instant: datetime) -> None:
+    """Répond aux constats à justifier, s'il y en a, et dépose."""
+    justifier(candidature, lambda constat: f"Justification de {constat.code}.", par=par, le=instant)
+    _franchir(candidature, "deposer", par, instant)
 
 
 def _franchir(candidature: Candidature, passage: str, par: Utilisateur, instant: datetime, **donnees: Any) -> None:

@@ -166,6 +166,12 @@ def motif(acte: str, rang: int = 0) -> str:
     return _choisi(acte, rang)
 
 
+def justification(controle: str) -> str:
+    """Ce que le porteur répond à un constat de ce contrôle."""
+    textes = donnees()["justifications"]
+    return str(textes.get(controle, textes[""]))
+
+
 def _choisi(nom: str, rang: int) -> str:
     textes = donnees()["avis"][nom]
     return str(textes if isinstance(textes, str) else textes[rang % len(textes)])

@@ -14,6 +14,7 @@ from candidatures.fiche import Accompagnement, Duree, Mobilisation, MontageFinan
 from candidatures.models.campagne import Campagne
 from candidatures.models.financement import LigneDuPlan
 from candidatures.models.partage import Partage
+from candidatures.models.piece import Piece
 from candidatures.models.porteur import Porteur
 from candidatures.textes import en_une_ligne
 from comptes.models import Organisme, Utilisateur
@@ -95,7 +96,8 @@ class Candidatures(models.QuerySet["Candidature"]):
 
     def pour_lecture(self) -> Candidatures:
         """Avec tout ce que la lecture d'une fiche demande, en un nombre constant de requêtes."""
-        return self.pour_entete().prefetch_related("organismes", "lignes").avec_avis()
+        pieces = models.Prefetch("pieces", Piece.objects.select_related("type"))
+        return self.pour_entete().prefetch_related("organismes", "lignes", "justifications", pieces).avec_avis()
 
     def pour_instruction(self) -> Candidatures:
         """Avec ce qu'un avis demande d'un dossier déposé : son en-tête et ses avis ; la fiche se lit dans sa version figée."""
@@ -202,8 +204,10 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
 
     @property
     def version(self) -> Version | None:
-        """La dernière version figée, ou None pour un brouillon."""
-        return self.versions.first()
+        """La dernière version figée, lue une fois ; None pour un brouillon."""
+        if (gardee := vars(self).get("_version")) is None:
+            gardee = vars(self)["_version"] = self.versions.first()
+        return gardee
 
     @property
     def fuseaux(self) -> set[str]:

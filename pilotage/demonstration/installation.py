@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from candidatures import actions
-from candidatures.chargement import charger
+from candidatures.chargement import charger, justifier
 from candidatures.circuit import PASSAGES
 from candidatures.demonstration import PREMIER_BAILLEUR
-from candidatures.demonstration.redaction import donnees, entamer, motif, rediger
+from candidatures.demonstration.redaction import donnees, entamer, justification, motif, rediger
 from candidatures.echange import lire_fiche
 from candidatures.models import Campagne, Candidature, TypeDePiece
 from comptes.journal import consigner
@@ -194,6 +194,7 @@ def _deposer(candidature: Candidature, situation: str, par: Utilisateur, commenc
     """Dépose, et retire le lendemain s'il le faut ; rend l'instant du dernier acte."""
     instant = commencee + timedelta(days=2 + candidature.pk % 7, minutes=candidature.pk % 50)
     if situation in ("deposee", "retiree"):
+        justifier(candidature, lambda constat: justification(constat.code), par=par, le=instant)
         actions.franchir(candidature, PASSAGES["deposer"], par=par, maintenant=instant)
     if situation == "retiree":
         instant += timedelta(days=1)

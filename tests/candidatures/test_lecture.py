@@ -201,5 +201,6 @@ class TestVersionFigee:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         pk = fabrique(departements=departements).pk
-        with django_assert_num_queries(7):
+        # Candidature, départements, organismes, lignes, justifications, annexes, deux avis, version.
+        with django_assert_num_queries(9):
             document_de(Candidature.objects.pour_lecture().get(pk=pk))

@@ -162,7 +162,7 @@ class TestLaPage:
         assert (bilan.decidees, bilan.enveloppe.accorde, bilan.enveloppe.depasse) == (3, Decimal(20_000), True)
 
 
-REQUETES = 12
+REQUETES = 11
 
 
 def _liens(page: str, morceau: str) -> list[str]:
