@@ -11,12 +11,14 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 
 from avis import courriels, regles
-from avis.attendus import Attendu, Etape, Niveau, attendu_de, attendus
+from avis.attendus import Attendu, Etape, Niveau, absents_de, attendu_de, refus_d_attente
 from avis.manques import manques
-from avis.models import AvisDepartemental, AvisFige, AvisRegional, Report
+from avis.models import AvisDepartemental, AvisFige, AvisRegional, ChangementDAvis, Report
 from candidatures import actions as candidature_actions
+from candidatures import historique
 from candidatures.actions import Refus, avancer, consigner, verrouiller
 from candidatures.echange import avis_fige
 from candidatures.etats import EN_INSTRUCTION
@@ -24,7 +26,8 @@ from candidatures.models import Candidature
 from comptes.models import Service, Utilisateur
 from comptes.portees import portee_de
 from comptes.services import nom_au
-from territoires.heures import heure_locale
+from hlm_projets.middleware import maintenant as maintenant_au_serveur
+from territoires.heures import dire, heure_locale
 
 MODELES: dict[Niveau, type[AvisDepartemental] | type[AvisRegional]] = {
     Niveau.DEPARTEMENT: AvisDepartemental,
@@ -33,15 +36,19 @@ MODELES: dict[Niveau, type[AvisDepartemental] | type[AvisRegional]] = {
 
 
 class DejaRendu(Exception):
-    """L'avis est déjà rendu ; `avis` dit par qui et quand."""
+    """L'avis est déjà rendu ; `avis` dit par qui et quand, et la phrase de l'erreur avec lui."""
 
     def __init__(self, avis: AvisDepartemental | AvisRegional) -> None:
-        super().__init__(str(avis))
+        quand = f"le {dire(avis.rendu_le)}, " if avis.rendu_le else ""
+        super().__init__(f"L'avis est déjà rendu, {quand}par {avis.auteur_nom} ({avis.service_nom}).")
         self.avis = avis
 
 
 class Conflit(Exception):
-    """Un collègue a changé les mêmes `champs` depuis la lecture ; rien n'est écrit, `avis` est l'état gardé."""
+    """Un collègue a changé les mêmes `champs` depuis la lecture : ils ne sont pas écrits ; `avis` est l'état gardé.
+
+    En enregistrant, les autres champs le sont ; en rendant, rien ne l'est.
+    """
 
     def __init__(self, avis: AvisDepartemental | AvisRegional, champs: list[str]) -> None:
         super().__init__(f"{avis} : {', '.join(champs)}")
@@ -57,31 +64,63 @@ def enregistrer(
     *,
     lues: Mapping[str, Any],
     par: Utilisateur,
+    page: str = "",
+    le: datetime | None = None,
 ) -> AvisDepartemental | AvisRegional:
     """Écrit dans le brouillon du service les valeurs données, et elles seules ; `lues` : ce que la page montrait.
 
-    Sans valeur à écrire, aucun brouillon n'est créé. Lève PermissionDenied, DejaRendu, Refus (le dossier n'attend plus
-    cet avis), Conflit.
+    Une valeur changée depuis par un collègue n'est pas écrite, les autres le sont, puis Conflit est levé. `page` : la clé de la
+    page de saisie, `le` : l'instant, pour l'historique. Sans rien qui change, aucun brouillon n'est créé.
+    Lève PermissionDenied, DejaRendu, Refus (le dossier n'attend plus cet avis), Conflit.
     """
     with transaction.atomic():
-        gardee = verrouiller(candidature, Candidature.objects.pour_instruction())
+        gardee = verrouiller(candidature, Candidature.objects.all())
         avis = _a_ecrire(gardee, niveau, territoire, par)
-        if disputes := [n for n in valeurs if getattr(avis, n) not in (lues.get(n, getattr(avis, n)), valeurs[n])]:
-            raise Conflit(avis, disputes)
-        for nom, valeur in valeurs.items():
-            setattr(avis, nom, valeur)
-        if valeurs:
+        d_autrui = _changees_par_un_autre(avis, niveau, valeurs, lues, page)
+        changees = {n: v for n, v in valeurs.items() if n not in d_autrui and v != getattr(avis, n)}
+        if changees:
             candidature_actions.entre_controle_et_ecriture()
-            avis.save()
+            _ecrire(avis, niveau, changees, par, page, le or maintenant_au_serveur())
+    if disputes := [nom for nom in d_autrui if nom not in lues or valeurs[nom] != lues[nom]]:
+        raise Conflit(avis, disputes)
     return avis
 
 
+def _changees_par_un_autre(
+    avis: AvisDepartemental | AvisRegional, niveau: Niveau, valeurs: Mapping[str, Any], lues: Mapping[str, Any], page: str
+) -> list[str]:
+    """Les champs que la base n'a plus tels que la page les montrait, ni tels qu'on les veut ; une page n'est pas un autre (F-03)."""
+    changees = [n for n in valeurs if getattr(avis, n) not in (lues.get(n, getattr(avis, n)), valeurs[n])]
+    traces = traces_de(avis.candidature_id, niveau, avis.territoire_id)
+    return [nom for nom in changees if not historique.est_de_la_page(traces, nom, page)]
+
+
+def traces_de(candidature: int, niveau: Niveau, territoire: str) -> QuerySet[ChangementDAvis]:
+    """L'historique du brouillon d'un service, du plus récent au plus ancien."""
+    return ChangementDAvis.objects.filter(candidature=candidature, niveau=niveau.value, territoire=territoire)
+
+
+def _ecrire(
+    avis: AvisDepartemental | AvisRegional, niveau: Niveau, valeurs: Mapping[str, Any], par: Utilisateur, page: str, le: datetime
+) -> None:
+    """Écrit ces colonnes, et l'historique ; un texte vide y vaut None, comme au format d'échange."""
+    avant = {nom: getattr(avis, nom) or None for nom in valeurs}
+    apres = {nom: valeur or None for nom, valeur in valeurs.items()}
+    for nom, valeur in valeurs.items():
+        setattr(avis, nom, valeur)
+    avis.save(update_fields=[*valeurs, "modifie_le"] if avis.pk else None)
+    cle = {"niveau": niveau.value, "territoire": avis.territoire_id}
+    historique.noter(avis.candidature, avant, apres, par=par, page=page, le=le, modele=ChangementDAvis, **cle)
+
+
 def _a_ecrire(candidature: Candidature, niveau: Niveau, territoire: str, par: Utilisateur) -> AvisDepartemental | AvisRegional:
-    """Le brouillon de ce territoire, créé au besoin ; lève PermissionDenied, DejaRendu, Refus."""
-    if not regles.est_du_territoire(par, niveau, territoire) or territoire not in regles.territoires(candidature, niveau):
+    """Le brouillon de ce territoire, neuf si personne n'a commencé ; lève PermissionDenied, DejaRendu, Refus."""
+    if candidature.est_brouillon or not regles.est_du_territoire(par, niveau, territoire):
         raise PermissionDenied
     modele, cle = MODELES[niveau], {f"{niveau.value}_id": territoire}
     avis = modele._default_manager.filter(candidature=candidature, **cle).first()
+    if avis is None and territoire not in regles.territoires(candidature, niveau):
+        raise PermissionDenied
     if avis and avis.est_rendu:
         raise DejaRendu(avis)
     # Dans cet ordre : une décision tue ne change rien à ce que lit un service.
@@ -89,12 +128,14 @@ def _a_ecrire(candidature: Candidature, niveau: Niveau, territoire: str, par: Ut
         raise Refus(["La région a rendu son avis en passant outre celui-ci : il n'est plus attendu."])
     if candidature.etat not in EN_INSTRUCTION:
         raise Refus([f"Le dossier n'attend plus d'avis : il est à l'état « {candidature.etat_lu_par(par).label} »."])
-    return avis or modele(candidature=candidature, **cle)
+    avis = avis or modele(**cle)
+    avis.candidature = candidature
+    return avis
 
 
 def _region_a_rendu(candidature: Candidature, departement: str) -> bool:
-    regions = {d.region_id for d in candidature.departements.all() if d.pk == departement}
-    return any(avis.est_rendu and avis.region_id in regions for avis in candidature.avis_regionaux.all())
+    rendus = AvisRegional.objects.filter(candidature=candidature, rendu_le__isnull=False)
+    return rendus.filter(region__departements=departement).exists()
 
 
 def rendre(
@@ -148,31 +189,6 @@ def _controler(
     if refus:
         raise Refus(refus)
     return absents
-
-
-def absents_de(candidature: Candidature, region: str, maintenant: datetime) -> list[Attendu]:
-    """Les avis départementaux de cette région qui ne sont pas rendus."""
-    return [a for a in departements_de(candidature, region, maintenant) if a.etape != Etape.RENDU]
-
-
-def departements_de(candidature: Candidature, region: str, maintenant: datetime) -> list[Attendu]:
-    """Les avis départementaux de cette région, rendus ou non."""
-    siens = {d.pk for d in candidature.departements.all() if d.region_id == region}
-    return [a for a in attendus(candidature, maintenant) if a.niveau == Niveau.DEPARTEMENT and a.territoire.pk in siens]
-
-
-def refus_d_attente(absents: list[Attendu], motif: str) -> list[str]:
-    """Ce qui empêche la région de rendre : des avis encore dans leur délai, ou un motif qui manque pour passer outre."""
-    dans_les_delais = [a for a in absents if a.etape != Etape.EN_RETARD]
-    if dans_les_delais:
-        return ["Ces départements n'ont pas rendu leur avis, et leur date n'est pas passée : " + _noms(dans_les_delais) + "."]
-    if absents and not motif:
-        return ["Écrivez le motif pour passer outre les avis en retard : " + _noms(absents) + "."]
-    return []
-
-
-def _noms(liste: list[Attendu]) -> str:
-    return ", ".join(str(attendu.territoire) for attendu in liste)
 
 
 def _signer(

@@ -79,6 +79,31 @@ def attendu_de(candidature: Candidature, niveau: Niveau, territoire: str, mainte
     return next(a for a in attendus(candidature, maintenant) if (a.niveau, a.territoire.pk) == (niveau, territoire))
 
 
+def absents_de(candidature: Candidature, region: str, maintenant: datetime) -> list[Attendu]:
+    """Les avis départementaux de cette région qui ne sont pas rendus."""
+    return [a for a in departements_de(candidature, region, maintenant) if a.etape != Etape.RENDU]
+
+
+def departements_de(candidature: Candidature, region: str, maintenant: datetime) -> list[Attendu]:
+    """Les avis départementaux de cette région, rendus ou non."""
+    siens = {d.pk for d in candidature.departements.all() if d.region_id == region}
+    return [a for a in attendus(candidature, maintenant) if a.niveau == Niveau.DEPARTEMENT and a.territoire.pk in siens]
+
+
+def refus_d_attente(absents: list[Attendu], motif: str) -> list[str]:
+    """Ce qui empêche la région de rendre : des avis encore dans leur délai, ou un motif qui manque pour passer outre."""
+    dans_les_delais = [a for a in absents if a.etape != Etape.EN_RETARD]
+    if dans_les_delais:
+        return ["Ces départements n'ont pas rendu leur avis, et leur date n'est pas passée : " + _noms(dans_les_delais) + "."]
+    if absents and not motif:
+        return ["Écrivez le motif pour passer outre les avis en retard : " + _noms(absents) + "."]
+    return []
+
+
+def _noms(liste: list[Attendu]) -> str:
+    return ", ".join(str(attendu.territoire) for attendu in liste)
+
+
 SIGNATURE = ("candidature", "service_nom", "auteur_nom", "modifie_le", "rendu_le")
 """Ce qu'une liste lit d'un avis : qui et quand, jamais ses textes."""
 

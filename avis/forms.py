@@ -102,13 +102,17 @@ class FormulaireDAvis(forms.ModelForm[Any]):
         except ValidationError:
             return gardee
 
+    def retenir(self, gardees: Mapping[str, Any]) -> None:
+        """La page, réaffichée, montrera ces réponses comme gardées : qui les change encore ne se les dispute pas à soi-même."""
+        self.data = {**dict(self.data.items()), **{LU + nom: valeur for nom, valeur in gardees.items()}}
+
     def _est_envoye(self, nom: str) -> bool:
         return not self.fields[nom].widget.value_omitted_from_data(self.data, self.files, nom)
 
     @property
-    def caches(self) -> list[tuple[str, Any]]:
-        """Les champs cachés qui retiennent ce que la page montre."""
-        return [(LU + nom, valeur) for nom, valeur in self.lues().items()]
+    def caches(self) -> list[tuple[str, str, Any]]:
+        """Les champs cachés qui retiennent ce que la page montre : leur nom, celui du champ dont ils parlent, leur valeur."""
+        return [(LU + nom, nom, valeur) for nom, valeur in self.lues().items()]
 
 
 @cache

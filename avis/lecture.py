@@ -9,9 +9,10 @@ from functools import cached_property
 from django.http import Http404
 
 from avis import regles
-from avis.actions import MODELES, absents_de, departements_de, refus_d_attente
-from avis.attendus import A_FAIRE, Attendu, Etape, Niveau, attendu_de
+from avis.actions import MODELES, DejaRendu
+from avis.attendus import A_FAIRE, Attendu, Etape, Niveau, absents_de, attendu_de, departements_de, refus_d_attente
 from avis.models import AvisDepartemental, AvisRegional
+from candidatures import presence
 from candidatures.champs import en_texte
 from candidatures.echange import champs_d_avis
 from candidatures.models import Candidature
@@ -19,6 +20,10 @@ from comptes.models import Service, Utilisateur
 from comptes.portees import portee_de
 
 A_ECRIRE = (*A_FAIRE, Etape.PAS_ENCORE)
+FINS = {
+    Etape.PASSE_OUTRE: "La région a rendu son avis sans attendre celui-ci : il n'est plus attendu.",
+    Etape.SANS_OBJET: "Le dossier n'attend plus d'avis.",
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,18 @@ class AvisLu:
     def est_a_ecrire(self) -> bool:
         """Le brouillon peut être écrit : il n'est ni rendu, ni devenu sans objet."""
         return self.est_du_service and self.attendu.etape in A_ECRIRE
+
+    @property
+    def fin(self) -> str:
+        """Pourquoi le brouillon ne s'écrit plus."""
+        if self.attendu.etape == Etape.RENDU and self.attendu.avis:
+            return str(DejaRendu(self.attendu.avis))
+        return FINS.get(self.attendu.etape, "")
+
+    @property
+    def cle_de_presence(self) -> str:
+        """La « section » où sont présents ceux qui rédigent cet avis."""
+        return f"{presence.AVIS}{self.niveau.value}-{self.territoire}"
 
     @cached_property
     def peut_rendre(self) -> bool:

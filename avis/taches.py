@@ -1,4 +1,4 @@
-"""La besogne des avis : quand la date des départements passe sans leurs avis, c'est au tour de leur région, qui doit l'apprendre."""
+"""Les besognes des avis : prévenir une région dont les départements ont passé leur date, borner l'historique des brouillons."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from avis.attendus import A_FAIRE, Attendu, Etape, Niveau, attendus, avec_attendus
 from avis.courriels import tour_de_la_region
+from avis.models import ChangementDAvis
+from candidatures import historique
 from candidatures.etats import Etat
 from candidatures.models import Candidature
 from hlm_projets.middleware import maintenant
@@ -23,6 +25,12 @@ def prevenir_les_regions() -> bool:
         return False
     _dernier_passage[:] = [instant]
     return prevenir(instant)
+
+
+@besogne
+def elaguer_l_historique() -> bool:
+    """Efface les changements d'avis au-delà de ce que l'on garde par rubrique d'un brouillon."""
+    return historique.elaguer(ChangementDAvis, maintenant(), "niveau", "territoire")
 
 
 def prevenir(instant: datetime) -> bool:

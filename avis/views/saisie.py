@@ -13,13 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from avis import actions
 from avis.attendus import Niveau
-from avis.forms import LU, FormulaireDAvis, choix_faits, formulaire_d_avis
+from avis.forms import LU, Avis, FormulaireDAvis, choix_faits, formulaire_d_avis
 from avis.lecture import AvisLu, avis_lu
 from avis.manques import manques
 from candidatures.actions import Refus
 from candidatures.avis_lus import visibles
 from candidatures.champs import en_texte
 from candidatures.echange import champs_d_avis
+from candidatures.forms.section import cle_de_page
 from candidatures.lecture import document_de
 from candidatures.models.candidature import Candidatures
 from candidatures.views.commun import chercher
@@ -65,7 +66,7 @@ def _formulaire(lu: AvisLu, donnees: Any = None) -> FormulaireDAvis:
 # --- Recevoir ----------------------------------------------------------------------------------------------------------
 def _recevoir(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis) -> HttpResponse:
     """Enregistre ce qui est juste ; puis, si on le demande et que rien ne manque, rend l'avis."""
-    garde = actions.enregistrer(lu.candidature, lu.niveau, lu.territoire, form.valeurs(), lues=form.lues(), par=lu.personne)
+    garde = _enregistrer(request, lu, form)
     if "rendre" in request.POST and form.is_valid():
         for champ, phrase in manques(garde).items():
             form.add_error(champ, phrase)
@@ -75,6 +76,20 @@ def _recevoir(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis) -> HttpRe
         messages.success(request, "Le brouillon est enregistré : vos collègues du service peuvent le continuer.")
         return redirect(request.path)
     return _rendre(request, lu, form)
+
+
+def _enregistrer(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis) -> Avis:
+    """Écrit ce qui est juste et changé ; la page, réaffichée, retient ce qui est écrit."""
+    valeurs, lues, page = form.valeurs(), form.lues(), cle_de_page(request.POST.get("page", ""))
+    try:
+        garde = actions.enregistrer(
+            lu.candidature, lu.niveau, lu.territoire, valeurs, lues=lues, par=lu.personne, page=page, le=lu.maintenant
+        )
+    except actions.Conflit as conflit:
+        form.retenir({nom: getattr(conflit.avis, nom) for nom in valeurs})
+        raise
+    form.retenir({nom: getattr(garde, nom) for nom in valeurs})
+    return garde
 
 
 def _rendre(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis) -> HttpResponse:
@@ -105,12 +120,10 @@ def _refuse(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis, refus: Refu
 
 def _deja_rendu(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis, deja: actions.DejaRendu) -> HttpResponse:
     """Un second clic mène à l'avis rendu ; un texte différent est d'abord rendu à qui l'a tapé."""
-    quand = dire(deja.avis.rendu_le or lu.maintenant)
-    phrase = f"L'avis est déjà rendu, le {quand}, par {deja.avis.auteur_nom} ({deja.avis.service_nom})."
     autres = {nom: v for nom, v in form.reponses().items() if nom != "motif_passer_outre" and v != getattr(deja.avis, nom)}
     if autres or form.errors:
-        return _rendre_le_texte(request, lu, form, [phrase])
-    messages.info(request, phrase)
+        return _rendre_le_texte(request, lu, form, [str(deja)])
+    messages.info(request, str(deja))
     return redirect(request.path)
 
 
@@ -121,10 +134,10 @@ def _rendre_le_texte(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis, ra
 
 
 def _page_de_conflit(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis, conflit: actions.Conflit) -> HttpResponse:
-    """Les deux textes de chaque champ disputé ; la personne choisit, rien n'est encore écrit."""
+    """Les deux textes de chaque champ disputé ; la personne choisit. Le reste est écrit, sauf à rendre un texte pas encore lu."""
     envoyees = form.reponses()
     disputes = [
-        (form[nom], _dit(conflit.avis, nom, getattr(conflit.avis, nom)), _dit(conflit.avis, nom, envoyees[nom]))
+        (form[nom], *(dire_la_reponse(conflit.avis, nom, v) for v in (getattr(conflit.avis, nom), envoyees[nom])))
         for nom in conflit.champs
     ]
     gardes = [(champ.html_name, champ.data) for champ in form if champ.data is not None]
@@ -133,7 +146,7 @@ def _page_de_conflit(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis, co
     return render(request, "avis/conflit.html", contexte, status=HTTPStatus.CONFLICT)
 
 
-def _dit(avis: Any, nom: str, valeur: Any) -> str:
+def dire_la_reponse(avis: Avis, nom: str, valeur: Any) -> str:
     """Une réponse, telle qu'on la lit."""
     champ = avis._meta.get_field(nom)
     return en_texte(champ, valeur) if champ in champs_d_avis(type(avis)) else str(valeur)

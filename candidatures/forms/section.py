@@ -6,20 +6,20 @@ Une réponse fausse n'empêche pas les autres d'être gardées : les justes sont
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Collection
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
-from candidatures import actions
-from candidatures.champs import Precision, TexteCourt, en_texte
+from candidatures import actions, historique
+from candidatures.champs import TexteCourt
 from candidatures.completude import champs_de
-from candidatures.differences import Ecart, differences
-from candidatures.empreintes import LISTES, ecrire, empreinte, empreintes, lire, reponse
+from candidatures.empreintes import LISTES, ecrire, empreinte, empreintes, lire
 from candidatures.fiche import Projet, Section
+from candidatures.forms.disputes import DISPUTE, Choix, Dispute, choisir, disputer, en_clair
 from candidatures.forms.rangees import tableaux
 from candidatures.models import Candidature, LigneDuPlan
 from comptes.models import Utilisateur
@@ -41,7 +41,6 @@ AIDES = {
 """Notre aide, à part des consignes officielles."""
 
 SECTION_DES_LISTES = {"departements": Projet, "organismes": Projet, "lignes": LigneDuPlan.section}
-INTITULES = {"departements": "Départements concernés", "organismes": "Organismes porteurs", "lignes": "Plan de financement"}
 
 
 class FormulaireDeSection(forms.ModelForm[Candidature]):
@@ -106,21 +105,6 @@ def formulaire_de(section: type[Section]) -> type[FormulaireDeSection]:
     return fabrique
 
 
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """Une réponse changée par quelqu'un d'autre pendant la saisie : son nom, son intitulé, les deux textes."""
-
-    nom: str
-    intitule: str
-    sien: str
-    mien: str
-
-    @property
-    def differences(self) -> list[Ecart]:
-        """Du texte enregistré au texte tapé."""
-        return differences(self.sien, self.mien)
-
-
 class Saisie:
     """La saisie d'une section entière : le formulaire et ses tableaux.
 
@@ -135,12 +119,27 @@ class Saisie:
         champs: frozenset[str] | None = None,
     ) -> None:
         self.candidature, self.section, self.champs = candidature, section, champs
-        initial = {"departements": [d.pk for d in candidature.departements.all()]} if self._demande("departements") else {}
         self.lues = lire(donnees.get("lu", "")) if donnees else {}
-        self.page = _cle(donnees.get("page", "")) if donnees else ""
+        self.page = cle_de_page(donnees.get("page", "")) if donnees else ""
         self.conflits: list[Dispute] = []
-        self.form = formulaire_de(section)(donnees, instance=candidature, initial=initial)
-        self.tableaux = tableaux(candidature, donnees, porteurs=self._demande("organismes"), plan=self._demande("lignes"))
+        self.choix = Choix(donnees)
+        if donnees and champs is None and DISPUTE in donnees:
+            self.choix = choisir(candidature, donnees, self.lues, self.vierge)
+        self.form = self._formulaire(self.choix.donnees)
+        self.tableaux = tableaux(
+            candidature, donnees, self.choix.siens, porteurs=self._demande("organismes"), plan=self._demande("lignes")
+        )
+
+    def _formulaire(self, donnees: QueryDict | None = None) -> FormulaireDeSection:
+        """Le formulaire de la section, rempli de cet envoi, ou de ce que la base garde."""
+        departements = self.candidature.departements.all() if self._demande("departements") else ()
+        initial = {"departements": [d.pk for d in departements]}
+        return formulaire_de(self.section)(donnees, instance=self.candidature, initial=initial)
+
+    @cached_property
+    def vierge(self) -> FormulaireDeSection:
+        """Le formulaire avant tout envoi : il sait ce qu'un navigateur enverrait de chaque réponse."""
+        return self._formulaire()
 
     def _demande(self, liste: str) -> bool:
         """Vrai si cette liste appartient à la section, et que la page l'envoie."""
@@ -148,7 +147,7 @@ class Saisie:
 
     def est_juste(self) -> bool:
         """Vrai si tout ce qui a été tapé peut être gardé."""
-        return all([self.form.is_valid(), *(tableau.is_valid() for tableau in self.tableaux.values())])
+        return all([self.form.is_valid(), *(tableau.is_valid() for tableau in self.tableaux.values() if tableau.is_bound)])
 
     def enregistrer(self, par: Utilisateur, le: datetime | None = None) -> list[str]:
         """Écrit ce qui est juste et que la personne a changé ; rend le nom de ce qui l'est. Lève PermissionDenied, PlusModifiable.
@@ -157,7 +156,8 @@ class Saisie:
         """
         self.est_juste()
         envoyees = self.form.valeurs(self.champs) | self._listes()
-        changees = {nom: valeur for nom, valeur in envoyees.items() if self._a_change(nom, valeur)}
+        changees = {nom: v for nom, v in envoyees.items() if self._a_change(nom, v) and nom not in self.choix.indecis}
+        self.conflits = self._disputes(self.candidature, self.choix.indecis, envoyees, par)
         if not changees and self.champs is None:
             return list(envoyees)
         listes = {nom: valeur for nom, valeur in changees.items() if nom in LISTES}
@@ -168,11 +168,22 @@ class Saisie:
             )
         except actions.Conflit as conflit:
             gardee = conflit.candidature
-            self.conflits = [_dire(gardee, nom, changees[nom]) for nom in conflit.noms]
+            self.conflits += self._disputes(gardee, conflit.noms, changees, par)
         if self.lues:
             self.lues |= empreintes(gardee, changees)
         disputes = {dispute.nom for dispute in self.conflits}
         return [nom for nom in envoyees if nom not in disputes]
+
+    def _disputes(self, gardee: Candidature, noms: Collection[str], tapees: dict[str, Any], par: Utilisateur) -> list[Dispute]:
+        """Les réponses à trancher, dans l'ordre de l'écran ; une faute de frappe se montre telle que tapée."""
+        if not noms:
+            return []
+        traces = historique.derniers(gardee.changements.all(), noms)
+        miens = {nom: en_clair(nom, tapees[nom]) if nom in tapees else self.form.data.get(nom, "") for nom in noms}
+        if self.lues:
+            self.lues |= empreintes(gardee, noms)
+        ordre = [*self.form.fields, *LISTES]
+        return [disputer(gardee, nom, miens[nom], traces.get(nom), par, self.vierge) for nom in sorted(noms, key=ordre.index)]
 
     def _a_change(self, nom: str, valeur: Any) -> bool:
         """Vrai si la réponse n'est pas celle que la page montrait ; sans mémoire de la page, tout ce qui est donné a changé."""
@@ -180,7 +191,8 @@ class Saisie:
 
     def _listes(self) -> dict[str, list[Any]]:
         """Les tableaux envoyés et changés."""
-        changes = [nom for nom, tableau in self.tableaux.items() if self.champs is not None or tableau.a_change()]
+        lies = {nom: tableau for nom, tableau in self.tableaux.items() if tableau.is_bound}
+        changes = [nom for nom, tableau in lies.items() if self.champs is not None or tableau.a_change()]
         if "organismes" in changes:
             return {"organismes": self.tableaux["organismes"].objets()}
         if not changes:
@@ -210,16 +222,7 @@ class Saisie:
         return [self.form, *self.tableaux.values()]
 
 
-def _dire(candidature: Candidature, nom: str, tapee: Any) -> Dispute:
-    """Une réponse disputée, les deux valeurs telles qu'on les lit."""
-    if nom in LISTES:
-        return Dispute(nom, INTITULES[nom], *("\n".join(map(str, v)) for v in (reponse(candidature, nom), tapee)))
-    champ = colonne(Candidature, nom)
-    precise = colonne(Candidature, nom.removesuffix("_precision")) if isinstance(champ, Precision) else champ
-    return Dispute(nom, str(precise.verbose_name), *(en_texte(champ, v) for v in (reponse(candidature, nom), tapee)))
-
-
-def _cle(texte: str) -> str:
+def cle_de_page(texte: str) -> str:
     """La clé de la page, si c'en est une (un UUID) ; vide sinon."""
     try:
         return str(uuid.UUID(texte))

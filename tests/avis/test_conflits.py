@@ -48,13 +48,16 @@ def conflit(dossier: Candidature, client: Client, **plus: str) -> str:
 
 
 @pytest.mark.parametrize("rendu", [{}, {"rendre": "1"}], ids=["enregistrer", "rendre"])
-def test_un_conflit_montre_les_deux_textes_et_n_ecrit_rien(dossier: Candidature, agent_77: Client, rendu: dict[str, str]) -> None:
+def test_un_conflit_montre_les_deux_textes_et_n_ecrit_que_le_reste(
+    dossier: Candidature, agent_77: Client, rendu: dict[str, str]
+) -> None:
     texte = conflit(dossier, agent_77, **rendu)
     assert "Texte du collègue." in texte
     assert "Mon texte." in texte
     assert "Faible" in texte
     avis = AvisDepartemental.objects.get()
-    assert (avis.champ_libre, avis.reproductibilite, avis.pertinence) == ("Texte du collègue.", "faible", "")
+    assert (avis.champ_libre, avis.reproductibilite) == ("Texte du collègue.", "faible")
+    assert avis.pertinence == REPONSES[DEPARTEMENT]["pertinence"]
     assert not avis.est_rendu
 
 
@@ -73,6 +76,16 @@ def test_le_choix_fait_est_ecrit(dossier: Candidature, agent_77: Client, choix: 
     avis = AvisDepartemental.objects.get()
     assert (avis.champ_libre, avis.reproductibilite) == (garde, "fort")
     assert avis.pertinence == REPONSES[DEPARTEMENT]["pertinence"]
+
+
+def test_corriger_une_faute_n_oppose_personne_a_son_propre_texte(dossier: Candidature, agent_77: Client) -> None:
+    """Un champ trop long : les autres sont écrits ; la page qui revient le sait, et on peut les changer encore."""
+    texte = agent_77.post(adresse(dossier), envoi(conditions="x" * 20_001)).content.decode()
+    retenus = _caches(texte)
+    assert retenus["lu-pertinence"] == REPONSES[DEPARTEMENT]["pertinence"]
+    suite = retenus | {**REPONSES[DEPARTEMENT], "pertinence": "Corrigée."}
+    assert agent_77.post(adresse(dossier), suite).status_code == 302
+    assert AvisDepartemental.objects.get().pertinence == "Corrigée."
 
 
 def test_un_troisieme_texte_pendant_le_choix_redemande(dossier: Candidature, agent_77: Client) -> None:
@@ -103,5 +116,5 @@ def test_on_ne_rend_pas_un_texte_qu_on_n_a_pas_lu(dossier: Candidature, agent_77
 
 def _caches(texte: str) -> dict[str, str]:
     """Les champs cachés de la page, comme un navigateur les renverrait."""
-    trouves = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', texte)
+    trouves = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', texte)
     return {nom: html.unescape(valeur) for nom, valeur in trouves if nom != "csrfmiddlewaretoken"}

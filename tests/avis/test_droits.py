@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from avis import actions, regles
 from avis.attendus import Niveau
-from candidatures.actions import Refus
 from candidatures.avis_lus import DEPARTEMENTAUX, REGIONAUX, visibles
 from candidatures.etats import EN_INSTRUCTION, Etat
 from candidatures.models import Candidature
@@ -169,10 +168,10 @@ def test_un_lecteur_qui_est_aussi_agent_garde_les_deux(partage: Candidature) -> 
 
 @pytest.mark.parametrize("niveau", list(Niveau))
 def test_avant_le_depot_aucun_avis(niveau: Niveau) -> None:
-    """F-15 : une requête forgée sur un brouillon n'écrit rien."""
+    """F-15 : une requête forgée sur un brouillon n'écrit rien, et n'apprend pas qu'il existe."""
     dossier = un_dossier()
     Candidature.objects.filter(pk=dossier.pk).update(etat=Etat.BROUILLON, numero=None, deposee_le=None)
-    with pytest.raises(Refus, match="n'attend plus d'avis"):
+    with pytest.raises(PermissionDenied):
         ecrire(dossier, niveau, "77" if niveau == DEPARTEMENT else "11")
     assert not dossier.avis_departementaux.exists()
     assert REPONSES[niveau]
