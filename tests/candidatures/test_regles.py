@@ -16,6 +16,8 @@ pytestmark = pytest.mark.django_db
 
 PREDICATS = {nom: objet for nom, objet in vars(regles).items() if isinstance(objet, rules.Predicate)}
 ECRIVENT = {"redacteur", "deposant"}
+INVITES = set(Monde.INVITES)
+REMPLISSENT = ECRIVENT | (INVITES - {"invite_lire"})
 VALENT_SANS_OBJET = {"est_administrateur", "est_du_comite"}
 VRAIS_POUR = {
     "est_de_l_organisme": ECRIVENT,
@@ -23,7 +25,21 @@ VRAIS_POUR = {
     "est_administrateur": {"administrateur"},
     "est_du_comite": {"lecteur"},
     "est_du_territoire": {"agent_departemental", "agent_regional"},
+    "est_invite": INVITES,
+    "est_invite_a_ecrire": INVITES - {"invite_lire"},
+    "est_invite_a_deposer": {"invite_deposer"},
+    "peut_lire_en_porteur": ECRIVENT | INVITES,
+    "peut_remplir": REMPLISSENT,
+    "peut_consulter": {"agent_departemental", "agent_regional", "lecteur", "administrateur"},
 }
+SUR_UN_BROUILLON = {"peut_modifier": REMPLISSENT, "peut_supprimer": ECRIVENT, "peut_inviter": ECRIVENT}
+ACTEURS = {
+    "deposant": {"deposant", "invite_deposer"},
+    "deposant_de_l_organisme": {"deposant"},
+    "administrateur": {"administrateur"},
+    "circuit": set(),
+}
+"""Un invité peut déposer ; retirer engage l'organisme seul."""
 
 
 @pytest.mark.parametrize("nom", PREDICATS)
@@ -46,9 +62,17 @@ def test_a_qui_chaque_predicat_dit_oui(nom: str, monde: Monde) -> None:
     assert vrais == VRAIS_POUR[nom]
 
 
-@pytest.mark.parametrize("nom", ["peut_modifier", "peut_supprimer"])
-def test_seul_l_organisme_touche_a_son_brouillon(nom: str, monde: Monde) -> None:
-    for objet, attendus in (("brouillon_a", ECRIVENT), ("deposee_a", set()), ("brouillon_b", {"autre_bailleur"})):
+@pytest.mark.parametrize("acteur", regles.ACTEURS)
+def test_qui_est_l_acteur_d_un_passage(acteur: str, monde: Monde) -> None:
+    for objet in ("brouillon_a", "deposee_a"):
+        candidature = getattr(monde, objet)
+        assert {r for r in Monde.ROLES if regles.peut(regles.ACTEURS[acteur], monde.personne(r), candidature)} == ACTEURS[acteur]
+
+
+@pytest.mark.parametrize("nom", SUR_UN_BROUILLON)
+def test_qui_touche_a_un_brouillon(nom: str, monde: Monde) -> None:
+    """L'organisme, et pour le remplir ses invités à écrire ; plus personne après le dépôt."""
+    for objet, attendus in (("brouillon_a", SUR_UN_BROUILLON[nom]), ("deposee_a", set()), ("brouillon_b", {"autre_bailleur"})):
         vrais = {r for r in Monde.ROLES if regles.peut(PREDICATS[nom], monde.personne(r), getattr(monde, objet))}
         assert vrais == attendus, objet
 

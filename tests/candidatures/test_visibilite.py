@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import cycle
 
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from candidatures.etats import Etat
-from candidatures.models import Candidature
-from candidatures.regles import peut, peut_lire
+from candidatures.models import Candidature, Partage
+from candidatures.regles import peut, peut_lire, peut_remplir
 from comptes.models import Role, Service, Utilisateur
+from comptes.portees import portee_de
 from tests.fabriques import (
     Monde,
     habiliter,
+    partager,
     un_agent,
     un_bailleur,
     un_brouillon,
+    un_invite,
     un_national,
     une_campagne,
     une_candidature,
@@ -28,6 +32,14 @@ from tests.sentinelles import connait_la_candidature
 pytestmark = pytest.mark.django_db
 
 TERRITOIRES: tuple[list[str], ...] = ([], ["77"], ["13"], ["77", "13"], ["2A"], ["974", "59"])
+
+
+AILLEURS = 1
+"""La candidature d'un troisième organisme, dont l'un des lecteurs est l'invité."""
+EFFECTIVEMENT_INVITES = {
+    *("invite_lire", "invite_ecrire", "invite_deposer", "invite_ailleurs", "invite_sans_partage"),
+    *("agent_et_invite", "bailleur_et_invite"),
+}
 
 
 def lecteurs(monde: Monde) -> dict[str, Utilisateur]:
@@ -44,6 +56,11 @@ def lecteurs(monde: Monde) -> dict[str, Utilisateur]:
         "a_venir": habiliter(une_personne(), Role.LECTEUR, debut=demain),
         "du_jour": habiliter(une_personne(), Role.LECTEUR, debut=timezone.localdate(), fin=timezone.localdate()),
         "bailleur_et_agent": habiliter(un_bailleur(monde.organisme_a), Role.AGENT, ddt_13),
+        "invite_ailleurs": un_invite(une_candidature()),
+        "invite_sans_partage": un_invite(),
+        "role_d_invite_fini": habiliter(une_personne(), Role.INVITE, fin=hier),
+        "agent_et_invite": habiliter(un_agent("13"), Role.INVITE),
+        "bailleur_et_invite": habiliter(un_bailleur(monde.organisme_b), Role.INVITE),
         "corse": un_agent("94", regional=True),
         "reunion": un_agent("974"),
     }
@@ -63,13 +80,31 @@ def test_la_liste_le_predicat_et_la_regle_s_accordent(monde: Monde) -> None:
                     campagne=monde.campagne, organisme=organisme, etat=etat, numero=numero, deposee_le=timezone.now()
                 )
                 copie.departements.set(modele.departements.all())
+    tous = lecteurs(monde)
+    partager_ca_et_la(tous)
     toutes = list(Candidature.objects.pour_lecture())
-    assert len(toutes) == 2 * len(TERRITOIRES) * len(Etat)
-    for nom, lecteur in lecteurs(monde).items():
+    assert len(toutes) == 2 * len(TERRITOIRES) * len(Etat) + AILLEURS
+    assert {n for n, lu in tous.items() if Candidature.objects.partagees_avec(lu).exists()} == EFFECTIVEMENT_INVITES
+    for nom, lecteur in tous.items():
         visibles = list(Candidature.objects.visibles_par(lecteur))
         assert len(visibles) == len(set(visibles)), nom
         assert set(visibles) == {c for c in toutes if peut(peut_lire, lecteur, c)}, nom
         assert set(visibles) == {c for c in toutes if connait_la_candidature(lecteur, c)}, nom
+        par_fonction, partagees = (
+            set(q(lecteur)) for q in (Candidature.objects.consultables_par, Candidature.objects.partagees_avec)
+        )
+        assert par_fonction | partagees == set(visibles), nom
+
+
+def partager_ca_et_la(lecteurs: dict[str, Utilisateur]) -> None:
+    """Chaque lecteur est invité sur quelques candidatures, à des droits divers ; la moitié de ces accès sont retirés."""
+    droits = cycle(Partage.Droit)
+    for rang, candidature in enumerate(Candidature.objects.order_by("pk")):
+        for decalage, lecteur in enumerate(lecteurs.values()):
+            if (rang + decalage) % 5 == 0 and not candidature.partages.filter(personne=lecteur).exists():
+                partage = partager(candidature, lecteur, next(droits))
+                if rang % 2:
+                    Partage.objects.filter(pk=partage.pk).update(revoque_le=timezone.now())
 
 
 @pytest.mark.parametrize(
@@ -82,6 +117,9 @@ def test_la_liste_le_predicat_et_la_regle_s_accordent(monde: Monde) -> None:
         ("agent_regional", {"deposee_a"}),
         ("autre_agent", {"deposee_b"}),
         ("lecteur", {"deposee_a", "deposee_b"}),
+        ("invite_lire", {"brouillon_a", "deposee_a"}),
+        ("invite_ecrire", {"brouillon_a", "deposee_a"}),
+        ("invite_deposer", {"brouillon_a", "deposee_a"}),
         ("administrateur", {"brouillon_a", "brouillon_b", "deposee_a", "deposee_b"}),
     ],
 )
@@ -94,6 +132,16 @@ def test_un_dossier_de_huit_departements_ne_parait_qu_une_fois(monde: Monde) -> 
     """L'agent régional de quatre de ses départements le voit une fois (F-30)."""
     une_candidature(campagne=une_campagne(), departements=["75", "78", "91", "93", "94", "59", "62", "45"])
     assert Candidature.objects.visibles_par(monde.personne("agent_regional")).count() == 1
+
+
+def test_n_etre_pas_invite_ne_coute_aucune_requete(monde: Monde, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """Et l'être n'en coûte qu'une, quand l'organisme n'a pas déjà répondu."""
+    brouillon = monde.brouillon_a
+    for role, requetes in (("deposant", 0), ("autre_bailleur", 0), ("lecteur", 0), ("invite_ecrire", 1)):
+        personne = Utilisateur.objects.get(pk=monde.personne(role).pk)
+        portee_de(personne)
+        with django_assert_num_queries(requetes):
+            peut(peut_remplir, personne, brouillon)
 
 
 def test_les_droits_se_lisent_en_deux_requetes(monde: Monde, django_assert_num_queries: DjangoAssertNumQueries) -> None:
