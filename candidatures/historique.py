@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -81,6 +81,12 @@ def est_de_la_page(traces: QuerySet[Any], rubrique: str, page: str) -> bool:
     """
     dernier = traces.filter(rubrique=rubrique).order_by("-le", "-pk").values_list("page", flat=True).first()
     return bool(page) and dernier == page
+
+
+def derniers(traces: QuerySet[Any], rubriques: Iterable[str]) -> dict[str, Trace]:
+    """Le dernier changement de chacune de ces rubriques, sans les textes : qui, quand, de quelle page ; une requête."""
+    legeres = traces.filter(rubrique__in=list(rubriques)).defer("avant", "apres").order_by("le", "pk")
+    return {trace.rubrique: trace for trace in legeres}
 
 
 def elaguer(modele: Any, maintenant: datetime, *partition: str) -> bool:

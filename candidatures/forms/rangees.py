@@ -6,7 +6,7 @@ résultat, et aucune clé d'un autre dossier ne peut être glissée (F-29).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -193,13 +193,17 @@ Depenses = _fabrique(RangeeDepense, TableauDepenses, 3)
 Ressources = _fabrique(RangeeRessource, TableauRessources, 3)
 
 
-def tableaux(candidature: Candidature, donnees: Any, *, porteurs: bool, plan: bool) -> dict[str, Tableau]:
-    """Les tableaux d'une section, par nom ; `donnees` : le POST, ou None."""
+def tableaux(
+    candidature: Candidature, donnees: Any, siens: Collection[str] = (), *, porteurs: bool, plan: bool
+) -> dict[str, Tableau]:
+    """Les tableaux d'une section, par nom ; `donnees` : le POST, ou None ; `siens` : les listes à montrer comme la base les garde."""
     faits: dict[str, Tableau] = {}
+    envoyes = {nom: None if nom in siens else donnees for nom in ("organismes", "lignes")}
     if porteurs:
-        faits["organismes"] = Porteurs(donnees, prefix="organismes", gardees=list(candidature.organismes.all()))
+        faits["organismes"] = Porteurs(envoyes["organismes"], prefix="organismes", gardees=list(candidature.organismes.all()))
     if plan:
         lignes = list(candidature.lignes.all())
         for nom, classe, nature in (("depenses", Depenses, "depense"), ("ressources", Ressources, "ressource")):
-            faits[nom] = classe(donnees, prefix=nom, gardees=[ligne for ligne in lignes if ligne.nature == nature])
+            gardees = [ligne for ligne in lignes if ligne.nature == nature]
+            faits[nom] = classe(envoyes["lignes"], prefix=nom, gardees=gardees)
     return faits

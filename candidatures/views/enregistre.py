@@ -28,7 +28,7 @@ def enregistre(
             "ecrits": ecrits,
             "memoire": memoire,
             "erreurs": erreurs,
-            "conflits": [{"champ": c.nom, "html": rendre_le_conflit(c), "valeurs": c.saisies} for c in conflits],
+            "conflits": [{"champ": c.nom, "html": rendre_le_conflit(c), "valeurs": c.valeurs} for c in conflits],
         }
     )
 

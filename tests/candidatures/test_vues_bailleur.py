@@ -219,9 +219,12 @@ class TestADeux:
         page = b.post(adresse, envoi).content.decode()
         assert relire(monde.brouillon_a).methodologie == "Texte de A"
         assert relire(monde.brouillon_a).adhesion_menage == "Autre réponse de B"
-        assert "Texte de A" in page
-        assert "Texte de B" in page
-        b.post(adresse, envoi | {"lu": memoire(page)})
+        assert "[retiré : </span> A" in page
+        assert "[ajouté : </span> B" in page
+        encore = envoi | {"lu": memoire(page), "dispute": "methodologie"}
+        b.post(adresse, encore)
+        assert relire(monde.brouillon_a).methodologie == "Texte de A", "rien n'est écrit sans choix"
+        b.post(adresse, encore | {"choix-methodologie": "mien"})
         assert relire(monde.brouillon_a).methodologie == "Texte de B"
 
     def test_une_page_reaffichee_pour_une_erreur_n_efface_pas_l_autre(self, monde: Monde, client_de: ClientDe) -> None:
