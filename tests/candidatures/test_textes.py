@@ -67,6 +67,13 @@ def test_le_refus_dit_combien_retirer() -> None:
         ("a\x00b\x1bc\x7fd\x9fe", "abcde"),
         ("• puce\t·\u00a0fin\u202f;", "• puce\t·\u00a0fin\u202f;"),
         ("  bords  \n\n", "  bords  \n\n"),
+        ("\uf0b7\tun\n\uf0a7 deux\n  \uf0d8trois", "•\tun\n• deux\n  •trois"),
+        ("\uf0fc fait, \uf0a8 à faire, \uf0e8 suite", "✓ fait, ☐ à faire, → suite"),
+        ("·\tun\n  o\tdeux\n\u00a0§\ttrois\nv\tquatre", "•\tun\n  •\tdeux\n\u00a0•\ttrois\n•\tquatre"),
+        ("u\u0308\tdéjà", "•\tdéjà"),
+        ("o tiret\ncol o\tcol\no\t\no\t\tx", "o tiret\ncol o\tcol\no\t\no\t\tx"),
+        ("α\uf061\ue000", "α\uf061\ue000"),
+        ("\uf0e8\u0338", "\u219b"),
         ("a\ud800b", "ab"),
         ("", ""),
     ],
@@ -75,12 +82,24 @@ def test_normaliser(brut: str, normal: str) -> None:
     assert normaliser(brut) == normal
 
 
-@given(st.text())
+DES_PUCES = st.text(st.sampled_from("\uf0b7\uf0a7\uf0e8\uf0fco§·Øüvq\t\n \u00a0\u0338\u0308u\r\x07a"))
+
+
+@given(st.text() | DES_PUCES)
 def test_normaliser_deux_fois_ne_change_plus_rien(texte: str) -> None:
     normal = normaliser(texte)
     assert normaliser(normal) == normal
     assert not set(normal) & {"\r", "\x00", "\u2028"}
     normal.encode()
+
+
+@given(DES_PUCES)
+def test_une_puce_en_remplace_une_autre_signe_pour_signe(texte: str) -> None:
+    """L'écran compte donc comme le serveur sans les connaître."""
+    sans_controle = texte.replace("\r\n", "\n").replace("\x07", "")
+    assert len(normaliser(texte)) <= len(sans_controle)
+    if not set(texte) & {"\u0338", "\u0308"}:
+        assert len(normaliser(texte)) == len(sans_controle)
 
 
 @pytest.mark.parametrize("texte", ["", "   ", "\n\t", "……..", ".....", " / ", "……/……", "____", "- -", "\u200b", "·····", "–"])
