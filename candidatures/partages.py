@@ -175,7 +175,7 @@ def accepter(jeton: str, personne: Utilisateur, *, le: datetime) -> Partage:
         partage = _retenir(jeton, le)
         if partage.courriel != personne.courriel:
             raise AutreCompte
-        _accepter(partage, personne, le)
+        ouvrir(partage, personne, le=le)
     return partage
 
 
@@ -191,7 +191,7 @@ def ouvrir_un_compte(jeton: str, invitee: Utilisateur, mot_de_passe: str, *, le:
         except IntegrityError as existe:
             raise CompteExistant from existe
         consigner_un_acte("ouvrir_compte_invite", personne, par=personne, le=le, personne=personne.pk, partage=partage.pk)
-        _accepter(partage, personne, le)
+        ouvrir(partage, personne, le=le)
     return personne
 
 
@@ -206,7 +206,8 @@ def _retenir(jeton: str, le: datetime) -> Partage:
     return partage
 
 
-def _accepter(partage: Partage, personne: Utilisateur, le: datetime) -> None:
+def ouvrir(partage: Partage, personne: Utilisateur, *, le: datetime) -> None:
+    """Donne l'accès, le lien une fois contrôlé ; dans une transaction qui retient la candidature."""
     _habiliter(personne)
     partage.personne, partage.accepte_le = personne, le
     partage.save(update_fields=["personne", "accepte_le"])

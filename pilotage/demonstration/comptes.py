@@ -32,6 +32,7 @@ def comptes(tous: list[Organisme]) -> Deposants:
     _personne("bailleur-saisie", "Camille", "Roussel", (Role.REDACTEUR, premier))
     depot = _personne("bailleur-depot", "Nadia", "Benali", (Role.DEPOSANT, premier))
     _personne("deux-organismes", "Hugo", "Lefranc", (Role.DEPOSANT, deuxieme), (Role.REDACTEUR, premier))
+    _personne("association-invitee", "Alix", "Renard", (Role.INVITE, None))
     for adresse, nom, *services in SERVICES:
         prenom, _, famille = nom.partition(" ")
         _personne(adresse, prenom, famille, *((Role.AGENT, service(type_, territoire)) for type_, territoire in services))

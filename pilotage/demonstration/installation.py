@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from candidatures import actions
+from candidatures import actions, partages
 from candidatures.chargement import charger, justifier
 from candidatures.circuit import PASSAGES
-from candidatures.demonstration import PREMIER_BAILLEUR
+from candidatures.demonstration import DOMAINE, PREMIER_BAILLEUR
 from candidatures.demonstration.redaction import donnees, entamer, justification, motif, rediger
 from candidatures.echange import lire_fiche
-from candidatures.models import Campagne, Candidature, TypeDePiece
+from candidatures.models import Campagne, Candidature, Partage, TypeDePiece
 from comptes.journal import consigner
 from comptes.models import Organisme, Utilisateur
 from hlm_projets.models import Courriel
@@ -63,6 +63,9 @@ PASSEES = {
 """Les rangs des lieux de la campagne publiée ; au rang 8, un brouillon jamais déposé."""
 PASSEES[12] = "premier regions mettre_en_liste_complementaire"
 DECALAGE_PASSE = 5
+
+PARTAGEE = 2
+"""Dans la campagne ouverte, le brouillon entamé que le premier bailleur partage avec une association."""
 
 DUREE = timedelta(days=35)
 RESTE = timedelta(days=21)
@@ -147,7 +150,10 @@ class _Demonstration:
         depuis = heure_locale(self.maintenant - DEPUIS_L_OUVERTURE)
         for rang in range(len(donnees()["lieux"])):
             situation = SITUATIONS[rang % len(SITUATIONS)]
-            yield self._candidature(campagne, rang, situation, DEJA_LUES.get(rang, ""), depuis=depuis)
+            candidature = self._candidature(campagne, rang, situation, DEJA_LUES.get(rang, ""), depuis=depuis)
+            if rang == PARTAGEE:
+                _partager(candidature, par=self.deposants[0][1], maintenant=self.maintenant)
+            yield candidature
 
     def _candidature(
         self, campagne: Campagne, rang: int, situation: str, actes: str, *, decalage: int = 0, depuis: datetime | None = None
@@ -178,6 +184,15 @@ def _campagne(vers: datetime, *, edition: str, suffixe: str = "", **champs: obje
     )
     TypeDePiece.objects.creer_les_habituels(campagne)
     return campagne
+
+
+def _partager(candidature: Candidature, *, par: Utilisateur, maintenant: datetime) -> None:
+    """Une association le remplit avec l'organisme depuis dix jours ; un collègue n'a pas encore répondu."""
+    il_y_a_dix_jours, droit = maintenant - timedelta(days=10), Partage.Droit.ECRIRE
+    invitee = Utilisateur.objects.get(courriel=f"association-invitee@{DOMAINE}")
+    partage = partages.inviter(candidature, invitee.courriel, droit, par=par, le=il_y_a_dix_jours)
+    partages.ouvrir(partage, invitee, le=il_y_a_dix_jours + timedelta(hours=3))
+    partages.inviter(candidature, "paul.lemoine@collectivite.example", Partage.Droit.LIRE, par=par, le=maintenant)
 
 
 def _remplir(

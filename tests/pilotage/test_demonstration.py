@@ -20,6 +20,7 @@ from candidatures.completude import manques
 from candidatures.demonstration import DOMAINE, PREMIER_BAILLEUR
 from candidatures.etats import DECIDES, Etat
 from candidatures.models import Campagne, Candidature, Evenement
+from candidatures.regles import peut, peut_modifier
 from comptes.models import Habilitation, Organisme, Role, Utilisateur
 from comptes.portees import Portee, portee_de
 from hlm_projets.models import Courriel
@@ -135,7 +136,19 @@ def test_un_compte_par_role(demonstration: str) -> None:
     assert len(comptes["drihl-ile-de-france"].departements) == 8
     assert comptes["comite"].lit_le_comite
     assert comptes["national"].administre
-    assert len(comptes) == 10
+    assert comptes["association-invitee"] == Portee(est_invite=True)
+    assert len(comptes) == 11
+
+
+def test_un_brouillon_est_partage_et_une_invitation_attend(demonstration: str) -> None:
+    """L'invitée d'un clic a de quoi remplir ; l'organisme voit aussi une invitation sans réponse."""
+    invitee = Utilisateur.objects.get(courriel=f"association-invitee@{DOMAINE}")
+    partagee = Candidature.objects.visibles_par(invitee).get()
+    assert (partagee.organisme.siren, partagee.est_brouillon) == (PREMIER_BAILLEUR, True)
+    assert peut(peut_modifier, invitee, partagee)
+    assert manques(partagee), "il reste de quoi remplir"
+    en_attente = partagee.partages.get(accepte_le=None)
+    assert en_attente.est_valable(timezone.now())
 
 
 def territoires(portee: Portee) -> tuple[set[str], set[str], set[str]]:
