@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+Trouvaille = tuple[re.Match[str], str, str]
+"""L'endroit, le genre, l'extrait masqué."""
 _ESPACE = "[ \u00a0\u202f]"
 _SEP = "[ \u00a0\u202f.\\-]?"
 NIR, TELEPHONE, COURRIEL = "numéro de sécurité sociale", "numéro de téléphone", "adresse électronique"
@@ -27,7 +29,11 @@ class Alerte:
 def alertes(texte: str, contacts: Iterable[str] = ()) -> list[Alerte]:
     """Les alertes d'un texte, dans l'ordre ; `contacts` : les noms, courriels et téléphones que la fiche demande elle-même."""
     connus = {_cle(contact) for contact in contacts if contact}
-    trouvees = [alerte for chercher in _DETECTEURS for alerte in chercher(texte, connus)]
+    trouvees, reste = [], texte
+    for chercher in _DETECTEURS:
+        for trouve, genre, extrait in list(chercher(reste, connus)):
+            trouvees.append(Alerte(genre, extrait, trouve.start()))
+            reste = reste[: trouve.start()] + " " * len(trouve[0]) + reste[trouve.end() :]  # un NIR n'est pas aussi un téléphone
     return sorted(trouvees, key=lambda alerte: alerte.position)
 
 
@@ -44,11 +50,11 @@ _NIR = re.compile(
 )
 
 
-def _nir(texte: str, connus: set[str]) -> Iterator[Alerte]:
+def _nir(texte: str, connus: set[str]) -> Iterator[Trouvaille]:
     for trouve in _NIR.finditer(texte):
         numero = re.sub(r"\W", "", trouve["n"]).upper().replace("2A", "19").replace("2B", "18")
         if numero.isdigit() and 97 - int(numero) % 97 == int(trouve["cle"]):
-            yield Alerte(NIR, f"{trouve[0][0]} •• •• •• ••• ••• ••", trouve.start())
+            yield trouve, NIR, f"{trouve[0][0]} •• •• •• ••• ••• ••"
 
 
 _INDICATIFS = "33|262|590|594|596|508|687|689"
@@ -56,24 +62,26 @@ _TELEPHONE = re.compile(
     rf"(?<![\w.,/+-])(?P<tete>(?:\+|00)(?:{_INDICATIFS}){_SEP}(?:\(0\){_SEP})?|0){_SEP}(?P<zone>[1-79])(?P<sep>[ \u00a0\u202f.\-/]?)"
     r"\d\d(?:(?P=sep)\d\d){3}(?![\w]|[.,/-]\d)"
 )
-_TELEPHONE_PAR_TROIS = re.compile(r"(?<![\w.,/+-])0[67][ .]?\d{2}[ .]\d{3}[ .]\d{3}(?!\w)")
+_TELEPHONE_AUTREMENT = re.compile(
+    rf"(?<![\w.,/+-])(?:0[67][ .]?\d\d[ .]\d{{3}}[ .]\d{{3}}|(?:0|\+(?:{_INDICATIFS}){_SEP})[1-79]\d\d(?P<s>[ .-])\d\d(?P=s)\d\d(?P=s)\d\d)(?!\w)"
+)
 
 
-def _telephone(texte: str, connus: set[str]) -> Iterator[Alerte]:
-    for motif in (_TELEPHONE, _TELEPHONE_PAR_TROIS):
+def _telephone(texte: str, connus: set[str]) -> Iterator[Trouvaille]:
+    for motif in (_TELEPHONE, _TELEPHONE_AUTREMENT):
         for trouve in motif.finditer(texte):
             if _cle(trouve[0]) not in connus:
-                yield Alerte(TELEPHONE, "•• •• •• •• " + trouve[0][-2:], trouve.start())
+                yield trouve, TELEPHONE, "•• •• •• •• " + trouve[0][-2:]
 
 
 _IBAN = re.compile(rf"(?<!\w)[A-Z]{{2}}\d\d(?:{_ESPACE}?[A-Z0-9]){{11,30}}(?!\w)", re.IGNORECASE)
 
 
-def _iban(texte: str, connus: set[str]) -> Iterator[Alerte]:
+def _iban(texte: str, connus: set[str]) -> Iterator[Trouvaille]:
     for trouve in _IBAN.finditer(texte):
         for longueur in _longueurs(trouve[0]):
             if _est_un_iban(trouve[0][:longueur]):
-                yield Alerte(IBAN, trouve[0][:2].upper() + "•• •••• •••• ••••", trouve.start())
+                yield trouve, IBAN, trouve[0][:2].upper() + "•• •••• •••• ••••"
                 break
 
 
@@ -94,34 +102,50 @@ def _est_un_iban(ecrit: str) -> bool:
 _COURRIEL = re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@(?:[\w-]{1,63}\.){1,4}[A-Za-z]{2,12}(?![\w@-])")
 
 
-def _courriel(texte: str, connus: set[str]) -> Iterator[Alerte]:
+def _courriel(texte: str, connus: set[str]) -> Iterator[Trouvaille]:
     for trouve in _COURRIEL.finditer(texte):
         if _cle(trouve[0]) not in connus:
-            yield Alerte(COURRIEL, f"{trouve[0][0]}•••@•••", trouve.start())
+            yield trouve, COURRIEL, f"{trouve[0][0]}•••@•••"
 
 
-_FONCTION = (
-    r"(?:vice-?|sous-?)?(?:préfet|maire|direct|présid|ministre|secrétaire|délégu|chef|responsable|adjoint|conseill|déput|sénat|"
-    r"gouverneur|procureur|juge|recteur|inspect|charg|médecin|docteur|gardien|référent|coordin|trésor|défenseur|médiat|rapporteur|"
-    r"commissaire|commandant|intendant|dg\b|dga\b|pdg\b|gestionnaire|propriétaire|locataire|bailleur|tout|untel|x+\b|y+\b|z+\b|"
-    r"habitat\b|logement|france\b|bricolage\b|et\b|ou\b|qui\b|a\b|est\b|dont\b|en\b|par\b|pour\b|sur\b|avec\b|au\b|aux\b|sont\b|"
-    r"ne\b|n['’]|se\b|s['’]|y\b|ayant\b|vivant\b|vit\b|peut\b|sera\b)"
+_FONCTION = re.compile(
+    r"(?:vice-?|sous-?|ex-?)?(?:préf[eè]|maire|directeur|directrice|direction|présiden|ministre|secrétaire|délégu|chef|responsable|adjoint|conseill"
+    r"|déput|sénat|gouverneur|procureur|juge\b|recteur|rectrice|inspect|charg|médecin|docteur|gardien|référent|coordin|trésori|défenseur|médiat"
+    r"|rapporteur|commissaire|commandant|intendant|gestionnaire|propriétaire|locataire|bailleur|représentant|élu|tout|untel|unetelle)",
+    re.IGNORECASE,
 )
-_PARTICULE = r"(?:(?:de|du|des|le|la|les|el|al|ben|bel|van|von|da|di|dos|abd|saint|sainte|st)[ \u00a0-]|[dlo]['’])"
+"""Une fonction, au masculin comme au féminin : « Madame la Préfète » ne nomme personne."""
+_MOT = re.compile(
+    r"(?:et|ou|où|qui|que|a|à|est|dont|en|par|pour|sur|avec|sans|au|aux|sont|ne|se|y|ayant|vivant|vit|peut|sera|du|de|des|un|une|x+|y+|z+"
+    r"|dg|dga|pdg|habitat|france|bricolage|euros?|n['’].*|s['’].*|seule?s?)",
+    re.IGNORECASE,
+)
+"""Un mot de la phrase, ou un sigle, et non un nom."""
+_VERBAL = re.compile(r"\w+(?:ée?s?|ant|ante|ait|era|eur|euse)")
+"""Après une civilité sans majuscule, un participe ou un métier."""
+_PARTICULE = r"(?:(?:de|du|des|der|den|le|la|les|el|al|ben|bel|van|von|da|di|dos|abd|saint|sainte|st|veuve|vve|épouse|ép\.)[ \u00a0-]|[dlo]['’])"
 _INITIALE = r"(?:[A-ZÀ-Þ](?:\.|-[A-ZÀ-Þ]\.?)[ \u00a0]?)"
 _CIVILITE = re.compile(
     rf"(?<![\w.'’-])(?:MM?\.|(?<![\d€$]{_ESPACE})M(?={_ESPACE}[A-ZÀ-Þ])|M(?:r|me|lle|elle|mes|lles|onsieur|adame|ademoiselle|essieurs|esdames)\b\.?"
-    rf"|M(?:R|ME|LLE|ELLE|ONSIEUR|ADAME|ADEMOISELLE)\b\.?|(?:mr|mme|mlle|melle)\b\.?){_ESPACE}{{0,2}}\n?{_ESPACE}{{0,2}}"
+    rf"|M(?:R|ME|LLE|ELLE|ONSIEUR|ADAME|ADEMOISELLE)\b\.?|(?:mr|mme|mlle|melle|monsieur|madame|mademoiselle)\b\.?){_ESPACE}{{0,2}}\n?{_ESPACE}{{0,2}}"
     rf"(?:{_INITIALE})?(?P<nom>(?i:{_PARTICULE}){{0,3}}[\w’'-]+)"
 )
-_CIVILITE_MINUSCULE = re.compile(r"(?:mr|mme|mlle|melle)\b")
+_MINUSCULE = re.compile(r"(?:mr|mme|mlle|melle)\b")
 
 
-def _nom(texte: str, connus: set[str]) -> Iterator[Alerte]:
+_LIEU = re.compile(
+    r"\b(?:rue|place|avenue|maison|foyer|résidence|hôtel|fondation|association|centre|école|espace|enseigne|magasin)\s+(?:de\s+)?$",
+    re.IGNORECASE,
+)
+"""Ce que l'on baptise d'une civilité : « la Maison Monsieur Vincent »."""
+
+
+def _nom(texte: str, connus: set[str]) -> Iterator[Trouvaille]:
     for trouve in _CIVILITE.finditer(texte):
-        if _est_un_nom(trouve["nom"], trouve[0]) and not _est_un_contact(trouve["nom"], connus):
+        lieu = _LIEU.search(texte[max(0, trouve.start() - 30) : trouve.start()])
+        if not lieu and _est_un_nom(trouve["nom"], trouve[0]) and not _est_un_contact(trouve["nom"], connus):
             civilite = trouve[0].split()[0].strip(".").capitalize()
-            yield Alerte(NOM, f"{civilite} {_coeur(trouve['nom'])[:1].upper()}•••", trouve.start())
+            yield trouve, NOM, f"{civilite} {_coeur(trouve['nom'])[:1].upper()}•••"
 
 
 def _coeur(nom: str) -> str:
@@ -132,9 +156,11 @@ def _coeur(nom: str) -> str:
 def _est_un_nom(nom: str, entier: str) -> bool:
     """Une majuscule, deux lettres au moins, et ni une fonction (« le Préfet ») ni un mot de la phrase."""
     coeur = _coeur(nom)
-    if len(coeur) < 2 or not coeur[0].isalpha() or re.match(_FONCTION, coeur, re.IGNORECASE):
+    if len(coeur) < 2 or not coeur[0].isalpha() or _FONCTION.match(coeur):
         return False
-    return coeur[0].isupper() or (_CIVILITE_MINUSCULE.match(entier) is not None and nom == coeur)
+    if _MOT.fullmatch(coeur) and (coeur.isupper() or coeur.islower() or len(coeur) <= 4):
+        return False
+    return coeur[0].isupper() or (nom == coeur and not _VERBAL.fullmatch(coeur) and _MINUSCULE.match(entier) is not None)
 
 
 def _est_un_contact(nom: str, connus: set[str]) -> bool:
@@ -156,10 +182,10 @@ _NEE_D_UN_PROJET = re.compile(
 )
 
 
-def _naissance(texte: str, connus: set[str]) -> Iterator[Alerte]:
+def _naissance(texte: str, connus: set[str]) -> Iterator[Trouvaille]:
     for trouve in _NAISSANCE.finditer(texte):
         if not _NEE_D_UN_PROJET.search(texte[max(0, trouve.start() - 120) : trouve.start()]):
-            yield Alerte(NAISSANCE, trouve[0].split()[0] + " le ••/••/••••", trouve.start())
+            yield trouve, NAISSANCE, f"{trouve[0].split()[0]} ••/••/••••"
 
 
-_DETECTEURS: tuple[Callable[[str, set[str]], Iterator[Alerte]], ...] = (_nir, _telephone, _courriel, _iban, _nom, _naissance)
+_DETECTEURS: tuple[Callable[[str, set[str]], Iterator[Trouvaille]], ...] = (_nir, _telephone, _courriel, _iban, _nom, _naissance)
