@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.template.defaultfilters import filesizeformat
-
 from candidatures import fiche
+from candidatures.annexes.genres import dire_taille
 from candidatures.avis_lus import Avis
 from candidatures.champs import Case as ChampCase
 from candidatures.champs import Champ, Choix, Entier, OuiNon, Precision, Texte, en_texte
@@ -155,7 +154,7 @@ def _organismes(candidature: Candidature) -> Tableau:
 def _annexes(candidature: Candidature) -> Tableau:
     """Les fichiers joints, avec de quoi vérifier qu'un fichier lu plus tard est bien celui-là."""
     pieces = candidature.pieces.all()  # avec leur type : `pour_lecture`
-    lignes = tuple((p.type.libelle, p.nom, filesizeformat(p.taille), p.sha256) for p in pieces)
+    lignes = tuple((p.type.libelle, p.nom, dire_taille(p.taille), p.sha256) for p in pieces)
     return Tableau("Annexes", ("Type", "Fichier", "Taille", "Empreinte SHA-256"), lignes, colonnes_chiffrees=(2,))
 
 

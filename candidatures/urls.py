@@ -8,7 +8,7 @@ from candidatures.views import bailleur as fiche
 from candidatures.views import campagnes as vues_campagnes
 from candidatures.views import constats as vues_constats
 from candidatures.views import controles as vues_controles
-from candidatures.views import dossier, passages, pieces
+from candidatures.views import dossier, passages, pieces, types
 from candidatures.views import liste as vues_liste
 from candidatures.views import partages as vues_partages
 from candidatures.views import reprise as vues_reprise
@@ -65,6 +65,7 @@ campagnes: list[URLPattern] = [
     path("campagnes/", vues_campagnes.campagnes, name="campagnes"),
     path("campagnes/creer/", vues_campagnes.campagne_creer, name="campagne_creer"),
     path("campagnes/<int:pk>/controles/", vues_controles.campagne_controles, name="campagne_controles"),
+    path("campagnes/<int:pk>/annexes/", types.campagne_annexes, name="campagne_annexes"),
     path("campagnes/<int:pk>/", vues_campagnes.campagne_modifier, name="campagne_modifier"),
 ]
 

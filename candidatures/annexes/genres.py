@@ -26,6 +26,15 @@ PIXELS_MAXIMUM = 64_000_000
 """Pixels d'une image : au-delà, un appareil photo n'en produit pas."""
 
 
+def dire_taille(octets: int) -> str:
+    """« 6,1 Ko », « 20 Mo » : des multiples de 1 024, comme les montrent les postes."""
+    for unite, pas in (("Mo", MEGAOCTET), ("Ko", 1024)):
+        if octets >= pas:
+            nombre = f"{octets / pas:.1f}".removesuffix(".0").replace(".", ",")
+            return f"{nombre}\u00a0{unite}"
+    return f"{octets}\u00a0octet{'s' if octets > 1 else ''}"
+
+
 @dataclass(frozen=True, slots=True)
 class Genre:
     """Un genre permis.

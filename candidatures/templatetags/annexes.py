@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template import RequestContext
 
 from candidatures import regles
-from candidatures.annexes.genres import GENRES
+from candidatures.annexes.genres import GENRES, dire_taille
 from candidatures.models import Candidature, Piece
 from comptes.acces import personne_connectee
 
@@ -31,6 +31,18 @@ def annexes_du_dossier(context: RequestContext, candidature: Candidature) -> dic
 def genre_dit(piece: Piece) -> str:
     """« PDF », « image PNG »…"""
     return GENRES[piece.genre].libelle
+
+
+@register.filter
+def taille_dite(octets: int) -> str:
+    """« 6,1 Ko »."""
+    return dire_taille(octets)
+
+
+@register.filter
+def etat_dit(piece: Piece) -> str:
+    """Où en est l'antivirus ; rien là où il n'y en a pas : la page le dit une fois pour toutes."""
+    return "" if piece.etat == Piece.Etat.NON_ANALYSEE and not settings.CLAMD_SOCKET else piece.get_etat_display()
 
 
 @register.filter

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from candidatures import actions_campagne as actions
+from candidatures.coherence import CONTROLE_PAR_CODE
 from candidatures.etats import Etat
 from candidatures.forms.campagnes import FormulaireDeCampagne
 from candidatures.models import Campagne
@@ -27,6 +28,8 @@ ETATS = {"a_venir": "à venir", "ouverte": "ouverte", "close": "close"}
 ACTES = {
     "creer_campagne": "Création",
     "modifier_campagne": "Modification",
+    "regler_les_controles": "Contrôles de cohérence",
+    "regler_les_annexes": "Types d'annexe",
     "publier_les_decisions": "Décisions publiées",
 }
 DERNIERS = 20
@@ -86,7 +89,7 @@ def campagne_modifier(request: HttpRequest, pk: int) -> HttpResponse:
         if tenter(lambda: actions.modifier_campagne(campagne, form.changements(), par=par, le=le), form):
             messages.success(request, f"La campagne « {campagne} » est enregistrée.")
             return redirect("candidatures:campagnes")
-    contexte = {"form": form, "titre": titre, "historique": _historique(pk)}
+    contexte = {"form": form, "campagne": campagne, "titre": titre, "historique": _historique(pk)}
     return render(request, "candidatures/campagne.html", contexte)
 
 
@@ -105,5 +108,7 @@ def _dire(detail: Mapping[str, object]) -> str:
 
 
 def _intitule(nom: str) -> str:
+    if nom in CONTROLE_PAR_CODE:
+        return CONTROLE_PAR_CODE[nom].libelle
     libelle = FormulaireDeCampagne.base_fields[nom].label if nom in FormulaireDeCampagne.base_fields else nom
     return str(libelle).capitalize() if libelle else nom

@@ -31,7 +31,7 @@ const progresser = (envoi, part) => {
 };
 
 const bouton = (envoi, libelle, geste) => {
-  const b = element("button", "fr-btn fr-btn--secondary fr-btn--sm", libelle);
+  const b = element("button", "lien", libelle);
   b.type = "button";
   b.append(element("span", "fr-sr-only", ` ${envoi.fichier.name}`));
   b.addEventListener("click", geste);
