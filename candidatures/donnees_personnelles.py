@@ -144,7 +144,7 @@ def _nom(texte: str, connus: set[str]) -> Iterator[Trouvaille]:
     for trouve in _CIVILITE.finditer(texte):
         lieu = _LIEU.search(texte[max(0, trouve.start() - 30) : trouve.start()])
         if not lieu and _est_un_nom(trouve["nom"], trouve[0]) and not _est_un_contact(trouve["nom"], connus):
-            civilite = trouve[0].split()[0].strip(".").capitalize()
+            civilite = re.split(r"\W", trouve[0], maxsplit=1)[0].capitalize()
             yield trouve, NOM, f"{civilite} {_coeur(trouve['nom'])[:1].upper()}•••"
 
 
