@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from candidatures import historique
 from candidatures.empreintes import ecrire, empreintes
 from candidatures.models import Candidature, Changement
 from hlm_projets.middleware import maintenant
+from tests.cas_de_saisie import PAGE, CasDeSaisie, Terrain
 from tests.fabriques import Monde, relire
 
 pytestmark = pytest.mark.django_db
-PAGE, AUTRE_PAGE = str(uuid.uuid4()), str(uuid.uuid4())
 
 
 def envoyer(client: Client, candidature: Candidature, code: str, **donnees: Any) -> Any:
     """Ce qu'enverrait la page : par défaut, elle montrait ce que la base garde, et nomme tout ce qu'elle envoie."""
     noms = [nom for nom in donnees if nom not in ("page", "lu", "champs")]
-    envoi = {"page": PAGE, "champs": " ".join(noms), "lu": _memoire(candidature, noms)} | donnees
+    lu = donnees.get("lu") or _memoire(candidature, noms)
+    envoi = {"page": PAGE, "champs": " ".join(noms)} | donnees | {"lu": lu}
     reponse = client.post(reverse("candidatures:saisie", args=[candidature.pk, code]), envoi, headers={"X-Saisie": "1"})
     assert reponse.status_code == 200, reponse.content
     return reponse.json()
@@ -42,19 +42,31 @@ def brouillon(monde: Monde, client: Client) -> Candidature:
     return monde.brouillon_a
 
 
-def test_une_reponse_est_ecrite_et_sa_memoire_rendue(brouillon: Candidature, client: Client) -> None:
-    rendu = envoyer(client, brouillon, "projet", nom="Un nom neuf\r\nsur deux lignes")
-    gardee = relire(brouillon)
-    assert gardee.nom == "Un nom neuf\nsur deux lignes"
-    assert rendu["ecrits"] == ["nom"]
-    assert rendu["memoire"] == {"lu": ecrire(empreintes(gardee, ["nom"]))}
-    assert (rendu["erreurs"], rendu["conflits"]) == ({}, [])
+class Projet:
+    """La première section, et deux de ses textes."""
+
+    champ, autre, requetes = "nom", "descriptif", 6
+
+    def __init__(self, client: Client, candidature: Candidature) -> None:
+        self.client, self.candidature = client, candidature
+
+    def memoire(self, *noms: str) -> dict[str, str]:
+        return {"lu": _memoire(self.candidature, [*noms])}
+
+    def envoyer(self, reponses: Mapping[str, str], *, page: str = PAGE, lu: Mapping[str, str] | None = None, **plus: Any) -> Any:
+        return envoyer(self.client, self.candidature, "projet", page=page, **(dict(reponses) | dict(lu or {}) | plus))
+
+    def gardee(self, nom: str) -> str:
+        return str(getattr(relire(self.candidature), nom))
+
+    def traces(self, nom: str) -> QuerySet[Changement]:
+        return self.candidature.changements.filter(rubrique=nom)
 
 
-def test_une_reponse_videe_l_est_en_base(brouillon: Candidature, client: Client) -> None:
-    assert brouillon.nom
-    envoyer(client, brouillon, "projet", nom="")
-    assert relire(brouillon).nom == ""
+class TestProjet(CasDeSaisie):
+    @pytest.fixture
+    def terrain(self, brouillon: Candidature, client: Client) -> Terrain:
+        return Projet(client, brouillon)
 
 
 def test_les_justes_sont_ecrites_meme_si_une_autre_est_fausse(brouillon: Candidature, client: Client) -> None:
@@ -110,98 +122,22 @@ def test_decocher_le_dernier_departement_se_voit(brouillon: Candidature, client:
     assert not brouillon.departements.exists()
 
 
-class TestConflit:
-    def test_la_meme_reponse_changee_par_un_autre_n_est_pas_ecrite(self, brouillon: Candidature, client: Client) -> None:
-        lu = _memoire(brouillon, ["nom"])
-        envoyer(client, brouillon, "projet", nom="Le texte du collègue", page=AUTRE_PAGE)
-        rendu = envoyer(client, brouillon, "projet", nom="Mon texte", lu=lu)
-        assert relire(brouillon).nom == "Le texte du collègue"
-        assert [conflit["champ"] for conflit in rendu["conflits"]] == ["nom"]
-        assert "collègue" in rendu["conflits"][0]["html"]
-        assert rendu["ecrits"] == []
-
-    def test_apres_l_avoir_lu_on_peut_l_ecrire(self, brouillon: Candidature, client: Client) -> None:
-        lu = _memoire(brouillon, ["nom"])
-        envoyer(client, brouillon, "projet", nom="Le texte du collègue", page=AUTRE_PAGE)
-        rendu = envoyer(client, brouillon, "projet", nom="Mon texte", lu=lu)
-        envoyer(client, brouillon, "projet", nom="Mon texte", lu=rendu["memoire"]["lu"])
-        assert relire(brouillon).nom == "Mon texte"
-
-    def test_d_autres_reponses_s_ajoutent_en_silence(self, brouillon: Candidature, client: Client) -> None:
-        lu = _memoire(brouillon, ["nom", "descriptif"])
-        envoyer(client, brouillon, "projet", nom="Le nom du collègue", page=AUTRE_PAGE)
-        rendu = envoyer(client, brouillon, "projet", descriptif="Mon descriptif", lu=lu)
-        gardee = relire(brouillon)
-        assert (gardee.nom, gardee.descriptif, rendu["conflits"]) == ("Le nom du collègue", "Mon descriptif", [])
-
-    def test_une_reponse_perdue_en_route_ne_fait_pas_de_conflit(self, brouillon: Candidature, client: Client) -> None:
-        """Le serveur a écrit, la page ne l'a pas su (F-03) : elle réessaie, plus loin dans sa frappe, avec sa vieille mémoire."""
-        lu = _memoire(brouillon, ["nom"])
-        envoyer(client, brouillon, "projet", nom="Mon tex", lu=lu)
-        rendu = envoyer(client, brouillon, "projet", nom="Mon texte", lu=lu)
-        assert (relire(brouillon).nom, rendu["conflits"]) == ("Mon texte", [])
-
-    def test_mais_pas_si_un_autre_est_passe_entre_les_deux(self, brouillon: Candidature, client: Client) -> None:
-        lu = _memoire(brouillon, ["nom"])
-        envoyer(client, brouillon, "projet", nom="Mon tex", lu=lu)
-        envoyer(client, brouillon, "projet", nom="Le collègue", page=AUTRE_PAGE)
-        rendu = envoyer(client, brouillon, "projet", nom="Mon texte", lu=lu)
-        assert (relire(brouillon).nom, len(rendu["conflits"])) == ("Le collègue", 1)
-
-
-class TestHistorique:
-    def test_une_suite_d_enregistrements_fait_une_ligne(self, brouillon: Candidature, client: Client) -> None:
-        avant = brouillon.nom
-        for texte in ("U", "Un", "Un nom"):
-            envoyer(client, brouillon, "projet", nom=texte)
-        [ligne] = Changement.objects.filter(rubrique="nom", page=PAGE)
-        assert (ligne.avant, ligne.apres, ligne.par_nom) == (avant, "Un nom", str(ligne.par))
-
-    def test_une_ligne_qu_un_autre_a_suivie_ne_se_prolonge_pas(self, brouillon: Candidature, client: Client) -> None:
-        """Deux pages se répondent, chacune ayant lu l'autre : aucun des quatre textes ne disparaît de l'historique."""
-        for rang in range(4):
-            lu = _memoire(brouillon, ["nom"])
-            envoyer(client, brouillon, "projet", nom=f"texte {rang}", lu=lu, page=(PAGE, AUTRE_PAGE)[rang % 2])
-        assert {ligne.apres for ligne in brouillon.changements.filter(rubrique="nom")} >= {f"texte {rang}" for rang in range(4)}
-
-    def test_sans_javascript_chaque_envoi_fait_une_ligne(self, brouillon: Candidature, client: Client) -> None:
-        for texte in ("un", "deux"):
-            envoyer(client, brouillon, "projet", nom=texte, page="")
-        assert {"un", "deux"} <= {ligne.apres for ligne in brouillon.changements.filter(rubrique="nom")}
-
-    def test_rien_n_est_note_de_ce_qui_ne_change_pas(self, brouillon: Candidature, client: Client) -> None:
-        combien = Changement.objects.count()
-        envoyer(client, brouillon, "projet", nom=brouillon.nom)
-        assert Changement.objects.count() == combien
-
-    def test_borne_en_lignes_et_en_caracteres(self, brouillon: Candidature, monde: Monde) -> None:
-        le, par = maintenant(), monde.personne("redacteur")
-        Changement.objects.all().delete()
-        for rang in range(historique.LIGNES + 5):
-            instant = le - timedelta(minutes=20 * rang)
-            historique.noter(brouillon, {"nom": None}, {"nom": f"texte {rang}"}, par=par, page="", le=instant)
-        for rang in range(5):
-            instant, long = le - timedelta(minutes=20 * rang), "x" * (historique.CARACTERES // 3)
-            historique.noter(brouillon, {"descriptif": None}, {"descriptif": long}, par=par, page="", le=instant)
-        assert historique.elaguer(Changement, le)
-        assert brouillon.changements.filter(rubrique="nom").count() == historique.LIGNES
-        assert (
-            brouillon.changements.filter(rubrique="nom").values_list("apres", flat=True)[0] == "texte 0"
-        )  # les plus récents restent
-        assert brouillon.changements.filter(rubrique="descriptif").count() == 2
-        assert not historique.elaguer(Changement, le)
-
-
-def test_six_requetes_pour_une_reponse(brouillon: Candidature, client: Client) -> None:
-    envoyer(client, brouillon, "projet", nom="Préparation")
-    lu = _memoire(brouillon, ["nom", "descriptif"])
-    envoi = {"page": PAGE, "champs": "nom descriptif", "lu": lu, "nom": "Un nom", "descriptif": "Un descriptif"}
-    with CaptureQueriesContext(
-        connection,
-    ) as requetes:
-        client.post(reverse("candidatures:saisie", args=[brouillon.pk, "projet"]), envoi)
-    lues = [r["sql"] for r in requetes if not r["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
-    assert len(lues) == 6, "\n".join(lues)
+def test_l_historique_est_borne_en_lignes_et_en_caracteres(brouillon: Candidature, monde: Monde) -> None:
+    le, par = maintenant(), monde.personne("redacteur")
+    Changement.objects.all().delete()
+    for rang in range(historique.LIGNES + 5):
+        instant = le - timedelta(minutes=20 * rang)
+        historique.noter(brouillon, {"nom": None}, {"nom": f"texte {rang}"}, par=par, page="", le=instant)
+    for rang in range(5):
+        instant, long = le - timedelta(minutes=20 * rang), "x" * (historique.CARACTERES // 3)
+        historique.noter(brouillon, {"descriptif": None}, {"descriptif": long}, par=par, page="", le=instant)
+    assert historique.elaguer(Changement, le)
+    assert brouillon.changements.filter(rubrique="nom").count() == historique.LIGNES
+    assert (
+        brouillon.changements.filter(rubrique="nom").values_list("apres", flat=True)[0] == "texte 0"
+    )  # les plus récents restent
+    assert brouillon.changements.filter(rubrique="descriptif").count() == 2
+    assert not historique.elaguer(Changement, le)
 
 
 def test_une_candidature_deposee_ne_s_ecrit_plus(monde: Monde, client: Client) -> None:
