@@ -44,11 +44,18 @@ def disputees(candidature: Candidature, voulues: Mapping[str, Any], lues: Mappin
     return [
         nom
         for nom, gardee in gardees.items()
-        if gardee not in (lues[nom], empreinte(nom, voulues[nom])) and not _case_laissee_vide(candidature, nom, lues[nom])
+        if gardee not in (lues[nom], empreinte(nom, voulues[nom])) and not case_laissee_vide(candidature, nom, lues[nom])
     ]
 
 
-def _case_laissee_vide(candidature: Candidature, nom: str, lue: str) -> bool:
+def changees(candidature: Candidature, lues: Mapping[str, str]) -> dict[str, str]:
+    """Les réponses que la base n'a plus telles que la page les montrait, et leur empreinte d'aujourd'hui."""
+    gardees = empreintes(candidature, lues)
+    return {nom: e for nom, e in gardees.items() if e != lues[nom] and not case_laissee_vide(candidature, nom, lues[nom])}
+
+
+def case_laissee_vide(candidature: Candidature, nom: str, lue: str) -> bool:
+    """Vrai d'une case qui n'avait pas de réponse, et que l'enregistrement de sa section a dite « non »."""
     return isinstance(CHAMPS.get(nom), Case) and getattr(candidature, nom) is False and lue == empreinte(nom, None)
 
 

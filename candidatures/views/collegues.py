@@ -1,0 +1,48 @@
+"""Ce que la page de saisie apprend des collègues : qui remplit la fiche, et ce qu'ils ont changé de ce qu'elle montre."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from candidatures import historique, presence
+from candidatures.completude import SECTION_PAR_CODE
+from candidatures.empreintes import changees, lire, reponse
+from candidatures.forms.disputes import TABLEAUX, qui_et_quand, saisies_de
+from candidatures.forms.section import Saisie, cle_de_page
+from candidatures.models import Candidature
+from candidatures.views.commun import personne
+from hlm_projets.middleware import recu_le
+
+
+def releve(request: HttpRequest, candidature: Candidature, code: str) -> list[dict[str, Any]]:
+    """Les réponses changées depuis que la page les a lues (`lu`), par une autre qu'elle (`page`) : qui, quand, de quoi les montrer.
+
+    Une requête, et aucune quand rien n'a changé.
+    """
+    saisie = Saisie(candidature, SECTION_PAR_CODE[code])
+    montrees = {*saisie.vierge.fields, *TABLEAUX}
+    lues = {nom: lue for nom, lue in lire(request.POST.get("lu", "")).items() if nom in montrees}
+    autres = changees(candidature, lues)
+    traces = historique.derniers(candidature.changements.all(), autres) if autres else {}
+    page, par, instant = cle_de_page(request.POST.get("page", "")), personne(request), recu_le(request)
+    adresse, trouvees = reverse("candidatures:section", args=[candidature.pk, code]), []
+    for nom, empreinte in autres.items():
+        trace = traces.get(nom)
+        if trace and page and trace.page == page:
+            continue  # écrite par cette page, qui ne l'a pas su
+        valeurs = saisies_de(saisie.vierge, nom, reponse(candidature, nom))
+        contexte = {"nom": nom, "phrase": qui_et_quand(trace, par, instant), "valeurs": valeurs, "adresse": adresse}
+        html = render_to_string("candidatures/changee.html", contexte)
+        trouvees.append({"champ": nom, "html": html, "empreinte": empreinte, "valeurs": valeurs})
+    return trouvees
+
+
+def presents(request: HttpRequest, candidature: Candidature, code: str) -> str:
+    """Dit que la personne est là, et qui d'autre l'est."""
+    par, instant = personne(request), recu_le(request)
+    presence.signaler(candidature, par, code, instant)
+    return render_to_string("candidatures/presents.html", {"presents": presence.presents(candidature, sauf=par, le=instant)})
