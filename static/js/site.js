@@ -36,13 +36,3 @@ for (const compteur of document.querySelectorAll("[data-compteur]")) {
   champ?.addEventListener("input", compter);
   if (champ) compter();
 }
-
-// Dans un tableau de saisie, Entrée descend d'une ligne au lieu d'envoyer le formulaire.
-for (const tableau of document.querySelectorAll(".tableau--saisie")) {
-  tableau.addEventListener("keydown", (evenement) => {
-    const cellule = evenement.target.closest("td");
-    if (evenement.key !== "Enter" || !cellule || !evenement.target.matches("input")) return;
-    evenement.preventDefault();
-    cellule.parentElement.nextElementSibling?.cells[cellule.cellIndex]?.querySelector("input, select")?.focus();
-  });
-}
