@@ -16,9 +16,9 @@ from candidatures.reprenables import Reprenable, Sort
 
 PROPOSE = "propose"
 ENSEMBLE = (
-    (PROPOSE, "Comme proposé, rubrique par rubrique"),
-    (Sort.GARDER.value, "Tout garder, sans marque"),
-    (Sort.REVOIR.value, "Tout garder, tout marquer à relire"),
+    (PROPOSE, "Comme proposé sous chaque rubrique"),
+    (Sort.GARDER.value, "Tout garder"),
+    (Sort.REVOIR.value, "Tout garder, et tout marquer à relire"),
 )
 
 
@@ -34,9 +34,7 @@ class FormulaireDeReprise(forms.Form):
     """Un choix d'ensemble, et des exceptions : une liste par rubrique répondue, une case par annexe."""
 
     campagne = forms.ModelChoiceField(Campagne.objects.none(), label="Pour quelle campagne", empty_label="Choisir une campagne")
-    ensemble = forms.ChoiceField(
-        label="Choix d'ensemble", choices=ENSEMBLE, widget=forms.RadioSelect, initial=PROPOSE, help_text=""
-    )
+    ensemble = forms.ChoiceField(label="Choix d'ensemble", choices=ENSEMBLE, widget=forms.RadioSelect, initial=PROPOSE)
     connues = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -93,8 +91,7 @@ class FormulaireDeReprise(forms.Form):
 
 
 def _liste(rubrique: Reprenable) -> forms.ChoiceField:
-    vide = ("", f"Choix d'ensemble (proposé : {rubrique.propose.label})")
-    return forms.ChoiceField(label=rubrique.intitule, required=False, choices=[vide, *Sort.choices])
+    return forms.ChoiceField(label=rubrique.intitule, required=False, choices=[("", "selon le choix d'ensemble"), *Sort.choices])
 
 
 def _d_ensemble(ensemble: str, rubrique: Reprenable) -> str:

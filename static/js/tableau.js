@@ -66,7 +66,7 @@ class Outils {
     this.annulation = bouton("Annuler le collage", annuler);
     this.phrase = creer("p", { className: "tableau__phrase" });
     this.phrase.setAttribute("role", "status");
-    this.reste = creer("textarea", { className: "fr-input", readOnly: true, rows: 3, hidden: true });
+    this.reste = creer("textarea", { className: "fr-input tableau__reste", readOnly: true, rows: 3, hidden: true });
     this.reste.setAttribute("aria-label", "Ce qui n’a pas trouvé de place dans le tableau");
     this.figer();
     const aide = "Entrée : ligne suivante. Un bloc copié d’un tableur se colle à partir de la cellule où vous êtes.";
