@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from candidatures.models import Campagne, Candidature, TypeDePiece
-from comptes.ecriture import Changements, appliquer, description, verrouiller, verrouiller_l_administration
+from comptes.ecriture import Changements, Conflit, appliquer, description, verrouiller, verrouiller_l_administration
 from comptes.journal import consigner
 from comptes.models import Utilisateur
 
@@ -50,6 +51,28 @@ def modifier_campagne(campagne: Campagne, changements: Changements, *, par: Util
                 raise ValidationError({"code": CODE_FIGE})
         if ecrits:
             consigner("modifier_campagne", gardee, par=par, le=le, campagne=gardee.pk, changements=ecrits)
+
+
+def regler_les_controles(
+    campagne: Campagne, niveaux: Mapping[str, str], *, lus: Mapping[str, str], par: Utilisateur, le: datetime
+) -> None:
+    """Choisit le niveau des contrôles de cohérence, par code ; un code absent reprend le niveau habituel. `lus` : ceux de la page.
+
+    Lève PermissionDenied, ou Conflit si un autre administrateur a réglé les mêmes entre-temps.
+    """
+    with transaction.atomic():
+        verrouiller_l_administration(par, le)
+        gardee = verrouiller(campagne)
+        changes = [code for code in {*lus, *niveaux} if lus.get(code) != niveaux.get(code)]
+        avant = {code: gardee.niveaux.get(code) for code in sorted(changes)}
+        if disputes := [code for code, garde in avant.items() if garde not in (lus.get(code), niveaux.get(code))]:
+            raise Conflit(gardee, disputes)
+        changements = {code: [garde or "", niveaux.get(code, "")] for code, garde in avant.items() if garde != niveaux.get(code)}
+        if changements:
+            voulus = gardee.niveaux | {code: voulu for code, (_, voulu) in changements.items()}
+            gardee.niveaux = {code: niveau for code, niveau in voulus.items() if niveau}
+            gardee.save(update_fields=["niveaux"])
+            consigner("regler_les_controles", gardee, par=par, le=le, campagne=gardee.pk, changements=changements)
 
 
 def refuser_un_code_pris(code: str, pk: int | None) -> None:

@@ -229,6 +229,12 @@ def _dossier() -> Iterator[Ligne]:
     yield ligne("candidatures:verifier", objet="brouillon_a", ok=REMPLISSENT_A)
     yield ligne("candidatures:verifier", objet="deposee_a", vers=REMPLISSENT_A)
     yield ligne("candidatures:verifier", objet="brouillon_b", ok=DE_B)
+    yield ligne("candidatures:justifier", "POST", "brouillon_a", vers=REMPLISSENT_A)
+    yield ligne("candidatures:justifier", "POST", "deposee_a", vers=REMPLISSENT_A)
+    yield ligne("candidatures:justifier", "POST", "brouillon_b", vers=DE_B)
+    yield ligne("candidatures:verifier_etat", "POST", "brouillon_a", ok=REMPLISSENT_A)
+    yield ligne("candidatures:verifier_etat", "POST", "brouillon_b", ok=DE_B)
+    yield ligne("candidatures:verifier_etat", "POST", "inexistant")
     for methode in ("GET", "POST"):
         yield ligne("candidatures:supprimer", methode, "deposee_a")
         yield ligne("candidatures:supprimer", methode, "inexistant")
@@ -323,6 +329,9 @@ def _national() -> Iterator[Ligne]:
     yield ligne("candidatures:campagne_creer", "POST", ok=NATIONAL)
     yield ligne("candidatures:campagne_modifier", objet="campagne", ok=NATIONAL)
     yield ligne("candidatures:campagne_modifier", "POST", "campagne", ok=NATIONAL)
+    yield ligne("candidatures:campagne_controles", objet="campagne", ok=NATIONAL)
+    yield ligne("candidatures:campagne_controles", "POST", "campagne", vers=NATIONAL)
+    yield ligne("candidatures:campagne_controles", objet="inexistant")
     for methode in ("GET", "POST"):
         yield ligne("candidatures:campagne_modifier", methode, "inexistant")
 
@@ -344,6 +353,12 @@ def _avis() -> Iterator[Ligne]:
             yield ligne(un, methode, objet, **departement)
         yield ligne(un, methode, "deposee_a", niveau="departement", territoire="13")
         yield ligne(un, methode, "deposee_a", niveau="commune", territoire="77")
+    for route in ("avis:saisie", "avis:etat"):
+        yield ligne(route, "POST", "deposee_a", ok=DU_77, **departement)
+        yield ligne(route, "POST", "deposee_a", ok=DE_LA_REGION_11, **region)
+        yield ligne(route, "POST", "rendu_a", conflit=DU_77, **departement)
+        for objet in ("brouillon_a", "inexistant"):
+            yield ligne(route, "POST", objet, **departement)
     yield from _avis_du_national(departement)
 
 

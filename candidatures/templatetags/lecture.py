@@ -75,7 +75,7 @@ def choisis(regions: list[CasesDeRegion]) -> list[str]:
     return [nom for region in regions for nom in region.choisis]
 
 
-ANCRES = {"organismes": "organismes-porteurs", "departements": "id_departements_groupe"}
+ANCRES = {"organismes": "organismes-porteurs", "departements": "id_departements_groupe", "lignes": "plan"}
 
 
 @register.filter

@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from candidatures import actions, regles
 from candidatures.circuit import PASSAGES
+from candidatures.coherence import constats
 from candidatures.completude import SECTION_PAR_CODE, avancement, manques
 from candidatures.forms.creer import FormulaireDeCreation
+from candidatures.forms.justifications import FormulaireDeJustifications
 from candidatures.forms.section import Saisie
 from candidatures.lecture import document_de
 from candidatures.models import Campagne, Candidature
@@ -126,9 +128,17 @@ def verifier(request: HttpRequest, pk: int) -> HttpResponse:
     return page_de_verification(request, candidature)
 
 
-def page_de_verification(request: HttpRequest, candidature: Candidature, refus: list[str] | None = None) -> HttpResponse:
-    """La page de relecture ; `refus` : pourquoi un dépôt vient d'être refusé."""
+def page_de_verification(
+    request: HttpRequest,
+    candidature: Candidature,
+    refus: list[str] | None = None,
+    justifications: FormulaireDeJustifications | None = None,
+) -> HttpResponse:
+    """La page de relecture ; `refus` : pourquoi un dépôt vient d'être refusé ; `justifications` : ce qui n'a pas pu être écrit."""
+    trouves = constats(candidature)
     contexte = {
+        "constats": trouves,
+        "form": justifications or FormulaireDeJustifications(candidature, trouves),
         "candidature": candidature,
         "parcours": Parcours(candidature, "verifier"),
         "document": document_de(candidature),

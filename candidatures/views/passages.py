@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -14,11 +15,15 @@ from django.views.decorators.http import require_http_methods
 
 from candidatures import actions, regles
 from candidatures.circuit import PASSAGES, Transition, raisons
-from candidatures.decision import constats, reperes
+from candidatures.coherence import constats
+from candidatures.decision import constats as constats_du_montant
+from candidatures.decision import reperes
+from candidatures.forms.justifications import FormulaireDeJustifications
 from candidatures.forms.passage import FormulaireDePassage
 from candidatures.models import Candidature, Evenement
 from candidatures.views.bailleur import page_de_verification
 from candidatures.views.commun import chercher, personne
+from candidatures.views.constats import enregistrer as enregistrer_les_justifications
 from candidatures.views.dossier import page_du_recu
 from hlm_projets.middleware import recu_le
 
@@ -39,6 +44,8 @@ def franchir(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
     form = FormulaireDePassage(passage, candidature, donnees, suite=request.GET.get("suite", ""))
     if donnees is None:
         return _confirmer(request, candidature, passage, form)
+    if passage.fige and (refusees := _justifier(request, candidature)):
+        return page_de_verification(request, chercher(request, pk), justifications=refusees)
     if not form.is_valid():
         return _confirmer(request, candidature, passage, form, status=HTTPStatus.CONFLICT)
     try:
@@ -50,6 +57,17 @@ def franchir(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
     except (PermissionDenied, actions.PlusModifiable) as refuse:
         raise Http404 from refuse
     return _apres(request, chercher(request, pk), passage, form)
+
+
+def _justifier(request: HttpRequest, candidature: Candidature) -> FormulaireDeJustifications | None:
+    """Écrit d'abord les justifications tapées au-dessus du bouton ; le formulaire s'il en reste qui n'ont pas pu l'être."""
+    if not candidature.est_brouillon:
+        return None
+    form = FormulaireDeJustifications(candidature, constats(candidature), request.POST)
+    if form.textes():
+        with suppress(actions.PlusModifiable):  # le dépôt lui-même dira que c'est déjà fait
+            form.disputer(enregistrer_les_justifications(request, candidature, form))
+    return form if form.errors else None
 
 
 def _refuser(
@@ -112,7 +130,7 @@ def _apres(
     if passage.fige:
         return page_du_recu(request, candidature, deja)
     messages.success(request, f"{passage.fait} : {candidature}." if deja is None else DEJA)
-    for phrase in constats(candidature, candidature.montant_accorde) if passage.montant_exige else []:
+    for phrase in constats_du_montant(candidature, candidature.montant_accorde) if passage.montant_exige else []:
         messages.warning(request, f"{candidature.reference} – {phrase}")
     return redirect(form.ensuite or _adresse(candidature))
 

@@ -14,12 +14,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from candidatures import actions, regles
+from candidatures.coherence import constats
 from candidatures.completude import SECTION_PAR_CODE
 from candidatures.empreintes import ecrire
-from candidatures.forms.section import Dispute, Saisie
+from candidatures.forms.disputes import Dispute
+from candidatures.forms.section import Saisie
 from candidatures.models import Candidature, LigneDuPlan
 from candidatures.parcours import Parcours
 from candidatures.plan import Equilibre
+from candidatures.templatetags.constats import de_la_section
+from candidatures.views import collegues
 from candidatures.views.commun import chercher, personne
 from hlm_projets.middleware import recu_le
 from territoires.heures import dire, heure_locale
@@ -47,7 +51,7 @@ def saisie(request: HttpRequest, pk: int, code: str) -> JsonResponse:
             "ecrits": ecrits,
             "memoire": {"lu": ecrire({nom: envoi.lues[nom] for nom in envoi.champs or () if nom in envoi.lues})},
             "erreurs": _erreurs(envoi),
-            "conflits": [{"champ": c.nom, "html": rendre_le_conflit(c)} for c in envoi.conflits],
+            "conflits": [{"champ": c.nom, "html": rendre_le_conflit(c), "valeurs": c.valeurs} for c in envoi.conflits],
         }
     )
 
@@ -81,7 +85,7 @@ def _erreurs(envoi: Saisie) -> dict[str, list[str]]:
 
 def rendre_le_conflit(conflit: Dispute) -> str:
     """Les deux textes d'une réponse disputée, à insérer près du champ."""
-    return render_to_string("candidatures/conflit_champ.html", {"conflit": conflit})
+    return render_to_string("candidatures/conflit_champ.html", {"conflit": conflit, "boutons": True})
 
 
 def plus_modifiable(pk: int) -> JsonResponse:
@@ -100,10 +104,16 @@ def etat(request: HttpRequest, pk: int, code: str) -> JsonResponse:
         raise Http404
     if not candidature.est_brouillon:
         return plus_modifiable(pk)
-    fragments = {"cote": fragment("cote", candidature=candidature, parcours=Parcours(candidature, code))}
+    trouves = de_la_section(constats(candidature), code)
+    fragments = {
+        "cote": fragment("cote", candidature=candidature, parcours=Parcours(candidature, code)),
+        "constats": fragment("constats_section", constats=trouves, candidature=candidature),
+    }
+    fragments["presents"] = collegues.presents(request, candidature, code)
     if SECTION_PAR_CODE[code] is LigneDuPlan.section:
         fragments["equilibre"] = fragment("equilibre", equilibre=Equilibre.de(candidature.lignes.all()))
-    return JsonResponse({"fragments": fragments, "cloture": dire(candidature.campagne.cloture)})
+    changees = collegues.releve(request, candidature, code)
+    return JsonResponse({"fragments": fragments, "changees": changees, "cloture": dire(candidature.campagne.cloture)})
 
 
 def fragment(nom: str, **contexte: Any) -> str:

@@ -1,0 +1,61 @@
+"""Les justifications des constats : un champ de texte par constat à justifier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from candidatures.champs_formulaire import TexteField
+from candidatures.coherence import Constat, Niveau
+from candidatures.justifications import MAXIMUM, textes_de
+from candidatures.models import Candidature
+from candidatures.textes import normaliser
+
+PREFIXE = "justification-"
+LU = "lu-"
+
+
+class FormulaireDeJustifications(forms.Form):
+    """Un champ par constat à justifier ; la page garde, à côté, le texte qu'elle montrait."""
+
+    def __init__(self, candidature: Candidature, constats: list[Constat], donnees: Any = None) -> None:
+        super().__init__(donnees)
+        self.gardees = textes_de(candidature)
+        self.constats = [constat for constat in constats if constat.niveau == Niveau.A_JUSTIFIER]
+        for constat in self.constats:
+            champ = TexteField(maximum=MAXIMUM, lignes=3, required=False, label="Votre justification")
+            champ.initial = self.gardees.get(constat.code, "")
+            vars(champ).update(aide="Lue des services avec le constat.", exige=True)
+            self.fields[f"{PREFIXE}{constat.code}"] = champ
+
+    def textes(self) -> dict[str, str]:
+        """Les textes envoyés, justes et changés, par code de contrôle."""
+        self.is_valid()
+        envoyes = {nom.removeprefix(PREFIXE): texte for nom, texte in self.cleaned_data.items() if nom in self.data}
+        return {code: texte for code, texte in envoyes.items() if texte != self.lues().get(code)}
+
+    def lues(self) -> dict[str, str]:
+        """Ce que la page montrait, par code ; à défaut, ce qui est gardé."""
+        codes = [constat.code for constat in self.constats]
+        return {code: normaliser(str(self.data.get(f"{LU}{PREFIXE}{code}", self.gardees.get(code, "")))) for code in codes}
+
+    def champ_de(self, code: str) -> forms.BoundField | None:
+        """Le champ d'un constat, s'il est à justifier."""
+        nom = f"{PREFIXE}{code}"
+        return self[nom] if nom in self.fields else None
+
+    def disputer(self, sienne: Mapping[str, str]) -> None:
+        """Dit, à côté du texte tapé, ce qu'un collègue vient d'écrire ; enregistrer de nouveau gardera le texte tapé."""
+        lus = {f"{LU}{PREFIXE}{code}": texte for code, texte in sienne.items()}
+        self.data = {**dict(self.data.items()), **lus}
+        for code, texte in sienne.items():
+            self.add_error(
+                f"{PREFIXE}{code}", f"Un collègue vient d'écrire : « {texte} ». Enregistrez de nouveau pour garder votre texte."
+            )
+
+    @property
+    def caches(self) -> list[tuple[str, str, str]]:
+        """Les champs cachés qui retiennent ce que la page montre : leur nom, le champ dont ils parlent, leur valeur."""
+        return [(f"{LU}{PREFIXE}{code}", f"{PREFIXE}{code}", texte) for code, texte in self.lues().items()]

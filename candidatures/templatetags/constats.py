@@ -1,0 +1,82 @@
+"""Montrer les constats de cohérence : où ils se corrigent, dans quel ordre ils se lisent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.forms.boundfield import BoundField
+from django.urls import reverse
+
+from candidatures.coherence import Constat, Niveau
+from candidatures.completude import champs_de, code_de
+from candidatures.fiche import SECTIONS, MontageFinancier, Projet
+from candidatures.models import Candidature
+from candidatures.templatetags.lecture import ANCRES
+from hlm_projets.colonnes import colonne
+
+register = template.Library()
+NOMS = {"departements": "Départements concernés", "organismes": "Organismes porteurs", "lignes": "Plan de financement"}
+SECTION_DE = {champ.name: code_de(section) for section in SECTIONS for champ in champs_de(section)} | {
+    "departements": code_de(Projet),
+    "organismes": code_de(Projet),
+    "lignes": code_de(MontageFinancier),
+}
+ORDRE = [Niveau.BLOQUANT, Niveau.A_JUSTIFIER, Niveau.INFORMATION]
+LONGUEUR = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Lien:
+    """Une rubrique où corriger : son intitulé abrégé, son adresse."""
+
+    intitule: str
+    url: str
+
+
+@register.filter
+def par_gravite(constats: Iterable[Constat]) -> list[Constat]:
+    """Les bloquants, puis ceux à justifier, puis les informations."""
+    return sorted(constats, key=lambda constat: ORDRE.index(constat.niveau))
+
+
+@register.filter
+def de_la_section(constats: Iterable[Constat], code: str) -> list[Constat]:
+    """Ceux dont une rubrique au moins est dans cette section."""
+    return [c for c in par_gravite(constats) if code in {SECTION_DE.get(nom) for nom in c.rubriques}]
+
+
+@register.simple_tag
+def rubriques_de(constat: Constat, candidature: Candidature) -> list[Lien]:
+    """{% rubriques_de constat candidature as liens %} : où corriger, une fois par rubrique."""
+    noms = dict.fromkeys(nom.removesuffix("_precision") for nom in constat.rubriques)
+    return [Lien(_intitule(nom), _adresse(nom, candidature)) for nom in noms if nom in SECTION_DE or nom == "pieces"]
+
+
+def _intitule(nom: str) -> str:
+    if nom == "pieces":
+        return "Annexes"
+    dit = NOMS.get(nom) or str(colonne(Candidature, nom).verbose_name)
+    return dit if len(dit) <= LONGUEUR else dit[:LONGUEUR].rsplit(" ", 1)[0] + "…"
+
+
+def _adresse(nom: str, candidature: Candidature) -> str:
+    if nom == "pieces":
+        return reverse("candidatures:annexes", args=[candidature.pk])
+    return reverse("candidatures:section", args=[candidature.pk, SECTION_DE[nom]]) + f"#{ANCRES.get(nom, f'id_{nom}')}"
+
+
+@register.simple_tag
+def champ_de(form: Any, code: str) -> BoundField | None:
+    """{% champ_de form constat.code as champ %} : le champ de justification de ce constat, s'il en demande une."""
+    champ: BoundField | None = form.champ_de(code)
+    return champ
+
+
+@register.inclusion_tag("candidatures/constats_lus.html")
+def constats_au_depot(candidature: Candidature) -> dict[str, Any]:
+    """{% constats_au_depot candidature %} : ce qui ne concordait pas le jour du dépôt, et ce que le porteur en dit."""
+    figes = candidature.version.constats if candidature.version else []
+    return {"constats": [constat | {"libelle": Niveau(constat["niveau"]).label} for constat in figes]}

@@ -1,0 +1,88 @@
+"""Justifier un constat de cohérence : au fil de la frappe, ou par le bouton."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from candidatures import actions, justifications, regles
+from candidatures.circuit import PASSAGES
+from candidatures.coherence import constats
+from candidatures.completude import manques
+from candidatures.forms.disputes import Dispute
+from candidatures.forms.justifications import LU, PREFIXE, FormulaireDeJustifications
+from candidatures.models import Candidature
+from candidatures.views.bailleur import page_de_verification
+from candidatures.views.commun import chercher, personne
+from candidatures.views.resume import resumer
+from candidatures.views.saisie import fragment, heure_dite, plus_modifiable, rendre_le_conflit
+from hlm_projets.middleware import recu_le
+
+
+@require_POST
+def justifier(request: HttpRequest, pk: int) -> HttpResponse:
+    """Écrit les justifications tapées dans « Vérifier et déposer » ; en JSON au fil de la frappe."""
+    candidature = chercher(request, pk)
+    if not regles.peut(regles.peut_remplir, personne(request), candidature):
+        raise Http404
+    form = FormulaireDeJustifications(candidature, constats(candidature), request.POST)
+    try:
+        disputes = enregistrer(request, candidature, form)
+    except actions.PlusModifiable:
+        return plus_modifiable(pk) if "X-Saisie" in request.headers else redirect("candidatures:fiche", pk)
+    if "X-Saisie" in request.headers:
+        return _en_json(request, form, disputes)
+    form.disputer(disputes)
+    if form.errors:
+        return page_de_verification(request, chercher(request, pk), justifications=form)
+    messages.success(request, "Vos justifications sont enregistrées.")
+    return redirect("candidatures:verifier", pk)
+
+
+def enregistrer(request: HttpRequest, candidature: Candidature, form: FormulaireDeJustifications) -> dict[str, str]:
+    """Écrit ce qui est juste et changé ; rend, par code, le texte du collègue là où il y a dispute. Lève PlusModifiable."""
+    textes, par, le = form.textes(), personne(request), recu_le(request)
+    try:
+        justifications.justifier(candidature, textes, lues=form.lues(), par=par, le=le, page=request.POST.get("page", "")[:36])
+    except actions.Conflit as conflit:
+        gardees = justifications.textes_de(conflit.candidature)
+        return {code: gardees.get(code, "") for code in conflit.noms}
+    return {}
+
+
+def _en_json(request: HttpRequest, form: FormulaireDeJustifications, disputes: dict[str, str]) -> JsonResponse:
+    libelles = {constat.code: constat.phrase for constat in form.constats}
+    envoyes = {nom: texte for nom, texte in form.cleaned_data.items() if nom in request.POST}
+    conflits = [Dispute(f"{PREFIXE}{c}", libelles[c], texte, envoyes[f"{PREFIXE}{c}"]) for c, texte in disputes.items()]
+    ecrits = [nom for nom in envoyes if nom.removeprefix(PREFIXE) not in disputes]
+    memoire = {f"{LU}{nom}": envoyes[nom] for nom in ecrits} | {f"{LU}{conflit.nom}": conflit.sien for conflit in conflits}
+    return JsonResponse(
+        {
+            "le": heure_dite(recu_le(request)),
+            "ecrits": ecrits,
+            "memoire": memoire,
+            "erreurs": {nom: list(map(str, phrases)) for nom, phrases in form.errors.items()},
+            "conflits": [{"champ": c.nom, "html": rendre_le_conflit(c), "valeurs": c.valeurs} for c in conflits],
+        }
+    )
+
+
+@require_POST
+def etat(request: HttpRequest, pk: int) -> JsonResponse:
+    """Ce que « Vérifier et déposer » apprend d'un enregistrement : le bouton du dépôt, ouvert ou non."""
+    candidature = chercher(request, pk)
+    if not regles.peut(regles.peut_remplir, personne(request), candidature):
+        raise Http404
+    if not candidature.est_brouillon:
+        return plus_modifiable(pk)
+    return JsonResponse({"fragments": {"depot": fragment("deposer", **contexte_du_depot(request, candidature))}})
+
+
+def contexte_du_depot(request: HttpRequest, candidature: Candidature) -> dict[str, Any]:
+    """Ce que lit le gabarit du dépôt."""
+    passage = resumer(candidature, personne(request)).passage(PASSAGES["deposer"], recu_le(request))
+    return {"passage": passage, "manques": manques(candidature), "candidature": candidature}
