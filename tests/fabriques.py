@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, partial
+from io import BytesIO
 from itertools import count
 from typing import Any, ClassVar
 
@@ -17,17 +18,18 @@ from django.utils import timezone
 from avis import actions as avis
 from avis import regles
 from avis.attendus import Niveau
-from candidatures import actions
+from candidatures import actions, actions_pieces
 from candidatures.champs import Choix, Cout, Entier, OuiNon, Precision, TexteCourt
 from candidatures.chargement import justifier
 from candidatures.circuit import PASSAGES
 from candidatures.echange import CHAMPS
 from candidatures.etats import DECIDES, Etat
 from candidatures.fourchettes import Fourchette
-from candidatures.models import Campagne, Candidature, LigneDuPlan, Partage
+from candidatures.models import Campagne, Candidature, LigneDuPlan, Partage, Piece, TypeDePiece
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from territoires.models import Departement
 from tests import sentinelles
+from tests.candidatures import fichiers
 
 _suite = count(1)
 MOT_DE_PASSE = "quatre mots sans aucun rapport"
@@ -226,6 +228,18 @@ def partager(candidature: Candidature, personne: Utilisateur, droit: str = Parta
         expire_le=instant + timedelta(days=14),
         accepte_le=instant,
     )
+
+
+# --- Annexes -------------------------------------------------------------------------------------------------------------
+def une_piece(candidature: Candidature, nom: str = "note.pdf", contenu: bytes = b"", **options: Any) -> Piece:
+    """Un fichier joint à un brouillon ; `type_`, `par`, `maintenant` si l'essai y tient."""
+    types = TypeDePiece.objects.filter(campagne=candidature.campagne_id)
+    if not types.exists():
+        TypeDePiece.objects.creer_les_habituels(candidature.campagne)
+    type_ = options.pop("type_", None) or types.earliest("rang")
+    defauts = {"par": options.pop("par", None) or un_bailleur(candidature.organisme), "maintenant": timezone.now()}
+    contenu = contenu or fichiers.un_pdf(texte=f"essai {next(_suite)}")
+    return actions_pieces.joindre(candidature, type_, BytesIO(contenu), nom, **(defauts | options))
 
 
 # --- Un monde ------------------------------------------------------------------------------------------------------------
