@@ -8,7 +8,7 @@ from datetime import datetime
 from candidatures.models import Candidature, Partage
 from comptes.models import Habilitation, Role
 from comptes.models.habilitation import ROLES_ORGANISME
-from territoires.heures import dire, dire_jour
+from territoires.heures import dire_jour
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +55,5 @@ def _ligne(partage: Partage, maintenant: datetime) -> Invite:
     if partage.accepte_le:
         return Invite(partage, nom, "ouverte", "accès ouvert", f"depuis le {dire_jour(partage.accepte_le)}")
     if partage.est_valable(maintenant):
-        return Invite(partage, nom, "a_venir", "invitation en attente", f"jusqu'au {dire(partage.expire_le)}")
-    return Invite(partage, nom, "close", "invitation périmée", f"depuis le {dire(partage.expire_le)}")
+        return Invite(partage, nom, "a_venir", "invitation en attente", f"jusqu'au {dire_jour(partage.expire_le)}")
+    return Invite(partage, nom, "close", "invitation périmée", f"depuis le {dire_jour(partage.expire_le)}")
