@@ -4,4 +4,4 @@ import { Enregistrement } from "./saisie/enregistrement.js";
 const barre = document.querySelector("[data-etat-de-la-saisie]");
 const dialogue = document.querySelector("dialog[data-session]");
 
-for (const formulaire of document.querySelectorAll("form[data-saisie]")) new Enregistrement(formulaire, barre, dialogue);
+for (const formulaire of barre ? document.querySelectorAll("form[data-saisie]") : []) new Enregistrement(formulaire, barre, dialogue);

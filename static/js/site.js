@@ -12,7 +12,8 @@ document.getElementById("erreurs")?.addEventListener("click", (evenement) => {
   (cible.closest(".champ") ?? cible).scrollIntoView({ block: "start" });
 });
 
-// Compte les caractères comme le serveur : points de code, après normalisation.
+// Compte les caractères comme le serveur (candidatures/textes.py) : points de code, après normalisation, sans les caractères de contrôle.
+const CONTROLES = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g;
 const nombre = new Intl.NumberFormat("fr-FR");
 const accord = (n, mot) => `${nombre.format(n)} ${mot}${n > 1 ? "s" : ""}`;
 
@@ -24,7 +25,7 @@ for (const compteur of document.querySelectorAll("[data-compteur]")) {
   compteur.after(annonce);
   let depassait = false;
   const compter = () => {
-    const taille = [...champ.value.normalize("NFC")].length;
+    const taille = [...champ.value.replace(CONTROLES, "").normalize("NFC")].length;
     const depasse = taille > maximum;
     compteur.textContent = depasse
       ? `${accord(taille - maximum, "caractère")} de trop, sur ${nombre.format(maximum)} admis`

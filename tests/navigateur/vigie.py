@@ -15,6 +15,9 @@ ECOUTE = """document.addEventListener("securitypolicyviolation", (e) =>
 STATUT_DE_PAGE = "Failed to load resource: the server responded with a status of"
 """Chromium écrit une erreur pour toute réponse 4xx ; celle d'une page (404, 409) n'en est pas une."""
 
+COUPURE = "Failed to load resource: net::ERR_"
+"""Un enregistrement que le réseau a coupé : seuls les essais coupent le réseau, et la page le dit à sa façon."""
+
 
 class Vigie:
     """Relève les pannes du serveur, les erreurs de la console, les violations de la politique de sécurité, les origines tierces."""
@@ -45,8 +48,10 @@ class Vigie:
         self.fautes.append("le serveur a failli :\n" + "".join(traceback.format_exception(*sys.exc_info())))
 
     def _console(self, message: ConsoleMessage) -> None:
-        d_une_page = message.text.startswith(STATUT_DE_PAGE) and "/static/" not in message.location["url"]
-        if message.type in {"error", "warning"} and not d_une_page:
+        url = message.location["url"]
+        d_une_page = message.text.startswith(STATUT_DE_PAGE) and "/static/" not in url
+        coupe = message.text.startswith(COUPURE) and url.endswith(("/saisie/", "/etat/", "/jeton/"))
+        if message.type in {"error", "warning"} and not d_une_page and not coupe:
             self.fautes.append(f"console : {message.text} ({message.location['url']})")
 
     def _erreur(self, erreur: WebError) -> None:

@@ -1,4 +1,5 @@
 // L'enregistrement au fil de la frappe d'un formulaire : quand envoyer, et que faire de chaque réponse du serveur.
+import { Collegues } from "./collegues.js";
 import { Conflits } from "./conflits.js";
 import { Depart } from "./depart.js";
 import { interroger, poster, posterEnPartant } from "./envoi.js";
@@ -36,13 +37,18 @@ export class Enregistrement {
       dernier: () => this.#dernier(),
     });
     this.#brancher(barre);
-    if (formulaire.dataset.etat) this.fragments = new Fragments(() => this.#relever());
+    const collegues = new Collegues(this.reponses, this.memoire);
+    if (formulaire.dataset.etat)
+      this.fragments = new Fragments(
+        () => this.#relever(),
+        ({ changees = [] }) => collegues.montrer(changees),
+      );
     this.#dire("ok");
     if (this.reponses.lot().size) this.#noter();
   }
 
   #brancher(barre) {
-    const noter = ({ target }) => target.name && this.reponses.toucher(this.reponses.nomDe(target)) && this.#noter();
+    const noter = ({ target }) => this.reponses.porte(target) && this.reponses.toucher(this.reponses.nomDe(target)) && this.#noter();
     this.formulaire.addEventListener("input", noter);
     this.formulaire.addEventListener("change", noter);
     barre.querySelector("[data-reessayer]").addEventListener("click", () => this.reessayer());
@@ -165,9 +171,9 @@ export class Enregistrement {
 
   async #relever() {
     if (this.arret || this.echecs || this.enVol) return null;
-    const page = [["page", this.formulaire.elements.page.value]];
-    const { genre, donnees } = await interroger(this.formulaire.dataset.etat, this.formulaire, () => page);
-    if ((genre === "session" || genre === "deposee") && !this.enVol) this.#suite(genre, donnees);
+    const { genre, donnees } = await interroger(this.formulaire.dataset.etat, this.formulaire, () => this.memoire.couples([]));
+    if (this.enVol) return null; // ce que la page a lu vient de changer : au prochain relevé
+    if (genre === "session" || genre === "deposee") this.#suite(genre, donnees);
     return genre === "ok" ? donnees : null;
   }
 }

@@ -5,9 +5,9 @@ const RELEVE = 15_000;
 const APRES = 1_000;
 
 export class Fragments {
-  // `demander()` rend la réponse du serveur, ou rien.
-  constructor(demander) {
-    this.demander = demander;
+  // `demander()` rend la réponse du serveur, ou rien ; `recevoir(donnees)` fait le reste.
+  constructor(demander, recevoir) {
+    Object.assign(this, { demander, recevoir });
     this.#programmer(RELEVE);
     document.addEventListener("visibilitychange", () => document.hidden || this.bientot());
   }
@@ -26,6 +26,7 @@ export class Fragments {
     if (!document.hidden) {
       const donnees = await this.demander();
       for (const [nom, html] of Object.entries(donnees?.fragments ?? {})) remplacer(nom, html);
+      if (donnees) this.recevoir(donnees);
     }
     this.#programmer(RELEVE);
   }

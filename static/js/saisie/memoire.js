@@ -1,5 +1,5 @@
 // Ce que la page a montré de chaque réponse, gardé dans ses champs cachés `data-memoire`, pour que le serveur voie qui a changé quoi.
-// « couples » : un seul champ dit tout (« nom:empreinte … ») ; sinon, un champ par réponse (« lu-nom »).
+// `data-memoire="couples"` : un seul champ dit tout (« nom:empreinte … ») ; sinon, un champ par réponse, dont l'attribut est le nom.
 
 export class Memoire {
   constructor(formulaire) {
@@ -15,20 +15,26 @@ export class Memoire {
 
   // À joindre à l'envoi de ces réponses.
   couples(noms) {
-    const voulus = new Set([...noms].map((nom) => `lu-${nom}`));
-    const utiles = this.champs.filter((champ) => champ.dataset.memoire === "couples" || voulus.has(champ.name));
+    const voulus = new Set(["couples", ...noms]);
+    const utiles = this.champs.filter((champ) => voulus.has(champ.dataset.memoire));
     return [["page", this.formulaire.elements.page.value], ...utiles.map((champ) => [champ.name, champ.value])];
   }
 
   prendre(memoire, disputees) {
     for (const [nom, valeur] of Object.entries(memoire)) {
       const champ = this.champs.find((essai) => essai.name === nom);
-      const parts = champ?.dataset.memoire === "couples" ? lire(valeur) : new Map([[nom.replace(/^lu-/, ""), valeur]]);
+      const parts = champ?.dataset.memoire === "couples" ? lire(valeur) : new Map([[champ?.dataset.memoire, valeur]]);
       for (const [reponse, lue] of champ ? parts : []) {
         if (disputees.has(reponse)) this.enAttente.set(reponse, [champ, lue]);
         else ecrire(champ, reponse, lue);
       }
     }
+  }
+
+  // La réponse d'un collègue est maintenant à l'écran.
+  lire(reponse, empreinte) {
+    const champ = this.champs.find(({ dataset }) => dataset.memoire === "couples");
+    if (champ) ecrire(champ, reponse, empreinte);
   }
 
   // Le choix est fait : la réponse de l'autre a été lue.

@@ -1,3 +1,17 @@
+// Où est une réponse à l'écran, comment la remplacer, comment ne rien déplacer autour.
+
+// Le tableau entier, ou le bloc du champ.
+export const blocDe = (champ) => champ.closest("[data-reponse]") ?? champ.closest(".champ");
+
+// `valeurs` : nom HTML → valeurs, comme un navigateur les enverrait.
+export function ecrireDans(champs, valeurs) {
+  for (const champ of champs) {
+    const siennes = valeurs[champ.name] ?? [];
+    if (champ.type === "checkbox" || champ.type === "radio") champ.checked = siennes.includes(champ.value);
+    else champ.value = siennes[0] ?? "";
+  }
+}
+
 // Rien ne bouge sous les doigts : ce qui change au-dessus de ce qu'on lit ou tape est rattrapé par le défilement.
 
 export function sansBouger(action) {

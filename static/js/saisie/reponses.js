@@ -17,14 +17,13 @@ export class Reponses {
   }
 
   champs() {
-    return [...this.formulaire.elements].filter(
-      (champ) =>
-        champ.name &&
-        champ.name !== "csrfmiddlewaretoken" &&
-        !MUETS.has(champ.type) &&
-        (champ.type !== "hidden" || champ.closest("[data-reponse]")) &&
-        !champ.closest("[data-conflit]"),
-    );
+    return [...this.formulaire.elements].filter((champ) => this.porte(champ));
+  }
+
+  // Vrai si cet élément porte une réponse, ou une partie : ni jeton, ni bouton, ni choix entre deux textes.
+  porte(champ) {
+    if (!champ.name || champ.name === "csrfmiddlewaretoken" || MUETS.has(champ.type) || champ.closest("[data-conflit]")) return false;
+    return champ.type !== "hidden" || Boolean(champ.closest("[data-reponse]"));
   }
 
   nomDe(champ) {
