@@ -197,6 +197,26 @@ def lire_fiche(contenu: Any) -> FicheLue:
     return lue
 
 
+def lire_la_reponse(nom: str, valeur: Any) -> Any:
+    """L'inverse de `ecrire_la_reponse` : une réponse de la fiche, du contact ou d'une liste ; lève FicheRefusee."""
+    erreurs: list[str] = []
+    lue: Any = None
+    if nom == "departements":
+        lue = _departements(valeur, erreurs)
+    elif nom == "organismes":
+        lue = _objets(Porteur, COLONNES_PORTEUR, valeur, nom, erreurs)
+    elif nom == "lignes":
+        lue = _objets(LigneDuPlan, COLONNES_LIGNE, valeur, nom, erreurs, RANGEES_MAXIMUM * len(NATURES))
+    else:
+        try:
+            lue = _lire(colonne(Candidature, nom), valeur)
+        except ValidationError as erreur:
+            erreurs += erreur.messages
+    if erreurs:
+        raise FicheRefusee(erreurs)
+    return lue
+
+
 def _erreurs_de_forme(contenu: dict[str, Any]) -> list[str]:
     erreurs = []
     if contenu.get("format") != FORMAT:

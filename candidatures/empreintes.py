@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.db.models import Model
+
 from candidatures.champs import Case
 from candidatures.echange import CHAMPS, COLONNES_DES_LISTES, ecrire_la_reponse
-from candidatures.models import Candidature
 
 LISTES = ("departements", *COLONNES_DES_LISTES)
 """Les réponses qui sont des listes."""
@@ -20,22 +21,27 @@ LISTES = ("departements", *COLONNES_DES_LISTES)
 
 def empreinte(nom: str, valeur: Any) -> str:
     """Seize chiffres hexadécimaux ; la même réponse, venue de la base ou d'une saisie, a la même."""
-    contenu = json.dumps(ecrire_la_reponse(nom, valeur), ensure_ascii=False, sort_keys=True)
+    return empreinte_ecrite(ecrire_la_reponse(nom, valeur))
+
+
+def empreinte_ecrite(ecrite: Any) -> str:
+    """La même, d'une réponse déjà au format d'échange (l'historique la garde ainsi)."""
+    contenu = json.dumps(ecrite, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(contenu.encode()).hexdigest()[:16]
 
 
-def reponse(candidature: Candidature, nom: str) -> Any:
-    """La réponse gardée."""
+def reponse(candidature: Model, nom: str) -> Any:
+    """La réponse gardée, d'une candidature ou d'un avis."""
     gardee = getattr(candidature, nom)
     return list(gardee.all()) if nom in LISTES else gardee
 
 
-def empreintes(candidature: Candidature, noms: Iterable[str]) -> dict[str, str]:
+def empreintes(candidature: Model, noms: Iterable[str]) -> dict[str, str]:
     """L'empreinte de chaque réponse gardée."""
     return {nom: empreinte(nom, reponse(candidature, nom)) for nom in noms}
 
 
-def disputees(candidature: Candidature, voulues: Mapping[str, Any], lues: Mapping[str, str]) -> list[str]:
+def disputees(candidature: Model, voulues: Mapping[str, Any], lues: Mapping[str, str]) -> list[str]:
     """Les réponses que la base n'a plus telles que la page les montrait, et que l'on veut autres qu'elle ne les a.
 
     Une case devenue « non » parce que sa section a été enregistrée n'a été changée par personne.
@@ -48,13 +54,13 @@ def disputees(candidature: Candidature, voulues: Mapping[str, Any], lues: Mappin
     ]
 
 
-def changees(candidature: Candidature, lues: Mapping[str, str]) -> dict[str, str]:
+def changees(candidature: Model, lues: Mapping[str, str]) -> dict[str, str]:
     """Les réponses que la base n'a plus telles que la page les montrait, et leur empreinte d'aujourd'hui."""
     gardees = empreintes(candidature, lues)
     return {nom: e for nom, e in gardees.items() if e != lues[nom] and not case_laissee_vide(candidature, nom, lues[nom])}
 
 
-def case_laissee_vide(candidature: Candidature, nom: str, lue: str) -> bool:
+def case_laissee_vide(candidature: Model, nom: str, lue: str) -> bool:
     """Vrai d'une case qui n'avait pas de réponse, et que l'enregistrement de sa section a dite « non »."""
     return isinstance(CHAMPS.get(nom), Case) and getattr(candidature, nom) is False and lue == empreinte(nom, None)
 
