@@ -57,11 +57,11 @@ class Controle:
     fonction: Callable[[Candidature], Trouve | None]
 
 
-def textes_de(candidature: Candidature) -> Iterator[tuple[str, str]]:
-    """Chaque texte répondu, avec le nom de son champ, dans l'ordre du papier."""
+def textes_de(candidature: Candidature, *, vides: bool = False) -> Iterator[tuple[str, str]]:
+    """Chaque texte répondu, avec le nom de son champ, dans l'ordre du papier ; `vides` : ceux de points de conduite aussi."""
     for champ in TEXTES:
         texte = getattr(candidature, champ.name) or ""
-        if not est_vide(texte):
+        if texte and (vides or not est_vide(texte)):
             yield champ.name, texte
 
 

@@ -26,7 +26,7 @@ def _rubriques(extraits: list[tuple[str, str]]) -> tuple[str, ...]:
 
 def _extraits(candidature: Candidature, motif: re.Pattern[str]) -> list[tuple[str, str]]:
     """Ce que le motif trouve, avec les mots qui l'entourent, une fois par rubrique."""
-    trouves = ((nom, texte, motif.search(texte)) for nom, texte in textes_de(candidature))
+    trouves = ((nom, texte, motif.search(texte)) for nom, texte in textes_de(candidature, vides=True))
     return [(nom, _autour(texte, trouve)) for nom, texte, trouve in trouves if trouve]
 
 
