@@ -9,6 +9,8 @@ from candidatures.views import campagnes as vues_campagnes
 from candidatures.views import constats as vues_constats
 from candidatures.views import controles as vues_controles
 from candidatures.views import dossier, passages, pieces, types
+from candidatures.views import historique as vues_historique
+from candidatures.views import jumelage as vues_jumelage
 from candidatures.views import liste as vues_liste
 from candidatures.views import partages as vues_partages
 from candidatures.views import reprise as vues_reprise
@@ -25,6 +27,7 @@ bailleur: list[URLPattern] = [
     path("<int:pk>/section/<slug:code>/saisie/", vues_saisie.saisie, name="saisie"),
     path("<int:pk>/section/<slug:code>/etat/", vues_saisie.etat, name="etat"),
     path("<int:pk>/section/<slug:code>/relu/<slug:champ>/", vues_reprise.relu, name="relu"),
+    path("<int:pk>/historique/", vues_historique.historique, name="historique"),
     path("<int:pk>/reprendre/", vues_reprise.reprendre, name="reprendre"),
     path("<int:pk>/verifier/justifications/", vues_constats.justifier, name="justifier"),
     path("<int:pk>/verifier/etat/", vues_constats.etat, name="verifier_etat"),
@@ -38,6 +41,7 @@ bailleur: list[URLPattern] = [
     path("<int:pk>/verifier/", fiche.verifier, name="verifier"),
     path("<int:pk>/supprimer/", fiche.supprimer, name="supprimer"),
     path("<int:pk>/passage/<slug:transition>/", passages.franchir, name="franchir"),
+    path("<int:pk>/jumelle/", vues_jumelage.jumeler, name="jumeler"),
     path("<int:pk>/recu/", dossier.recu, name="recu"),
     path("<int:pk>/recu.pdf", dossier.recu_pdf, name="recu_pdf"),
     path("<int:pk>/lecture/", dossier.lecture, name="lecture"),

@@ -229,6 +229,8 @@ def _dossier() -> Iterator[Ligne]:
     yield ligne("candidatures:verifier", objet="brouillon_a", ok=REMPLISSENT_A)
     yield ligne("candidatures:verifier", objet="deposee_a", vers=REMPLISSENT_A)
     yield ligne("candidatures:verifier", objet="brouillon_b", ok=DE_B)
+    yield ligne("candidatures:jumeler", "POST", "deposee_a", vers=NATIONAL)
+    yield ligne("candidatures:jumeler", "POST", "inexistant")
     yield ligne("candidatures:justifier", "POST", "brouillon_a", vers=REMPLISSENT_A)
     yield ligne("candidatures:justifier", "POST", "deposee_a", vers=REMPLISSENT_A)
     yield ligne("candidatures:justifier", "POST", "brouillon_b", vers=DE_B)
@@ -259,6 +261,12 @@ def _saisie() -> Iterator[Ligne]:
         yield ligne(route, "POST", "brouillon_b", code="publics", ok=DE_B)
         yield ligne(route, "POST", "brouillon_a", code="inventee")
         yield ligne(route, "POST", "inexistant", code="publics")
+    historique = "candidatures:historique"
+    for methode, obtient in (("GET", "ok"), ("POST", "vers")):
+        yield ligne(historique, methode, "brouillon_a", **{obtient: REMPLISSENT_A})
+        yield ligne(historique, methode, "deposee_a", **{obtient: REMPLISSENT_A})
+        yield ligne(historique, methode, "brouillon_b", **{obtient: DE_B})
+        yield ligne(historique, methode, "inexistant")
     passage, motif = "candidatures:franchir", {"motif": "Un motif."}
     yield ligne(passage, objet="brouillon_a", transition="deposer", ok=DEPOSENT_A)
     yield ligne(passage, "POST", "brouillon_a", transition="deposer", ok=DEPOSENT_A)

@@ -10,10 +10,12 @@ from django import template
 from django.forms.boundfield import BoundField
 from django.urls import reverse
 
+from candidatures import jumelage, regles
 from candidatures.coherence import Constat, Niveau
 from candidatures.completude import champs_de, code_de
 from candidatures.fiche import SECTIONS, MontageFinancier, Projet
 from candidatures.models import Candidature
+from candidatures.rapprochements import proches_visibles_par
 from candidatures.templatetags.lecture import ANCRES
 from hlm_projets.colonnes import colonne
 
@@ -80,3 +82,21 @@ def constats_au_depot(candidature: Candidature) -> dict[str, Any]:
     """{% constats_au_depot candidature %} : ce qui ne concordait pas le jour du dépôt, et ce que le porteur en dit."""
     figes = candidature.version.constats if candidature.version else []
     return {"constats": [constat | {"libelle": Niveau(constat["niveau"]).label} for constat in figes]}
+
+
+@register.inclusion_tag("candidatures/jumelles.html", takes_context=True)
+def meme_projet(context: template.Context, candidature: Candidature) -> dict[str, Any]:
+    """{% meme_projet candidature %} : les dossiers du même projet, ou proches, que la personne peut lire ; le national les lie."""
+    utilisateur = context["request"].user
+    consulte = regles.peut(regles.peut_consulter, utilisateur, candidature) and not candidature.est_brouillon
+    visibles = Candidature.objects.visibles_par(utilisateur)
+    lies = jumelage.groupe_de(candidature) if consulte else []
+    proches = proches_visibles_par(candidature, utilisateur).select_related("organisme") if consulte else []
+    lisibles = set(visibles.filter(pk__in=[autre.pk for autre in lies]).values_list("pk", flat=True)) if lies else set()
+    return {
+        "candidature": candidature,
+        "groupe": [autre for autre in lies if autre.pk in lisibles],
+        "proches": [autre for autre in proches if autre.pk not in lisibles],
+        "lie": regles.peut(regles.est_administrateur, utilisateur) and not candidature.est_brouillon,
+        "csrf_token": context.get("csrf_token", ""),
+    }

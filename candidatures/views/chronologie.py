@@ -27,9 +27,11 @@ ACTES_D_AVIS = {
     f"{acte}_{niveau}": (niveau, phrase.format(nom)) for acte, phrase in AVIS.items() for niveau, nom in NIVEAUX.items()
 }
 PUBLIER = "publier_decision"
+JUMELAGE = {"lier_jumelle": "Liée à une fiche jumelle", "delier_jumelle": "Déliée de sa fiche jumelle"}
 FAITS = {
     "creer": "Candidature commencée",
     "reprendre": "Reprise d'une candidature antérieure",
+    **JUMELAGE,
     **{nom: passage.fait for nom, passage in PASSAGES.items()},
 }
 
@@ -59,6 +61,8 @@ def _pour_un_bailleur(candidature: Candidature, evenements: list[Evenement]) -> 
     au_comite = candidature.etat not in (Etat.DEPOSEE, Etat.AVIS_REGIONAUX, Etat.RETIREE)
     dernier = next((e for e in evenements if au_comite and e.acte == "ouvrir_comite"), None)
     for evenement in evenements:
+        if evenement.acte in JUMELAGE:
+            continue  # l'autre dossier n'est pas le sien
         passage = PASSAGES.get(evenement.acte)
         if passage is None or not passage.est_automatique or evenement is dernier:
             yield evenement

@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from candidatures.actions import Refus
-from candidatures.models import Campagne
+from candidatures.etats import Etat
+from candidatures.models import Campagne, Candidature
+from candidatures.rapprochements import menages_comptes_une_fois
 from comptes.acces import personne_connectee, reserve_au_national
 from comptes.portees import portee_de
 from comptes.views.listes import PAR_PAGE
@@ -45,6 +47,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lignes": lignes(list(page.object_list), positions, decide=decide),
         "bilan": Bilan.des_positions(campagne, positions),
+        "menages": menages_comptes_une_fois(Candidature.objects.filter(campagne=campagne, etat=Etat.RETENUE)),
         "decide": decide,
         "ici": request.get_full_path(),
     }
