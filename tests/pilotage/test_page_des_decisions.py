@@ -162,7 +162,7 @@ class TestLaPage:
         assert (bilan.decidees, bilan.enveloppe.accorde, bilan.enveloppe.depasse) == (3, Decimal(20_000), True)
 
 
-REQUETES = 11
+REQUETES = 12
 
 
 def _liens(page: str, morceau: str) -> list[str]:
