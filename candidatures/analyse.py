@@ -7,9 +7,9 @@ deux fois ne change rien. Un antivirus injoignable repousse toutes celles qui l'
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.core.cache import cache
@@ -44,8 +44,9 @@ def analyser_la_prochaine(maintenant: datetime) -> bool:
     if piece is None:
         return False
     try:
-        trouve = analyser(_morceaux(piece), settings.CLAMD_SOCKET)
-    except (Injoignable, FileNotFoundError) as panne:
+        with piece.fichier.open("rb") as contenu:
+            trouve = analyser(iter(partial(contenu.read, _MORCEAU), b""), settings.CLAMD_SOCKET)
+    except (Injoignable, OSError) as panne:
         _reporter(piece, panne, maintenant)
     else:
         _conclure(piece, trouve, maintenant)
@@ -74,17 +75,11 @@ def _se_passer_d_antivirus() -> bool:
     return bool(Piece.objects.filter(etat=Piece.Etat.EN_ANALYSE).update(etat=Piece.Etat.NON_ANALYSEE))
 
 
-def _morceaux(piece: Piece) -> Iterator[bytes]:
-    with piece.fichier.open("rb") as contenu:
-        while morceau := contenu.read(_MORCEAU):
-            yield morceau
-
-
 def _reporter(piece: Piece, panne: Exception, maintenant: datetime) -> None:
-    """Rien n'est su du fichier : il reste « en cours d'analyse », ou non analysé ; les autres n'ont pas à attendre pour rien."""
+    """Rien n'est su du fichier, qui attend encore ; si c'est l'antivirus qui manque, les autres n'ont pas à l'essayer pour rien."""
     journal.warning("Annexe %s non analysée : %s", piece.pk, panne)
-    attendent = Piece.objects.filter(pk=piece.pk) if isinstance(panne, FileNotFoundError) else _a_analyser(maintenant)
-    attendent.order_by().update(prochain_essai_le=maintenant + REPRISE)
+    if isinstance(panne, Injoignable):
+        _a_analyser(maintenant).order_by().update(prochain_essai_le=maintenant + REPRISE)
 
 
 def _conclure(piece: Piece, trouve: str, maintenant: datetime) -> None:
