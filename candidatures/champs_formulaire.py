@@ -42,6 +42,8 @@ class ZoneDeTexte(forms.Textarea):
 class TexteField(forms.CharField):
     """Un texte normalisé (CRLF→LF, NFC, sans caractère de contrôle), compté après normalisation."""
 
+    lignes_maximum = LIGNES
+
     def __init__(self, *, maximum: int, lignes: int = 2, **kwargs: Any) -> None:
         self.maximum = maximum
         kwargs.pop("max_length", None)

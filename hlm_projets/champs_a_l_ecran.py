@@ -101,6 +101,17 @@ class ChampALEcran:
         maximum = getattr(self.champ.field, "maximum", None) or getattr(self.champ.field, "max_length", None)
         return maximum if isinstance(self.widget, forms.Textarea) and maximum and maximum >= TEXTE_LONG else None
 
+    @property
+    def compteur_proche(self) -> int | None:
+        """Le nombre de caractères admis d'un texte court, compté à l'écran quand on en approche seulement."""
+        maximum = getattr(self.champ.field, "maximum", None)
+        return maximum if isinstance(self.widget, forms.Textarea) and maximum and not self.compteur else None
+
+    @property
+    def lignes_admises(self) -> int | None:
+        """Le nombre de lignes admises, compté avec les caractères."""
+        return getattr(self.champ.field, "lignes_maximum", None)
+
     @cached_property
     def precise(self) -> str:
         """L'intitulé du champ que celui-ci précise, ou une chaîne vide."""

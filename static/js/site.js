@@ -17,20 +17,28 @@ const CONTROLES = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g;
 const nombre = new Intl.NumberFormat("fr-FR");
 const accord = (n, mot) => `${nombre.format(n)} ${mot}${n > 1 ? "s" : ""}`;
 
+const PROCHE = 0.8; // d'un texte court, on ne compte à l'écran que la fin
+
 for (const compteur of document.querySelectorAll("[data-compteur]")) {
   const champ = document.getElementById(compteur.dataset.compteur);
   const maximum = Number(compteur.dataset.maximum);
+  const lignesAdmises = Number(compteur.dataset.lignes ?? Infinity);
   const annonce = Object.assign(document.createElement("span"), { className: "fr-sr-only" });
   annonce.setAttribute("role", "status");
   compteur.after(annonce);
   let depassait = false;
   const compter = () => {
-    const taille = [...champ.value.replace(CONTROLES, "").normalize("NFC")].length;
-    const depasse = taille > maximum;
-    compteur.textContent = depasse
-      ? `${accord(taille - maximum, "caractère")} de trop, sur ${nombre.format(maximum)} admis`
-      : `${accord(taille, "caractère")} sur ${nombre.format(maximum)} admis`;
+    const texte = champ.value.replace(CONTROLES, "").normalize("NFC");
+    const taille = [...texte].length;
+    const lignes = texte.split(/[\n\u2028\u2029]/).length;
+    const trop = [
+      taille > maximum && `${accord(taille - maximum, "caractère")} de trop, sur ${nombre.format(maximum)} admis`,
+      lignes > lignesAdmises && `${accord(lignes - lignesAdmises, "ligne")} de trop, sur ${nombre.format(lignesAdmises)} admises`,
+    ].filter(Boolean);
+    const depasse = trop.length > 0;
+    compteur.textContent = depasse ? trop.join(" ; ") : `${accord(taille, "caractère")} sur ${nombre.format(maximum)} admis`;
     compteur.classList.toggle("champ__compteur--depasse", depasse);
+    if (compteur.matches(".champ__compteur--proche")) compteur.hidden = !depasse && taille < maximum * PROCHE;
     if (depasse !== depassait) annonce.textContent = depasse ? "Le texte est trop long." : "Le texte n’est plus trop long.";
     depassait = depasse;
   };
