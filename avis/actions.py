@@ -20,7 +20,8 @@ from avis.models import AvisDepartemental, AvisFige, AvisRegional, ChangementDAv
 from candidatures import actions as candidature_actions
 from candidatures import historique
 from candidatures.actions import Refus, avancer, consigner, verrouiller
-from candidatures.echange import avis_fige
+from candidatures.echange import avis_fige, ecrire_la_reponse
+from candidatures.empreintes import disputees, empreinte
 from candidatures.etats import EN_INSTRUCTION
 from candidatures.models import Candidature
 from comptes.models import Service, Utilisateur
@@ -62,12 +63,12 @@ def enregistrer(
     territoire: str,
     valeurs: Mapping[str, Any],
     *,
-    lues: Mapping[str, Any],
+    lues: Mapping[str, str],
     par: Utilisateur,
     page: str = "",
     le: datetime | None = None,
 ) -> AvisDepartemental | AvisRegional:
-    """Écrit dans le brouillon du service les valeurs données, et elles seules ; `lues` : ce que la page montrait.
+    """Écrit dans le brouillon du service les valeurs données, et elles seules ; `lues` : les empreintes de ce que la page montrait.
 
     Une valeur changée depuis par un collègue n'est pas écrite, les autres le sont, puis Conflit est levé. `page` : la clé de la
     page de saisie, `le` : l'instant, pour l'historique. Sans rien qui change, aucun brouillon n'est créé.
@@ -81,18 +82,17 @@ def enregistrer(
         if changees:
             candidature_actions.entre_controle_et_ecriture()
             _ecrire(avis, niveau, changees, par, page, le or maintenant_au_serveur())
-    if disputes := [nom for nom in d_autrui if nom not in lues or valeurs[nom] != lues[nom]]:
+    if disputes := [nom for nom in d_autrui if empreinte(nom, valeurs[nom]) != lues[nom]]:
         raise Conflit(avis, disputes)
     return avis
 
 
 def _changees_par_un_autre(
-    avis: AvisDepartemental | AvisRegional, niveau: Niveau, valeurs: Mapping[str, Any], lues: Mapping[str, Any], page: str
+    avis: AvisDepartemental | AvisRegional, niveau: Niveau, valeurs: Mapping[str, Any], lues: Mapping[str, str], page: str
 ) -> list[str]:
     """Les champs que la base n'a plus tels que la page les montrait, ni tels qu'on les veut ; une page n'est pas un autre (F-03)."""
-    changees = [n for n in valeurs if getattr(avis, n) not in (lues.get(n, getattr(avis, n)), valeurs[n])]
     traces = traces_de(avis.candidature_id, niveau, avis.territoire_id)
-    return [nom for nom in changees if not historique.est_de_la_page(traces, nom, page)]
+    return [nom for nom in disputees(avis, valeurs, lues) if not historique.est_de_la_page(traces, nom, page)]
 
 
 def traces_de(candidature: int, niveau: Niveau, territoire: str) -> QuerySet[ChangementDAvis]:
@@ -103,9 +103,9 @@ def traces_de(candidature: int, niveau: Niveau, territoire: str) -> QuerySet[Cha
 def _ecrire(
     avis: AvisDepartemental | AvisRegional, niveau: Niveau, valeurs: Mapping[str, Any], par: Utilisateur, page: str, le: datetime
 ) -> None:
-    """Écrit ces colonnes, et l'historique ; un texte vide y vaut None, comme au format d'échange."""
-    avant = {nom: getattr(avis, nom) or None for nom in valeurs}
-    apres = {nom: valeur or None for nom, valeur in valeurs.items()}
+    """Écrit ces colonnes, et leur historique."""
+    avant = {nom: ecrire_la_reponse(nom, getattr(avis, nom)) for nom in valeurs}
+    apres = {nom: ecrire_la_reponse(nom, valeur) for nom, valeur in valeurs.items()}
     for nom, valeur in valeurs.items():
         setattr(avis, nom, valeur)
     avis.save(update_fields=[*valeurs, "modifie_le"] if avis.pk else None)

@@ -16,11 +16,11 @@ from avis.colonnes import Repere
 from avis.models import AvisDepartemental, AvisRegional
 from candidatures.champs_formulaire import TexteField
 from candidatures.echange import champs_d_avis
+from candidatures.empreintes import ecrire, empreinte, empreintes, lire
+from candidatures.forms.disputes import choisir
 from candidatures.forms.instants import ChampDInstant
 
 Avis = AvisDepartemental | AvisRegional
-LU, CHOIX = "lu-", "choix-"
-"""Devant le nom d'un champ : la valeur que la page montrait ; le texte gardé après un conflit."""
 MOTIF_MAXIMUM = 2_000
 A_FAIRE = "a_faire"
 EXIGES = {"reproductibilite", "sens", "motif_passer_outre"}
@@ -67,7 +67,7 @@ class FiltreATraiter(forms.Form):
 class FormulaireDAvis(forms.ModelForm[Any]):
     """Les rubriques d'un avis, intitulées comme sur le papier ; rien n'est exigé pour enregistrer le brouillon.
 
-    La page garde, à côté de chaque réponse, celle qu'elle montrait : un collègue qui a écrit entre-temps n'est pas effacé.
+    La page garde l'empreinte de chaque réponse qu'elle montrait : un collègue qui a écrit entre-temps n'est pas effacé.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,6 +75,15 @@ class FormulaireDAvis(forms.ModelForm[Any]):
         for nom, champ in self.fields.items():
             champ.required = False
             vars(champ).update(exige=nom in EXIGES, aide=AIDES.get(nom, ""))  # lu par le gabarit du champ
+        self.indecis: frozenset[str] = frozenset()
+        self.lues = self._lues()
+
+    def _lues(self) -> dict[str, str]:
+        """Les empreintes de ce que la page montrait ; à défaut, rien : un texte déjà gardé est disputé, jamais effacé."""
+        if not self.is_bound:
+            return empreintes(self.instance, self.fields)
+        envoyees = lire(self.data.get("lu", ""))
+        return {nom: envoyees.get(nom, empreinte(nom, None)) for nom in self.fields}
 
     def _post_clean(self) -> None:
         """L'instance n'est pas touchée : seules les actions écrivent."""
@@ -85,34 +94,23 @@ class FormulaireDAvis(forms.ModelForm[Any]):
         return {nom: valeur for nom, valeur in self.cleaned_data.items() if self._est_envoye(nom)}
 
     def valeurs(self) -> dict[str, Any]:
-        """Ce qu'il faut écrire : les réponses justes qui diffèrent de ce que la page montrait."""
-        lues = self.lues()
-        return {nom: valeur for nom, valeur in self.reponses().items() if valeur != lues[nom]}
+        """Ce qu'il faut écrire : les réponses justes qui diffèrent de ce que la page montrait, sauf un conflit pas encore tranché."""
+        reponses = {nom: valeur for nom, valeur in self.reponses().items() if nom not in self.indecis}
+        return {nom: valeur for nom, valeur in reponses.items() if empreinte(nom, valeur) != self.lues[nom]}
 
-    def lues(self) -> dict[str, Any]:
-        """Ce que la page montrait ; à défaut (rien d'envoyé, illisible), ce qui est gardé."""
-        return {nom: self._lue(nom, champ) for nom, champ in self.fields.items()}
+    @property
+    def memoire(self) -> str:
+        """Ce que la page montre, pour le prochain envoi ; réaffichée, elle garde ce qu'elle montrait."""
+        return ecrire(self.lues)
 
-    def _lue(self, nom: str, champ: forms.Field) -> Any:
-        gardee = getattr(self.instance, nom)
-        if not self.is_bound or LU + nom not in self.data:
-            return gardee
-        try:
-            return champ.clean(self.data[LU + nom])
-        except ValidationError:
-            return gardee
-
-    def retenir(self, gardees: Mapping[str, Any]) -> None:
-        """La page, réaffichée, montrera ces réponses comme gardées : qui les change encore ne se les dispute pas à soi-même."""
-        self.data = {**dict(self.data.items()), **{LU + nom: valeur for nom, valeur in gardees.items()}}
+    def retenir(self, avis: Avis, noms: Iterable[str]) -> dict[str, str]:
+        """La page montre désormais ces réponses telles que gardées : qui les change encore ne se les dispute pas à soi-même."""
+        retenues = empreintes(avis, noms)
+        self.lues |= retenues
+        return retenues
 
     def _est_envoye(self, nom: str) -> bool:
         return not self.fields[nom].widget.value_omitted_from_data(self.data, self.files, nom)
-
-    @property
-    def caches(self) -> list[tuple[str, str, Any]]:
-        """Les champs cachés qui retiennent ce que la page montre : leur nom, celui du champ dont ils parlent, leur valeur."""
-        return [(LU + nom, nom, valeur) for nom, valeur in self.lues().items()]
 
 
 @cache
@@ -132,14 +130,13 @@ def formulaire_d_avis(avis: Avis, donnees: QueryDict | None = None, *, passe_out
     return _classe(type(avis), *plus)(donnees, instance=avis)
 
 
-def choix_faits(donnees: QueryDict) -> QueryDict:
-    """Après un conflit : pour chaque champ disputé, le texte que la personne a choisi de garder (le sien, l'autre, les deux)."""
-    resolues = donnees.copy()
-    for cle in [cle for cle in donnees if cle.startswith(CHOIX)]:
-        nom = cle.removeprefix(CHOIX)
-        autre, sien = donnees.get(LU + nom, ""), donnees.get(nom, "")
-        resolues[nom] = {"autre": autre, "deux": f"{autre}\n\n{sien}"}.get(str(donnees[cle]), sien)
-    return resolues
+def formulaire_tranche(avis: Avis, donnees: QueryDict, *, passe_outre: bool = False) -> FormulaireDAvis:
+    """Le formulaire d'un envoi, où la personne a pu trancher des conflits : sa réponse, celle du collègue, ou les deux."""
+    vierge = formulaire_d_avis(avis, passe_outre=passe_outre)
+    choix = choisir(avis, donnees, lire(donnees.get("lu", "")), vierge)
+    form = formulaire_d_avis(avis, choix.donnees, passe_outre=passe_outre)
+    form.indecis = choix.indecis
+    return form
 
 
 # --- L'administrateur national -----------------------------------------------------------------------------------------

@@ -46,6 +46,11 @@ class AvisLu:
         return str(self.attendu.territoire.pk)
 
     @property
+    def cle(self) -> tuple[int, str, str]:
+        """Ce qui suit « avis/ » dans ses adresses."""
+        return self.candidature.pk, self.niveau.value, self.territoire
+
+    @property
     def titre(self) -> str:
         """Le titre officiel de cet avis."""
         return str(MODELES[self.niveau]._meta.verbose_name)

@@ -14,16 +14,17 @@ from django.views.decorators.http import require_POST
 from avis import actions
 from avis.actions import MODELES
 from avis.attendus import Niveau
-from avis.forms import LU, Avis, FormulaireDAvis, formulaire_d_avis
-from avis.views.saisie import chercher_l_avis, dire_la_reponse
+from avis.forms import FormulaireDAvis, formulaire_d_avis
+from avis.lecture import AvisLu
+from avis.views.conflits import disputes, enregistrer
+from avis.views.saisie import chercher_l_avis, formulaire_de
 from candidatures import presence
 from candidatures.actions import PlusModifiable, Refus
-from candidatures.forms.disputes import Dispute
-from candidatures.forms.section import cle_de_page
+from candidatures.empreintes import ecrire
 from candidatures.models import Candidature
+from candidatures.views.collegues import annonces
 from candidatures.views.enregistre import enregistre
 from comptes.acces import personne_connectee
-from hlm_projets.middleware import recu_le
 
 PLUS_ENREGISTRE = "Ce que vous tapez maintenant n'est plus enregistré : copiez-le si besoin."
 
@@ -34,52 +35,29 @@ def saisie(request: HttpRequest, pk: int, niveau: str, territoire: str) -> JsonR
 
     Le motif pour passer outre se garde dans le brouillon dès qu'il est tapé ; il n'est lu de personne d'autre avant le rendu.
     """
-    form = _formulaire(niveau, request)
-    noms = frozenset(request.POST.get("champs", "").split())
+    form, noms = _formulaire(niveau, request), frozenset(request.POST.get("champs", "").split())
     envoyees = {nom: valeur for nom, valeur in form.reponses().items() if nom in noms}
-    page, par = cle_de_page(request.POST.get("page", "")), personne_connectee(request)
-    candidature, lues, disputes = Candidature(pk=pk), form.lues(), []
     try:
-        avis = actions.enregistrer(
-            candidature, Niveau(niveau), territoire, envoyees, lues=lues, par=par, page=page, le=recu_le(request)
-        )
-    except actions.Conflit as conflit:
-        avis, disputes = conflit.avis, conflit.champs
+        avis, disputees = enregistrer(request, Candidature(pk=pk), Niveau(niveau), territoire, form, envoyees)
     except (actions.DejaRendu, Refus) as fini:
         return _fini(str(fini), pk, niveau, territoire)
     except (PermissionDenied, PlusModifiable) as refus:
         raise Http404 from refus
+    retenues = [nom for nom, valeur in envoyees.items() if nom in disputees or getattr(avis, nom) == valeur]
     return enregistre(
         request,
-        ecrits=[nom for nom in envoyees if nom not in disputes],
-        memoire=_memoire(avis, envoyees, disputes),
+        ecrits=[nom for nom in envoyees if nom not in disputees],
+        memoire={"lu": ecrire(form.retenir(avis, retenues))},
         erreurs={nom: list(map(str, phrases)) for nom, phrases in form.errors.items() if nom in noms},
-        conflits=[_dispute(form, avis, nom, envoyees[nom]) for nom in disputes],
+        conflits=disputes(form, avis, disputees, personne_connectee(request)),
     )
 
 
 def _formulaire(niveau: str, request: HttpRequest) -> FormulaireDAvis:
-    """Le formulaire de ce niveau, sur un avis vide : sans mémoire de la page, tout texte déjà gardé est disputé, aucun n'est perdu."""
+    """Le formulaire de ce niveau, sur un avis vide : l'action seule lit la base, sous son verrou."""
     if niveau not in Niveau:
         raise Http404
     return formulaire_d_avis(MODELES[Niveau(niveau)](), request.POST, passe_outre=niveau == Niveau.REGION)
-
-
-def _memoire(avis: Avis, envoyees: dict[str, Any], disputes: list[str]) -> dict[str, str]:
-    """Ce que la page doit retenir : ce qui est écrit, et le texte du collègue, réputé lu."""
-    return {LU + nom: getattr(avis, nom) for nom, valeur in envoyees.items() if nom in disputes or getattr(avis, nom) == valeur}
-
-
-def _dispute(form: FormulaireDAvis, avis: Avis, nom: str, mien: Any) -> Dispute:
-    gardee = getattr(avis, nom)
-    return Dispute(
-        nom,
-        str(form[nom].label),
-        dire_la_reponse(avis, nom, gardee),
-        dire_la_reponse(avis, nom, mien),
-        saisies={nom: [gardee]},
-        est_texte=not getattr(form.fields[nom], "choices", None),
-    )
 
 
 def _fini(phrase: str, pk: int, niveau: str, territoire: str) -> JsonResponse:
@@ -99,11 +77,17 @@ def etat(request: HttpRequest, pk: int, niveau: str, territoire: str) -> JsonRes
     if not lu.est_du_service:
         raise Http404
     if not lu.est_a_ecrire:
-        return _fini(lu.fin, pk, niveau, territoire)
+        return _fini(lu.fin, *lu.cle)
     presence.signaler(lu.candidature, lu.personne, lu.cle_de_presence, lu.maintenant)
     presents = presence.presents_a(lu.candidature, lu.cle_de_presence, sauf=lu.personne, le=lu.maintenant)
     fragments = {"presents": _fragment("presents", presents=presents), "brouillon": _fragment("brouillon", lu=lu)}
-    return JsonResponse({"fragments": fragments})
+    return JsonResponse({"fragments": fragments, "changees": _changees(request, lu)})
+
+
+def _changees(request: HttpRequest, lu: AvisLu) -> list[dict[str, Any]]:
+    """Ce que des collègues ont écrit depuis que la page l'a lu."""
+    vierge, traces = formulaire_de(lu), actions.traces_de(lu.candidature.pk, lu.niveau, lu.territoire)
+    return annonces(request, lu.avis, vierge.fields, vierge, traces, reverse("avis:avis", args=lu.cle))
 
 
 def _fragment(nom: str, **contexte: Any) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,14 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from avis import actions
 from avis.attendus import Niveau
-from avis.forms import LU, Avis, FormulaireDAvis, choix_faits, formulaire_d_avis
+from avis.forms import Avis, FormulaireDAvis, formulaire_d_avis, formulaire_tranche
 from avis.lecture import AvisLu, avis_lu
 from avis.manques import manques
+from avis.views.conflits import disputes, enregistrer
 from candidatures.actions import Refus
 from candidatures.avis_lus import visibles
-from candidatures.champs import en_texte
-from candidatures.echange import champs_d_avis
-from candidatures.forms.section import cle_de_page
+from candidatures.forms.disputes import Dispute
 from candidatures.lecture import document_de
 from candidatures.models.candidature import Candidatures
 from candidatures.views.commun import chercher
@@ -36,16 +35,16 @@ def avis(request: HttpRequest, pk: int, niveau: str, territoire: str) -> HttpRes
     """La fiche, et à côté l'avis : à écrire par son service, à lire par ceux qui le peuvent."""
     lu = chercher_l_avis(request, pk, niveau, territoire)
     if request.method != "POST":
-        return _page(request, lu, _formulaire(lu) if lu.est_a_ecrire else None)
+        return _page(request, lu, formulaire_de(lu) if lu.est_a_ecrire else None)
     if not lu.est_du_service:
         raise Http404
-    form = _formulaire(lu, choix_faits(request.POST))
+    form = formulaire_tranche(lu.avis, request.POST, passe_outre=_avec_motif(lu))
     try:
         return _recevoir(request, lu, form)
     except actions.DejaRendu as deja:
         return _deja_rendu(request, lu, form, deja)
     except actions.Conflit as conflit:
-        return _page_de_conflit(request, lu, form, conflit)
+        return _page_de_conflit(request, form, conflit.avis, conflit.champs, lu)
     except Refus as refus:
         return _refuse(request, chercher_l_avis(request, pk, niveau, territoire), form, refus)
     except PermissionDenied as refuse:
@@ -59,14 +58,23 @@ def chercher_l_avis(request: HttpRequest, pk: int, niveau: str, territoire: str)
     )
 
 
-def _formulaire(lu: AvisLu, donnees: Any = None) -> FormulaireDAvis:
-    return formulaire_d_avis(lu.avis, donnees, passe_outre=lu.niveau == Niveau.REGION and lu.passe_outre)
+def formulaire_de(lu: AvisLu) -> FormulaireDAvis:
+    """Le formulaire, tel que la page le montre."""
+    return formulaire_d_avis(lu.avis, passe_outre=_avec_motif(lu))
+
+
+def _avec_motif(lu: AvisLu) -> bool:
+    return lu.niveau == Niveau.REGION and lu.passe_outre
 
 
 # --- Recevoir ----------------------------------------------------------------------------------------------------------
 def _recevoir(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis) -> HttpResponse:
     """Enregistre ce qui est juste ; puis, si on le demande et que rien ne manque, rend l'avis."""
-    garde = _enregistrer(request, lu, form)
+    valeurs = form.valeurs()
+    garde, disputees = enregistrer(request, lu.candidature, lu.niveau, lu.territoire, form, valeurs)
+    form.retenir(garde, valeurs)  # réaffichée, la page sait ce qui est écrit
+    if disputees or form.indecis:
+        return _page_de_conflit(request, form, garde, {*disputees, *form.indecis}, lu)
     if "rendre" in request.POST and form.is_valid():
         for champ, phrase in manques(garde).items():
             form.add_error(champ, phrase)
@@ -76,20 +84,6 @@ def _recevoir(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis) -> HttpRe
         messages.success(request, "Le brouillon est enregistré : vos collègues du service peuvent le continuer.")
         return redirect(request.path)
     return _rendre(request, lu, form)
-
-
-def _enregistrer(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis) -> Avis:
-    """Écrit ce qui est juste et changé ; la page, réaffichée, retient ce qui est écrit."""
-    valeurs, lues, page = form.valeurs(), form.lues(), cle_de_page(request.POST.get("page", ""))
-    try:
-        garde = actions.enregistrer(
-            lu.candidature, lu.niveau, lu.territoire, valeurs, lues=lues, par=lu.personne, page=page, le=lu.maintenant
-        )
-    except actions.Conflit as conflit:
-        form.retenir({nom: getattr(conflit.avis, nom) for nom in valeurs})
-        raise
-    form.retenir({nom: getattr(garde, nom) for nom in valeurs})
-    return garde
 
 
 def _rendre(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis) -> HttpResponse:
@@ -133,32 +127,22 @@ def _rendre_le_texte(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis, ra
     return render(request, "avis/non_enregistre.html", contexte, status=HTTPStatus.CONFLICT)
 
 
-def _page_de_conflit(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis, conflit: actions.Conflit) -> HttpResponse:
-    """Les deux textes de chaque champ disputé ; la personne choisit. Le reste est écrit, sauf à rendre un texte pas encore lu."""
-    envoyees = form.reponses()
-    disputes = [
-        (form[nom], *(dire_la_reponse(conflit.avis, nom, v) for v in (getattr(conflit.avis, nom), envoyees[nom])))
-        for nom in conflit.champs
-    ]
-    gardes = [(champ.html_name, champ.data) for champ in form if champ.data is not None]
-    lues = [(LU + nom, getattr(conflit.avis, nom) if nom in conflit.champs else lue) for nom, lue in form.lues().items()]
-    contexte = {"lu": lu, "candidature": lu.candidature, "disputes": disputes, "caches": [*gardes, *lues]}
-    return render(request, "avis/conflit.html", contexte, status=HTTPStatus.CONFLICT)
-
-
-def dire_la_reponse(avis: Avis, nom: str, valeur: Any) -> str:
-    """Une réponse, telle qu'on la lit."""
-    champ = avis._meta.get_field(nom)
-    return en_texte(champ, valeur) if champ in champs_d_avis(type(avis)) else str(valeur)
+def _page_de_conflit(request: HttpRequest, form: FormulaireDAvis, garde: Avis, noms: Collection[str], lu: AvisLu) -> HttpResponse:
+    """Les deux textes de chaque champ disputé, dans le formulaire ; la personne choisit. Le reste est écrit."""
+    conflits = disputes(form, garde, noms, lu.personne)
+    return _page(request, chercher_l_avis(request, *lu.cle), form, HTTPStatus.CONFLICT, conflits)
 
 
 # --- La page -------------------------------------------------------------------------------------------------------------
-def _page(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis | None, status: int = HTTPStatus.OK) -> HttpResponse:
+def _page(
+    request: HttpRequest, lu: AvisLu, form: FormulaireDAvis | None, status: int = HTTPStatus.OK, conflits: Sequence[Dispute] = ()
+) -> HttpResponse:
     contexte = {
         "lu": lu,
         "candidature": lu.candidature,
         "document": document_de(lu.candidature, avis=visibles(lu.candidature, lu.personne)),
         "form": form,
+        "conflits": conflits,
         "contributeur": "" if form is None or lu.peut_rendre else phrase_du_contributeur(lu),
     }
     return render(request, "avis/avis.html", contexte, status=status)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.http import QueryDict
 
 from candidatures.champs import Precision, Texte, en_texte
@@ -128,8 +129,8 @@ class Choix:
     indecis: frozenset[str] = frozenset()
 
 
-def choisir(candidature: Candidature, donnees: QueryDict, lues: dict[str, str], form: forms.BaseForm) -> Choix:
-    """Applique à un envoi les choix faits sur ses conflits ; `form` : le formulaire vierge de la section.
+def choisir(candidature: Model, donnees: QueryDict, lues: dict[str, str], form: forms.BaseForm) -> Choix:
+    """Applique à un envoi les choix faits sur ses conflits ; `form` : le formulaire vierge de la section (ou de l'avis).
 
     « Les deux » ne se joint qu'au texte que la personne a lu : s'il a encore changé, elle choisit de nouveau.
     """

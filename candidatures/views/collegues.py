@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
+from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,22 +22,30 @@ from hlm_projets.middleware import recu_le
 
 
 def releve(request: HttpRequest, candidature: Candidature, code: str) -> list[dict[str, Any]]:
+    """Les réponses de la section changées par un autre depuis que la page les a lues."""
+    saisie = Saisie(candidature, SECTION_PAR_CODE[code])
+    noms = {*saisie.vierge.fields, *TABLEAUX}
+    adresse = reverse("candidatures:section", args=[candidature.pk, code])
+    return annonces(request, candidature, noms, saisie.vierge, candidature.changements.all(), adresse)
+
+
+def annonces(
+    request: HttpRequest, porteur: Model, noms: Collection[str], vierge: BaseForm, traces: QuerySet[Any], adresse: str
+) -> list[dict[str, Any]]:
     """Les réponses changées depuis que la page les a lues (`lu`), par une autre qu'elle (`page`) : qui, quand, de quoi les montrer.
 
-    Une requête, et aucune quand rien n'a changé.
+    `porteur` : la candidature ou l'avis qui les garde ; `noms` : celles que la page montre. Une requête, aucune si rien n'a changé.
     """
-    saisie = Saisie(candidature, SECTION_PAR_CODE[code])
-    montrees = {*saisie.vierge.fields, *TABLEAUX}
-    lues = {nom: lue for nom, lue in lire(request.POST.get("lu", "")).items() if nom in montrees}
-    autres = changees(candidature, lues)
-    traces = historique.derniers(candidature.changements.all(), autres) if autres else {}
+    lues = {nom: lue for nom, lue in lire(request.POST.get("lu", "")).items() if nom in noms}
+    autres = changees(porteur, lues)
+    derniers = historique.derniers(traces, autres) if autres else {}
     page, par, instant = cle_de_page(request.POST.get("page", "")), personne(request), recu_le(request)
-    adresse, trouvees = reverse("candidatures:section", args=[candidature.pk, code]), []
+    trouvees = []
     for nom, empreinte in autres.items():
-        trace = traces.get(nom)
+        trace = derniers.get(nom)
         if trace and page and trace.page == page:
             continue  # écrite par cette page, qui ne l'a pas su
-        valeurs = saisies_de(saisie.vierge, nom, reponse(candidature, nom))
+        valeurs = saisies_de(vierge, nom, reponse(porteur, nom))
         contexte = {"nom": nom, "phrase": qui_et_quand(trace, par, instant), "valeurs": valeurs, "adresse": adresse}
         html = render_to_string("candidatures/changee.html", contexte)
         trouvees.append({"champ": nom, "html": html, "empreinte": empreinte, "valeurs": valeurs})

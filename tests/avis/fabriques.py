@@ -13,6 +13,7 @@ from django.utils import timezone
 from avis import actions
 from avis.attendus import Attendu, Etape, Niveau, attendus
 from avis.models import Report
+from candidatures import empreintes
 from candidatures.models import Candidature
 from comptes.models import Role, Service, Utilisateur
 from tests.fabriques import habiliter, relire, un_agent, un_national, une_campagne, une_candidature, une_personne
@@ -97,7 +98,12 @@ def adresse(candidature: Candidature, niveau: Niveau = DEPARTEMENT, territoire: 
 def envoi(niveau: Niveau = DEPARTEMENT, lues: Mapping[str, Any] | None = None, **valeurs: Any) -> dict[str, Any]:
     """Ce qu'envoie le formulaire d'un avis encore vide (ou qui montrait `lues`), rempli, avec `valeurs` à la place."""
     reponses = REPONSES[niveau] | valeurs
-    return reponses | {f"lu-{nom}": (lues or {}).get(nom, "") for nom in reponses}
+    return reponses | {"lu": memoire({nom: (lues or {}).get(nom, "") for nom in reponses})}
+
+
+def memoire(lues: Mapping[str, Any]) -> str:
+    """Le champ caché d'une page qui montrait ces réponses."""
+    return empreintes.ecrire({nom: empreintes.empreinte(nom, valeur) for nom, valeur in lues.items()})
 
 
 def ouvrir(personne: Utilisateur) -> Client:

@@ -52,9 +52,9 @@ def test_un_conflit_montre_les_deux_textes_et_n_ecrit_que_le_reste(
     dossier: Candidature, agent_77: Client, rendu: dict[str, str]
 ) -> None:
     texte = conflit(dossier, agent_77, **rendu)
-    assert "Texte du collègue." in texte
-    assert "Mon texte." in texte
-    assert "Faible" in texte
+    for morceau in ("collègue.", "Mon texte.", "Faible", "a changé cette réponse à", 'name="choix-champ_libre" value="deux"'):
+        assert morceau in texte
+    assert 'name="choix-reproductibilite" value="deux"' not in texte
     avis = AvisDepartemental.objects.get()
     assert (avis.champ_libre, avis.reproductibilite) == ("Texte du collègue.", "faible")
     assert avis.pertinence == REPONSES[DEPARTEMENT]["pertinence"]
@@ -64,14 +64,14 @@ def test_un_conflit_montre_les_deux_textes_et_n_ecrit_que_le_reste(
 @pytest.mark.parametrize(
     ("choix", "garde"),
     [
-        ("sien", "Mon texte."),
-        ("autre", "Texte du collègue."),
+        ("mien", "Mon texte."),
+        ("sien", "Texte du collègue."),
         ("deux", "Texte du collègue.\n\nMon texte."),
     ],
 )
 def test_le_choix_fait_est_ecrit(dossier: Candidature, agent_77: Client, choix: str, garde: str) -> None:
-    champs = _caches(conflit(dossier, agent_77))
-    reponse = agent_77.post(adresse(dossier), champs | {"choix-champ_libre": choix, "choix-reproductibilite": "sien"})
+    champs = renvoi(conflit(dossier, agent_77))
+    reponse = agent_77.post(adresse(dossier), champs | {"choix-champ_libre": choix, "choix-reproductibilite": "mien"})
     assert reponse.status_code == 302
     avis = AvisDepartemental.objects.get()
     assert (avis.champ_libre, avis.reproductibilite) == (garde, "fort")
@@ -81,19 +81,29 @@ def test_le_choix_fait_est_ecrit(dossier: Candidature, agent_77: Client, choix: 
 def test_corriger_une_faute_n_oppose_personne_a_son_propre_texte(dossier: Candidature, agent_77: Client) -> None:
     """Un champ trop long : les autres sont écrits ; la page qui revient le sait, et on peut les changer encore."""
     texte = agent_77.post(adresse(dossier), envoi(conditions="x" * 20_001)).content.decode()
-    retenus = _caches(texte)
-    assert retenus["lu-pertinence"] == REPONSES[DEPARTEMENT]["pertinence"]
-    suite = retenus | {**REPONSES[DEPARTEMENT], "pertinence": "Corrigée."}
+    suite = renvoi(texte, **REPONSES[DEPARTEMENT] | {"pertinence": "Corrigée."})
     assert agent_77.post(adresse(dossier), suite).status_code == 302
     assert AvisDepartemental.objects.get().pertinence == "Corrigée."
 
 
-def test_un_troisieme_texte_pendant_le_choix_redemande(dossier: Candidature, agent_77: Client) -> None:
-    champs = _caches(conflit(dossier, agent_77))
+@pytest.mark.parametrize("choix", ["mien", "deux"])
+def test_un_troisieme_texte_pendant_le_choix_redemande(dossier: Candidature, agent_77: Client, choix: str) -> None:
+    champs = renvoi(conflit(dossier, agent_77))
     ecrire(dossier, DEPARTEMENT, "77", un_collegue("77"), champ_libre="Un troisième texte.")
-    reponse = agent_77.post(adresse(dossier), champs | {"choix-champ_libre": "sien", "choix-reproductibilite": "autre"})
+    reponse = agent_77.post(adresse(dossier), champs | {"choix-champ_libre": choix, "choix-reproductibilite": "sien"})
     assert reponse.status_code == 409
     assert AvisDepartemental.objects.get().champ_libre == "Un troisième texte."
+
+
+@pytest.mark.parametrize("bouton", ["enregistrer", "rendre"])
+def test_sans_choix_rien_n_est_ecrase_et_la_question_revient(dossier: Candidature, agent_77: Client, bouton: str) -> None:
+    champs = renvoi(conflit(dossier, agent_77))
+    reponse = agent_77.post(adresse(dossier), champs | {"choix-reproductibilite": "mien", bouton: "1"})
+    assert reponse.status_code == 409
+    avis = AvisDepartemental.objects.get()
+    assert (avis.champ_libre, avis.reproductibilite, avis.est_rendu) == ("Texte du collègue.", "fort", False)
+    assert 'name="choix-champ_libre"' in reponse.content.decode()
+    assert 'name="choix-reproductibilite"' not in reponse.content.decode()
 
 
 def test_chacun_sa_rubrique_sans_conflit(dossier: Candidature, agent_77: Client) -> None:
@@ -114,7 +124,9 @@ def test_on_ne_rend_pas_un_texte_qu_on_n_a_pas_lu(dossier: Candidature, agent_77
     assert not AvisDepartemental.objects.get().est_rendu
 
 
-def _caches(texte: str) -> dict[str, str]:
-    """Les champs cachés de la page, comme un navigateur les renverrait."""
+def renvoi(texte: str, **reponses: str) -> dict[str, Any]:
+    """Ce qu'un navigateur renverrait de la page : ses champs cachés, et le texte resté dans le formulaire."""
     trouves = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', texte)
-    return {nom: html.unescape(valeur) for nom, valeur in trouves if nom != "csrfmiddlewaretoken"}
+    disputes = [html.unescape(valeur) for nom, valeur in trouves if nom == "dispute"]
+    caches = {nom: html.unescape(valeur) for nom, valeur in trouves if nom not in ("csrfmiddlewaretoken", "dispute")}
+    return caches | {"dispute": disputes} | (reponses or REPONSES[DEPARTEMENT] | {"champ_libre": "Mon texte."})

@@ -17,6 +17,7 @@ from avis.models import AvisDepartemental, AvisFige, AvisRegional
 from candidatures import actions as passages
 from candidatures.actions import DejaFranchi, Refus
 from candidatures.circuit import PASSAGES
+from candidatures.empreintes import empreinte
 from candidatures.etats import Etat
 from candidatures.models import Candidature, Evenement
 from comptes.models import Utilisateur
@@ -25,6 +26,8 @@ from tests.candidatures.test_courses import ensemble
 from tests.fabriques import relire, un_agent, un_bailleur, un_national
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+VIDE = {"champ_libre": empreinte("champ_libre", "")}
+"""Ce que retient une page d'un avis encore vide."""
 VERROU = pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
 
 
@@ -47,9 +50,7 @@ def test_huit_collegues_commencent_le_meme_avis(verrou: bool, monkeypatch: pytes
 
     def commencer(rang: int) -> object:
         par = Utilisateur.objects.get(pk=collegues[rang].pk)
-        return actions.enregistrer(
-            dossier, DEPARTEMENT, "77", {"champ_libre": f"Texte {rang}"}, lues={"champ_libre": ""}, par=par
-        )
+        return actions.enregistrer(dossier, DEPARTEMENT, "77", {"champ_libre": f"Texte {rang}"}, lues=VIDE, par=par)
 
     genres = Counter(type(resultat) for resultat in ensemble(partial(commencer, rang) for rang in range(8)))
     assert AvisDepartemental.objects.count() == 1
@@ -159,7 +160,9 @@ def test_deux_rubriques_differentes_restent_toutes_deux() -> None:
 
     def ecrire_une(nom: str) -> object:
         personne = Utilisateur.objects.get(pk=par.pk)
-        return actions.enregistrer(dossier, DEPARTEMENT, "77", {nom: REPONSES[DEPARTEMENT][nom]}, lues={nom: ""}, par=personne)
+        return actions.enregistrer(
+            dossier, DEPARTEMENT, "77", {nom: REPONSES[DEPARTEMENT][nom]}, lues={nom: empreinte(nom, "")}, par=personne
+        )
 
     ensemble(partial(ecrire_une, nom) for nom in REPONSES[DEPARTEMENT])
     avis = AvisDepartemental.objects.get()

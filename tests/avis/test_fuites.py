@@ -143,7 +143,7 @@ def lues(personne: Utilisateur, dossier: Candidature) -> set[tuple[str, str]]:
         trouvees |= set(MARQUE.findall(client.get(url).content.decode()))
     for niveau, territoire in TERRITOIRES:
         url = reverse("avis:avis", args=[dossier.pk, niveau.value, territoire])
-        reponse = client.post(url, {"champ_libre": "x" * 20_001, "lu-champ_libre": ""})
+        reponse = client.post(url, {"champ_libre": "x" * 20_001})
         trouvees |= set(MARQUE.findall(reponse.content.decode()))
     return trouvees
 

@@ -91,7 +91,7 @@ def test_ce_qui_est_juste_est_garde(dossier: Candidature, agent_77: Client) -> N
 
 def test_un_navigateur_qui_envoie_crlf_n_est_pas_un_conflit(dossier: Candidature, agent_77: Client) -> None:
     ecrire(dossier, DEPARTEMENT, "77", champ_libre="un\ndeux")
-    lues = {"champ_libre": "un\r\ndeux"}
+    lues = {"champ_libre": "un\ndeux"}
     reponse = agent_77.post(
         adresse(dossier), envoi(lues=lues, champ_libre="un\r\ndeux\r\ntrois", pertinence="", reproductibilite="", conditions="")
     )
@@ -203,13 +203,11 @@ def test_la_region_passe_outre_un_retard_avec_un_motif() -> None:
     client = ouvrir(agent(REGION, "11"))
     url = adresse(dossier, REGION, "11")
     assert 'name="motif_passer_outre"' in page(client, url)
-    sans = client.post(url, envoi(REGION) | {"rendre": "1", "motif_passer_outre": "  ", "lu-motif_passer_outre": ""})
+    sans = client.post(url, envoi(REGION, motif_passer_outre="  ") | {"rendre": "1"})
     assert sans.status_code == 409
     assert 'id="id_motif_passer_outre_error"' in sans.content.decode()
-    lues = REPONSES[REGION]
-    avec = client.post(
-        url, envoi(REGION, lues=lues) | {"rendre": "1", "motif_passer_outre": "Sans réponse.", "lu-motif_passer_outre": "  "}
-    )
+    lues = REPONSES[REGION] | {"motif_passer_outre": "  "}
+    avec = client.post(url, envoi(REGION, lues=lues, motif_passer_outre="Sans réponse.") | {"rendre": "1"})
     assert avec.status_code == 302, avec.content.decode()
     assert AvisRegional.objects.get().motif_passer_outre == "Sans réponse."
     assert relire(dossier).etat == "comite"

@@ -24,6 +24,7 @@ from tests.avis.fabriques import (
     adresse,
     agent,
     ecrire,
+    memoire,
     ouvrir,
     rendre,
     rouvrir,
@@ -48,11 +49,11 @@ class PageDAvis:
         self.autre = "pertinence" if niveau == DEPARTEMENT else "motif_passer_outre"
 
     def memoire(self, *noms: str) -> dict[str, str]:
-        return {f"lu-{nom}": self.gardee(nom) for nom in noms}
+        return {"lu": memoire({nom: self.gardee(nom) for nom in noms})}
 
     def envoyer(self, reponses: Mapping[str, str], *, page: str = PAGE, lu: Mapping[str, str] | None = None, **plus: Any) -> Any:
-        memoire = self.memoire(*(nom for nom in reponses if hasattr(MODELES[self.niveau], nom))) if lu is None else lu
-        envoi = {"page": page, "champs": " ".join(reponses)} | dict(reponses) | dict(memoire) | plus
+        lues = self.memoire(*(nom for nom in reponses if hasattr(MODELES[self.niveau], nom))) if lu is None else lu
+        envoi = {"page": page, "champs": " ".join(reponses)} | dict(reponses) | dict(lues) | plus
         reponse = self.client.post(self.adresse("saisie"), envoi, headers={"X-Saisie": "1"})
         assert reponse.status_code == 200, reponse.content
         return reponse.json()
@@ -86,8 +87,8 @@ class CasDAvis(CasDeSaisie):
     def test_nommer_sans_l_avoir_change_n_efface_ni_ne_dispute_le_collegue(self, terrain: Terrain) -> None:
         lu = terrain.memoire(terrain.champ)
         terrain.envoyer({terrain.champ: "Le collègue"}, page=AUTRE_PAGE)
-        rendu = terrain.envoyer({terrain.champ: lu[f"lu-{terrain.champ}"]}, lu=lu)
-        assert (terrain.gardee(terrain.champ), rendu["conflits"], rendu["memoire"]) == ("Le collègue", [], {})
+        rendu = terrain.envoyer({terrain.champ: ""}, lu=lu)
+        assert (terrain.gardee(terrain.champ), rendu["conflits"], rendu["memoire"]) == ("Le collègue", [], {"lu": ""})
 
     def test_sans_memoire_rien_n_est_efface(self, terrain: Terrain) -> None:
         terrain.envoyer({terrain.champ: "Le collègue"}, page=AUTRE_PAGE)
@@ -111,11 +112,12 @@ def page_77(dossier: Candidature, agent_77: Client) -> PageDAvis:
 
 def test_un_choix_s_ecrit_se_dispute_et_se_lit_par_son_libelle(page_77: PageDAvis) -> None:
     page_77.envoyer({"reproductibilite": "faible"})
-    rendu = page_77.envoyer({"reproductibilite": "fort"}, page=AUTRE_PAGE, lu={"lu-reproductibilite": ""})
+    rendu = page_77.envoyer({"reproductibilite": "fort"}, page=AUTRE_PAGE, lu={"lu": memoire({"reproductibilite": ""})})
     assert page_77.gardee("reproductibilite") == "faible"
     [conflit] = rendu["conflits"]
     assert "Faible" in conflit["html"]
     assert "Fort" in conflit["html"]
+    assert conflit["valeurs"] == {"reproductibilite": ["faible"]}
     page_77.envoyer({"reproductibilite": ""})
     assert page_77.gardee("reproductibilite") == ""
 
@@ -145,7 +147,7 @@ def test_enregistrer_un_champ_n_en_recrit_pas_un_autre(page_77: PageDAvis, dossi
 def test_le_bouton_garde_l_historique_lui_aussi(page_77: PageDAvis) -> None:
     """Sans JavaScript, pas de clé de page ; avec, le bouton prolonge la ligne de sa page."""
     page_77.envoyer({"champ_libre": "Un"})
-    envoi = {"champ_libre": "Un avis", "lu-champ_libre": "Un", "page": PAGE, "enregistrer": "1"}
+    envoi = {"champ_libre": "Un avis", "lu": memoire({"champ_libre": "Un"}), "page": PAGE, "enregistrer": "1"}
     assert page_77.client.post(page_77.adresse("avis"), envoi).status_code == 302
     [ligne] = page_77.traces("champ_libre")
     assert (ligne.avant, ligne.apres) == (None, "Un avis")
@@ -185,9 +187,7 @@ FINS = {
 def test_la_page_apprend_que_l_avis_ne_s_ecrit_plus(page_77: PageDAvis, dossier: Candidature, cas: str, route: str) -> None:
     finir, debut = FINS[cas]
     finir(dossier)
-    reponse = page_77.client.post(
-        page_77.adresse(route), {"champs": "champ_libre", "champ_libre": "Trop tard", "lu-champ_libre": ""}
-    )
+    reponse = page_77.client.post(page_77.adresse(route), {"champs": "champ_libre", "champ_libre": "Trop tard"})
     assert reponse.status_code == 409
     contenu = reponse.json()
     assert (contenu["erreur"], contenu["url"]) == ("deposee", page_77.adresse("avis"))
@@ -214,7 +214,7 @@ N_ECRIVENT_PAS: dict[str, Callable[[Candidature], Any]] = {
 @pytest.mark.parametrize("role", [*ECRIVENT, *N_ECRIVENT_PAS])
 def test_le_service_seul_ecrit_et_sait_qui_ecrit(dossier: Candidature, role: str, route: str) -> None:
     personne = (ECRIVENT | N_ECRIVENT_PAS)[role](dossier)
-    envoi = {"champs": "champ_libre", "champ_libre": "Écrit", "lu-champ_libre": ""}
+    envoi = {"champs": "champ_libre", "champ_libre": "Écrit"}
     reponse = ouvrir(personne).post(adresse(dossier, route=route), envoi)
     assert reponse.status_code == (200 if role in ECRIVENT else 404)
     assert AvisDepartemental.objects.exists() is (role in ECRIVENT and route == "saisie")
@@ -224,7 +224,7 @@ def test_le_service_seul_ecrit_et_sait_qui_ecrit(dossier: Candidature, role: str
 @pytest.mark.parametrize("route", ["saisie", "etat"])
 def test_un_brouillon_de_candidature_n_existe_pas_pour_un_service(dossier: Candidature, agent_77: Client, route: str) -> None:
     Candidature.objects.filter(pk=dossier.pk).update(etat="brouillon", numero=None, deposee_le=None)
-    envoi = {"champs": "champ_libre", "champ_libre": "Écrit", "lu-champ_libre": ""}
+    envoi = {"champs": "champ_libre", "champ_libre": "Écrit"}
     for autre in (adresse(dossier, route=route), adresse(dossier, territoire="13", route=route)):
         assert agent_77.post(autre, envoi).status_code == 404
     assert agent_77.post(adresse(dossier, route=route).replace("departement", "commune"), envoi).status_code == 404
@@ -254,6 +254,26 @@ def test_la_presence_a_un_avis_ne_se_dit_pas_a_un_autre(dossier: Candidature, ag
     """Ni à la région sur son propre avis, ni à un autre département du même dossier."""
     presents(agent_77, dossier)
     assert "rédige" not in presents(ouvrir(agent(REGION, "11")), dossier, niveau=REGION, territoire="11")
+
+
+# --- Ce que des collègues ont écrit ------------------------------------------------------------------------------------------
+def changees(page: PageDAvis, **plus: str) -> Any:
+    lu = memoire({"champ_libre": "", "conditions": ""})
+    return page.client.post(page.adresse("etat"), {"lu": lu, "page": PAGE} | plus).json()["changees"]
+
+
+def test_ce_qu_un_collegue_a_ecrit_est_annonce_pres_de_la_reponse(page_77: PageDAvis, dossier: Candidature) -> None:
+    assert changees(page_77) == []
+    ecrire(dossier, DEPARTEMENT, "77", collegue := un_collegue("77"), champ_libre="Du collègue.")
+    [annonce] = changees(page_77)
+    assert (annonce["champ"], annonce["valeurs"]) == ("champ_libre", {"champ_libre": ["Du collègue."]})
+    assert str(collegue) in annonce["html"]
+    assert changees(page_77, lu=f"champ_libre:{annonce['empreinte']}") == []
+
+
+def test_ce_que_la_page_a_ecrit_ne_lui_est_pas_annonce(page_77: PageDAvis) -> None:
+    page_77.envoyer({"champ_libre": "De moi."})
+    assert changees(page_77) == []
 
 
 # --- L'historique est borné ----------------------------------------------------------------------------------------------------
