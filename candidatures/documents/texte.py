@@ -17,6 +17,9 @@ PAS_DE_COUPE = 40
 LIGNE_COURTE = 80
 """Longueur, en caractères, d'un texte qui tient sur une ligne."""
 
+RETRAIT = 2
+"""Espaces de plus à partir desquels un marqueur de même sorte n'est plus un frère : sa liste dépend de l'élément qui précède."""
+
 _FINS_DE_LIGNE = re.compile(r"\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 # Les caractères de contrôle et les demi-codets (Cc, Cs), le trait d'union conditionnel (pas de césure) et les renversements de sens
 # (un texte ne doit pas s'imprimer à l'envers de sa saisie). Une expression régulière : un texte entier coûte quelques microsecondes.
@@ -151,7 +154,8 @@ class _Lecture:
 
     def _ajouter(self, marqueur: str, texte: str, retrait: int) -> None:
         sorte = _sorte(marqueur)
-        if rang := next((i for i, niveau in enumerate(self.pile, 1) if niveau.sorte == sorte), 0):
+        freres = (i for i, niveau in enumerate(self.pile, 1) if niveau.sorte == sorte and retrait < niveau.retrait + RETRAIT)
+        if rang := next(freres, 0):
             del self.pile[rang:]
         else:
             self._ouvrir(_Niveau(sorte, retrait))

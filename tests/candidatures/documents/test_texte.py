@@ -84,6 +84,31 @@ def test_des_puces_sous_une_numerotation_en_dependent_et_la_numerotation_se_pour
     )
 
 
+def test_la_meme_puce_plus_en_retrait_depend_de_celle_qui_precede() -> None:
+    """Ce que donne un collage depuis un traitement de texte : « • » à tous les niveaux."""
+    assert blocs("• un\n    • dessous\n        • plus bas\n    • dessous aussi\n • deux") == (
+        Liste(
+            False,
+            (
+                Element(
+                    "•",
+                    ("un",),
+                    (
+                        Liste(
+                            False,
+                            (
+                                Element("•", ("dessous",), (puces("plus bas", marqueur="•"),)),
+                                Element("•", ("dessous aussi",)),
+                            ),
+                        ),
+                    ),
+                ),
+                Element("•", ("deux",)),
+            ),
+        ),
+    )
+
+
 def test_la_numerotation_survit_a_un_paragraphe_entre_deux_elements() -> None:
     premiere, milieu, seconde = blocs("1) Repérage\n\nUn paragraphe.\n\n2) Suite")
     assert isinstance(premiere, Liste)
