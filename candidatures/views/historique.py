@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -28,6 +29,7 @@ from candidatures.forms.historique import RUBRIQUES, FormulaireDeComparaison, Fo
 from candidatures.models import Candidature, Changement
 from candidatures.models.candidature import Candidatures
 from candidatures.views.commun import chercher, personne
+from comptes.models import Utilisateur
 from comptes.views.listes import page_de
 from hlm_projets.colonnes import colonne
 from hlm_projets.middleware import recu_le
@@ -180,7 +182,7 @@ def _remettre(request: HttpRequest, candidature: Candidature) -> HttpResponse:
     rubrique = form.cleaned_data["rubrique"]
     adresse = f"{reverse('candidatures:historique', args=[candidature.pk])}?rubrique={rubrique}"
     try:
-        _ecrire(request, candidature, rubrique, trouve[1], form.cleaned_data["lu"])
+        remettre(candidature, rubrique, trouve[1], form.cleaned_data["lu"], par=personne(request), le=recu_le(request))
     except actions.PlusModifiable:
         messages.error(request, "La candidature n'est plus un brouillon : ses réponses ne changent plus.")
     except FicheRefusee as refus:
@@ -196,15 +198,16 @@ def _remettre(request: HttpRequest, candidature: Candidature) -> HttpResponse:
     return redirect(adresse)
 
 
-def _ecrire(request: HttpRequest, candidature: Candidature, rubrique: str, ecrite: Any, lu: str) -> None:
+def remettre(candidature: Candidature, rubrique: str, ecrite: Any, lu: str, *, par: Utilisateur, le: datetime) -> None:
+    """Écrit une réponse prise dans l'historique ; `lu` : ce que la page montrait. Lève FicheRefusee, PlusModifiable, Conflit."""
     valeur = lire_la_reponse(rubrique, ecrite)
     listes = {rubrique: valeur} if rubrique in LISTES else {}
     actions.enregistrer(
         candidature,
         {} if listes else {rubrique: valeur},
-        par=personne(request),
+        par=par,
         lues={rubrique: ""} | lire(lu),
         page=str(uuid.uuid4()),
-        le=recu_le(request),
+        le=le,
         **listes,
     )
