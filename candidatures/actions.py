@@ -22,6 +22,7 @@ from candidatures.coherence import constats_a_figer
 from candidatures.completude import champs_de
 from candidatures.echange import FicheLue, ecrire_la_reponse, empreinte, en_fiche
 from candidatures.empreintes import LISTES, disputees, reponse
+from candidatures.empreintes import empreinte as empreinte_de
 from candidatures.etats import Etat
 from candidatures.fiche import Section
 from candidatures.lecture import document_vivant
@@ -123,8 +124,8 @@ def enregistrer(
     """Écrit les réponses données, et elles seules ; les listes données remplacent les listes gardées, dans leur ordre.
 
     `lues` : les empreintes de ce que la page montrait ; une réponse changée depuis par quelqu'un d'autre n'est pas écrite, les
-    autres le sont, puis Conflit est levé. `section` : celle que l'on saisit, dont les cases sans réponse valent désormais « non »
-    (formulaire, « Les quatre cases »). `page` : la clé de la page de saisie, `le` : l'instant, pour l'historique.
+    autres le sont, puis Conflit est levé si on la voulait autre qu'on ne l'a lue. `section` : celle que l'on saisit, dont les
+    cases sans réponse valent désormais « non » (formulaire, « Les quatre cases »). `page` : la clé de la page de saisie, `le` : l'instant, pour l'historique.
     Lève PermissionDenied si la personne ne peut pas écrire, PlusModifiable si la candidature a été déposée ou supprimée
     entre-temps.
     """
@@ -145,8 +146,8 @@ def enregistrer(
         if ecrites:
             _ecrire(gardee, ecrites)
         historique.noter(gardee, avant, apres, par=par, page=page, le=le or maintenant_au_serveur())
-    if conflits:
-        raise Conflit(gardee, conflits)
+    if disputes := [nom for nom in conflits if empreinte_de(nom, voulues[nom]) != (lues or {}).get(nom)]:
+        raise Conflit(gardee, disputes)
     return gardee
 
 

@@ -116,6 +116,21 @@ class CasDeSaisie:
         rendu = terrain.envoyer({terrain.champ: "Mon texte"}, lu=lu)
         assert (terrain.gardee(terrain.champ), len(rendu["conflits"])) == ("Le collègue", 1)
 
+    def test_defaire_sa_frappe_apres_une_reponse_perdue_est_enregistre(self, terrain: Terrain) -> None:
+        """La page revient à ce qu'elle avait lu, le serveur a écrit l'entre-deux : c'est ce que la page montre qui doit rester."""
+        terrain.envoyer({terrain.champ: "Mon texte"})
+        lu = terrain.memoire(terrain.champ)
+        terrain.envoyer({terrain.champ: "Mon texte effa"}, lu=lu)
+        terrain.envoyer({terrain.champ: "Mon texte"}, lu=lu)
+        assert terrain.gardee(terrain.champ) == "Mon texte"
+
+    def test_nommer_sans_l_avoir_change_n_efface_ni_ne_dispute_le_collegue(self, terrain: Terrain) -> None:
+        lu, lue = terrain.memoire(terrain.champ), terrain.gardee(terrain.champ)
+        terrain.envoyer({terrain.champ: "Le collègue"}, page=AUTRE_PAGE)
+        rendu = terrain.envoyer({terrain.champ: lue}, lu=lu)
+        assert (terrain.gardee(terrain.champ), rendu["conflits"]) == ("Le collègue", [])
+        assert rendu["memoire"] != terrain.memoire(terrain.champ), "le texte du collègue n'a pas été lu"
+
     # --- L'historique --------------------------------------------------------------------------------------------------
     def test_une_suite_d_enregistrements_fait_une_ligne(self, terrain: Terrain) -> None:
         avant = terrain.gardee(terrain.champ)

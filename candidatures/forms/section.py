@@ -156,7 +156,11 @@ class Saisie:
         """
         self.est_juste()
         envoyees = self.form.valeurs(self.champs) | self._listes()
-        changees = {nom: v for nom, v in envoyees.items() if self._a_change(nom, v) and nom not in self.choix.indecis}
+        changees = {
+            nom: valeur
+            for nom, valeur in envoyees.items()
+            if (self.champs is not None or self._a_change(nom, valeur)) and nom not in self.choix.indecis
+        }
         self.conflits = self._disputes(self.candidature, self.choix.indecis, envoyees, par)
         if not changees and self.champs is None:
             return list(envoyees)
@@ -169,9 +173,10 @@ class Saisie:
         except actions.Conflit as conflit:
             gardee = conflit.candidature
             self.conflits += self._disputes(gardee, conflit.noms, changees, par)
-        if self.lues:
-            self.lues |= empreintes(gardee, changees)
         disputes = {dispute.nom for dispute in self.conflits}
+        if self.lues:
+            tenues = empreintes(gardee, changees).items()
+            self.lues |= {nom: tenue for nom, tenue in tenues if nom in disputes or tenue == empreinte(nom, changees[nom])}
         return [nom for nom in envoyees if nom not in disputes]
 
     def _disputes(self, gardee: Candidature, noms: Collection[str], tapees: dict[str, Any], par: Utilisateur) -> list[Dispute]:

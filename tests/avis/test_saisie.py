@@ -76,20 +76,6 @@ class CasDAvis(CasDeSaisie):
     def terrain(self, dossier: Candidature) -> Terrain:
         return PageDAvis(dossier, self.niveau, ouvrir(agent(self.niveau, TERRITOIRES[self.niveau])))
 
-    def test_defaire_sa_frappe_apres_une_reponse_perdue_est_enregistre(self, terrain: Terrain) -> None:
-        """La page croit n'avoir rien changé, le serveur a écrit l'entre-deux : c'est ce que la page montre qui doit rester."""
-        terrain.envoyer({terrain.champ: "Mon texte"})
-        lu = terrain.memoire(terrain.champ)
-        terrain.envoyer({terrain.champ: "Mon texte effa"}, lu=lu)
-        terrain.envoyer({terrain.champ: "Mon texte"}, lu=lu)
-        assert terrain.gardee(terrain.champ) == "Mon texte"
-
-    def test_nommer_sans_l_avoir_change_n_efface_ni_ne_dispute_le_collegue(self, terrain: Terrain) -> None:
-        lu = terrain.memoire(terrain.champ)
-        terrain.envoyer({terrain.champ: "Le collègue"}, page=AUTRE_PAGE)
-        rendu = terrain.envoyer({terrain.champ: ""}, lu=lu)
-        assert (terrain.gardee(terrain.champ), rendu["conflits"], rendu["memoire"]) == ("Le collègue", [], {"lu": ""})
-
     def test_sans_memoire_rien_n_est_efface(self, terrain: Terrain) -> None:
         terrain.envoyer({terrain.champ: "Le collègue"}, page=AUTRE_PAGE)
         rendu = terrain.envoyer({terrain.champ: "Forgé"}, lu={})

@@ -97,6 +97,7 @@ export class Enregistrement {
     if (!lot.size) return this.#suite("ok", {});
     const { genre, donnees } = await poster(this.formulaire.dataset.saisie, this.formulaire, () => this.#couples(lot));
     if (genre === "ok") this.#recevoir(lot, donnees);
+    if (genre === "panne") for (const nom of lot.keys()) this.reponses.vouloir(nom); // peut-être écrit : même défait, à redire
     return this.#suite(genre, donnees);
   }
 
