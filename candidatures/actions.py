@@ -125,7 +125,8 @@ def enregistrer(
 
     `lues` : les empreintes de ce que la page montrait ; une réponse changée depuis par quelqu'un d'autre n'est pas écrite, les
     autres le sont, puis Conflit est levé si on la voulait autre qu'on ne l'a lue. `section` : celle que l'on saisit, dont les
-    cases sans réponse valent désormais « non » (formulaire, « Les quatre cases »). `page` : la clé de la page de saisie, `le` : l'instant, pour l'historique.
+    cases sans réponse valent désormais « non » (formulaire, « Les quatre cases »). `page` : la clé de la page de saisie, `le` :
+    l'instant, pour l'historique.
     Lève PermissionDenied si la personne ne peut pas écrire, PlusModifiable si la candidature a été déposée ou supprimée
     entre-temps.
     """
