@@ -93,9 +93,17 @@ def _part_fausse(ligne: LigneDuPlan, nom: str, vraie: Decimal) -> Trouve:
 
 
 # --- L'aide demandée -------------------------------------------------------------------------------------------------------
-_AMORCE = r"(?:appels?\s+[àa]\s+projets?|(?:subvention|aide|montant|somme|participation)\s+(?:demandée?|sollicitée?))"
-_MONTANT = r"(?P<n>\d[\d \u00a0\u202f.]*(?:,\d{1,2})?)\s*(?:€|euros?\b)"
-_AIDE_DITE = re.compile(rf"\b{_AMORCE}\b[^\n.;:\d€%]{{0,60}}(?:\s*:\s*|\s+de\s+|\s+)?{_MONTANT}", re.IGNORECASE)
+_APPEL = (
+    r"appels?\s+[àa]\s+projets?(?:\s+(?:[«\"]\s*)?(?:10\s?000\s+)?logements?(?:\s+hlm)?\s+accompagnée?s?(?:\s*[»\"])?)?"
+    r"(?:\s*\([^)\n]{0,30}\))?\s*(?::|=|–|-|à hauteur de|pour(?: un montant de)?|d['’]un montant de)?\s*"
+)
+_SUBVENTION = (
+    r"(?:subvention|aide|montant|somme|participation)\s+(?:demandée?|sollicitée?)(?:\s+(?:à|au|auprès)\s[^\n.;:\d€%]{0,40}?)?"
+    r"\s*(?::|=|–|-|de|est de|s['’]élève à|est fixée à)?\s*"
+)
+_AIDE_DITE = re.compile(
+    rf"\b(?:{_APPEL}|{_SUBVENTION})(?P<n>\d[\d \u00a0\u202f.]*(?:,\d{{1,2}})?)\s*(?:€|euros?\b)(?!\s*(?:/|par\b|chaque\b))", re.IGNORECASE
+)
 
 
 def aide_dans_le_plan(candidature: Candidature) -> Trouve | None:

@@ -167,6 +167,8 @@ NE_DECLENCHE_PAS: dict[str, list[dict[str, Any]]] = {
         {"cofinancements": "APPEL A PROJET LOGEMENTS ACCOMPAGNES : 60.000 €\nVille : 60 000 €"},
         {"cofinancements": "Subvention demandée : 59 999 €. Appel à projets Logement d’abord, en 2024 : 15 000 €"},
         {"cofinancements": "Nous avons déjà répondu à un appel à projets. Les villes apportent 12 000 €."},
+        {"cofinancements": "", "montage_financier": "Dans le cadre de l’appel à projets, le coût est de 2 000 € par ménage et par an."},
+        {"cofinancements": "Aide demandée : 2 000 € par ménage"},
     ],
     "aide_plafond": [{"campagne": {"plafond": 60_000}}, {"campagne": {"plafond": None}}, {**SANS_PLAN, "campagne": {"plafond": 1}}],
     "aide_taux": [

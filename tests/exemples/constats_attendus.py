@@ -5,47 +5,52 @@ La campagne d'essai a les bornes de la troisième édition : 200 000 € et 50 %
 
 from __future__ import annotations
 
-J, I = "a_justifier", "information"  # noqa: E741 – les deux niveaux, en colonne
+JUSTIFIER, INFORMER = "a_justifier", "information"
 
 ATTENDUS: dict[str, list[tuple[str, str, tuple[str, ...], str]]] = {
     # --- Les trois vraies fiches -------------------------------------------------------------------------------------------
     # 15 par an soit 30 sur deux ans, 24 mois, 15 mesures par an : juste. Reste « (à définir) € par mois/mesure ».
     "marne-et-chantereine": [
-        ("texte_de_remplissage", J, ("montage_financier",), "« Il s’élève à (à définir) € par mois/mesure"),
+        ("texte_de_remplissage", JUSTIFIER, ("montage_financier",), "« Il s’élève à (à définir) € par mois/mesure"),
     ],
     # 160 430 + 100 269 + 40 108 + 100 268 = 401 075 € : l'aide en est 40,00 %, sous le plafond ; 8 900 × 40 = 356 000 € y tiennent ;
     # 401 075 / 40 / 3 = 3 342 € par ménage et par an. Le plan « annexé (fichier excel) » n'est pas joint.
     "logirem": [
-        ("annexe_annoncee", J, ("montage_financier", "pieces"), "« Cf plan de financement annexé (fichier excel) »"),
+        ("annexe_annoncee", JUSTIFIER, ("montage_financier", "pieces"), "« Cf plan de financement annexé (fichier excel) »"),
     ],
     # 400 € par expertise, aucun plan chiffré, des logements « selon les besoins ». Le rapport « ci-joint » n'est pas joint, deux fois.
     "logemloiret-ahu": [
-        ("annexe_annoncee", J, ("methodologie", "cout_diagnostic_precision", "pieces"), "« Cf rapport ci-joint. »"),
+        ("annexe_annoncee", JUSTIFIER, ("methodologie", "cout_diagnostic_precision", "pieces"), "« Cf rapport ci-joint. »"),
     ],
     # --- Les trois inventées -----------------------------------------------------------------------------------------------
     "val-d-ourcelle": [
-        ("texte_de_remplissage", J, ("montage_financier", "cout_accompagnement_precision"), "(à définir)"),
+        ("texte_de_remplissage", JUSTIFIER, ("montage_financier", "cout_accompagnement_precision"), "(à définir)"),
     ],
     "mare-nostrum": [
-        ("annexe_annoncee", J, ("montage_financier", "pieces"), "« Cf. plan de financement annexé (fichier Excel) »"),
+        ("annexe_annoncee", JUSTIFIER, ("montage_financier", "pieces"), "« Cf. plan de financement annexé (fichier Excel) »"),
     ],
     # 156 840 + 184 100 + 24 820 + 25 000 = 390 760 € ; 140 910 + 246 850 = 387 760 € ; 246 850 / 390 760 = 63,17 % ;
     # 1 704,70 € est au-dessous de 1 500 + 250 €. 50 + 50 = 100 ménages, « cent ménages », deux ans : juste.
     "trois-regions": [
         (
             "ressources_depenses",
-            J,
+            JUSTIFIER,
             ("lignes",),
             "Il manque 3 000 € de ressources : 390 760 € de dépenses, 387 760 € de ressources.",
         ),
         (
             "aide_plafond",
-            J,
+            JUSTIFIER,
             ("lignes",),
             "L'aide demandée (246 850 €) dépasse l'aide maximale par projet (200 000 €) de 46 850 €",
         ),
-        ("aide_taux", J, ("lignes",), "couvre 63,17 % du total du plan ; la campagne admet 50 % au plus"),
-        ("cout_global_parties", I, ("cout_global", "cout_accompagnement", "cout_gestion_locative"), "(de 1 750 à 2 250 €)"),
-        ("annexe_annoncee", J, ("localisation_offre", "pieces"), "« Cf. note de présentation jointe"),
+        ("aide_taux", JUSTIFIER, ("lignes",), "couvre 63,17 % du total du plan ; la campagne admet 50 % au plus"),
+        (
+            "cout_global_parties",
+            INFORMER,
+            ("cout_global", "cout_accompagnement", "cout_gestion_locative"),
+            "(de 1 750 à 2 250 €)",
+        ),
+        ("annexe_annoncee", JUSTIFIER, ("localisation_offre", "pieces"), "« Cf. note de présentation jointe"),
     ],
 }
