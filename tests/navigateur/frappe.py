@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
-from django.conf import settings
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Locator, Page, Route, expect
 
@@ -20,6 +20,12 @@ from tests.navigateur.saisie import INTITULES, nomme
 ENREGISTRE = re.compile(r"^Enregistré à \d\d:\d\d$")
 NON_ENREGISTRE = re.compile(r"^Non enregistré depuis \d\d:\d\d")
 SAISIES = "**/saisie/"
+TEXTE = "Des ménages « fragiles »,\n\n- isolés & âgés\n- <b>endettés</b>\n\tœuvre 👩‍👧 déjà\N{NO-BREAK SPACE}!"
+
+POSITIONS = """() => [...document.querySelectorAll("form[data-saisie] .champ, form[data-saisie] td, form[data-saisie] button")]
+  .filter((e) => e.offsetParent)
+  .map((e) => e.getBoundingClientRect())
+  .map((r) => [Math.round(r.left), Math.round(r.top + scrollY), Math.round(r.width)])"""
 
 
 @dataclass
@@ -101,6 +107,6 @@ def en_panne(page: Page, fois: int, code: int = 500) -> list[str]:
     return pannes
 
 
-def temoin_de_session(page: Page) -> str:
-    """La valeur du témoin de connexion de cette personne."""
-    return next(t.get("value", "") for t in page.context.cookies() if t.get("name") == settings.SESSION_COOKIE_NAME)
+def positions(page: Page) -> Any:
+    """Où est chaque champ visible de la section."""
+    return page.evaluate(POSITIONS)

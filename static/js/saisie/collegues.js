@@ -21,10 +21,14 @@ export class Collegues {
     gabarit.innerHTML = html;
     const annonce = gabarit.content.firstElementChild;
     const ancienne = this.annonces.get(nom);
-    if (ancienne?.textContent === annonce.textContent || ancienne?.contains(document.activeElement)) return;
+    if (ancienne?.textContent.endsWith(annonce.textContent) || ancienne?.contains(document.activeElement)) return;
     this.#retirer(nom);
     this.annonces.set(nom, annonce);
     annonce.querySelector("[data-afficher]")?.addEventListener("click", () => this.#afficher(nom, empreinte, valeurs));
+    if (blocDe(premier).matches(".champ--precision")) {
+      annonce.classList.add("changee--precision");
+      annonce.prepend("Précision : ");
+    }
     sansBouger(() => lieu(premier).before(annonce));
   }
 

@@ -19,5 +19,12 @@ export function sansBouger(action) {
   const avant = repere?.getBoundingClientRect().top;
   action();
   const ecart = repere?.isConnected ? repere.getBoundingClientRect().top - avant : 0;
-  if (ecart) window.scrollBy({ top: ecart, behavior: "instant" });
+  if (ecart) defilant(repere).scrollBy({ top: ecart, behavior: "instant" });
+}
+
+// Ce qui défile autour de cet élément : la page, ou un volet.
+function defilant(element) {
+  for (let parent = element.parentElement; parent; parent = parent.parentElement)
+    if (parent.scrollHeight > parent.clientHeight && /auto|scroll/.test(getComputedStyle(parent).overflowY)) return parent;
+  return window;
 }
