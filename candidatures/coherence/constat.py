@@ -49,12 +49,16 @@ class Constat:
 
 @dataclass(frozen=True, slots=True)
 class Controle:
-    """Une ligne de la table : le code ne change plus une fois publié (les justifications et les campagnes le nomment)."""
+    """Une ligne de la table : le code ne change plus une fois publié (les justifications et les campagnes le nomment).
+
+    `rapproche` : il lit d'autres dossiers ; la page de saisie, qui se rafraîchit sans cesse, s'en passe.
+    """
 
     code: str
     libelle: str
     niveau: Niveau
     fonction: Callable[[Candidature], Trouve | None]
+    rapproche: bool = False
 
 
 def textes_de(candidature: Candidature, *, vides: bool = False) -> Iterator[tuple[str, str]]:

@@ -36,8 +36,8 @@ PERSONNELLES = "donnees_personnelles"
 
 CONTROLES: tuple[Controle, ...] = (
     Controle("region_nommee", "Région nommée hors des départements cochés", A_JUSTIFIER, region_nommee),
-    Controle("depose_deux_fois", "Même projet déposé deux fois par l'organisme", A_JUSTIFIER, depose_deux_fois),
-    Controle("fiche_jumelle", "Fiche très proche d'un autre organisme", INFORMATION, fiche_jumelle),
+    Controle("depose_deux_fois", "Même projet déposé deux fois par l'organisme", A_JUSTIFIER, depose_deux_fois, rapproche=True),
+    Controle("fiche_jumelle", "Fiche très proche d'un autre organisme", INFORMATION, fiche_jumelle, rapproche=True),
     Controle("nombre_et_precision", "Nombre contredit par sa précision", A_JUSTIFIER, nombre_et_precision),
     Controle("nombre_dans_le_texte", "Nombre contredit ailleurs dans le texte", INFORMATION, nombre_dans_le_texte),
     Controle("menages_et_logements", "Ménages et logements en nombres différents", INFORMATION, menages_et_logements),
@@ -62,13 +62,13 @@ CONTROLES: tuple[Controle, ...] = (
 CONTROLE_PAR_CODE = {controle.code: controle for controle in CONTROLES}
 
 
-def constats(candidature: Candidature) -> list[Constat]:
-    """Tout ce que les contrôles trouvent, dans l'ordre de la table.
+def constats(candidature: Candidature, *, rapproches: bool = True) -> list[Constat]:
+    """Tout ce que les contrôles trouvent, dans l'ordre de la table ; sans `rapproches`, d'après ce seul dossier.
 
     La candidature est préchargée (`pour_lecture`) : seuls les deux rapprochements font une requête, chacun.
     """
     trouves = []
-    for controle in CONTROLES:
+    for controle in (c for c in CONTROLES if rapproches or not c.rapproche):
         niveau = niveau_de(candidature, controle)
         trouve = controle.fonction(candidature) if niveau else None
         if niveau and trouve:

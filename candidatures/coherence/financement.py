@@ -102,7 +102,8 @@ _SUBVENTION = (
     r"\s*(?::|=|–|-|de|est de|s['’]élève à|est fixée à)?\s*"
 )
 _AIDE_DITE = re.compile(
-    rf"\b(?:{_APPEL}|{_SUBVENTION})(?P<n>\d[\d \u00a0\u202f.]*(?:,\d{{1,2}})?)\s*(?:€|euros?\b)(?!\s*(?:/|par\b|chaque\b))", re.IGNORECASE
+    rf"\b(?:{_APPEL}|{_SUBVENTION})(?P<n>\d[\d \u00a0\u202f.]*(?:,\d{{1,2}})?)\s*(?:€|euros?\b)(?!\s*(?:/|par\b|chaque\b))",
+    re.IGNORECASE,
 )
 
 

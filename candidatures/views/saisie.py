@@ -104,7 +104,7 @@ def etat(request: HttpRequest, pk: int, code: str) -> JsonResponse:
         raise Http404
     if not candidature.est_brouillon:
         return plus_modifiable(pk)
-    trouves = de_la_section(constats(candidature), code)
+    trouves = de_la_section(constats(candidature, rapproches=False), code)
     fragments = {
         "cote": fragment("cote", candidature=candidature, parcours=Parcours(candidature, code)),
         "constats": fragment("constats_section", constats=trouves, candidature=candidature),
