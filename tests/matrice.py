@@ -7,8 +7,7 @@ Une méthode qui n'a pas de ligne est refusée à tous (405).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -23,69 +22,35 @@ from comptes.models import Invitation
 from comptes.models.invitation import empreinte
 from tests.avis import fabriques as avis
 from tests.fabriques import Monde, partager, une_campagne, une_candidature, une_personne
+from tests.lignes import (
+    AGENTS,
+    ANONYME,
+    BAILLEURS,
+    CONNECTES,
+    CONSULTENT,
+    DE_A,
+    DE_B,
+    DE_LA_REGION_11,
+    DEPOSANT_DE_A,
+    DEPOSENT_A,
+    DU_77,
+    INVITES,
+    LISENT_LA_DEPOSEE_A,
+    LISENT_LE_BROUILLON_A,
+    NATIONAL,
+    PAGES,
+    PUBLIQUES,
+    REMPLISSENT_A,
+    ROLES,
+    TOUS,
+    Ligne,
+    ligne,
+)
+from tests.matrice_annexes import CLES_DES_ANNEXES, lignes_des_annexes
 
-ROLES = ("anonyme", *Monde.ROLES)
-
-TOUS = frozenset(ROLES)
-CONNECTES = frozenset(Monde.ROLES)
-ANONYME = TOUS - CONNECTES
-BAILLEURS = frozenset({"redacteur", "deposant", "autre_bailleur"})
-DE_A = frozenset({"redacteur", "deposant"})
-DE_B = frozenset({"autre_bailleur"})
-DEPOSANT_DE_A = frozenset({"deposant"})
-TERRITOIRE_DE_A = frozenset({"agent_departemental", "agent_regional"})
-NATIONAL = frozenset({"administrateur"})
-INVITES = frozenset(Monde.INVITES)
-INVITES_A_ECRIRE = INVITES - {"invite_lire"}
-INVITE_A_DEPOSER = frozenset({"invite_deposer"})
-REMPLISSENT_A = DE_A | INVITES_A_ECRIRE
-DEPOSENT_A = DEPOSANT_DE_A | INVITE_A_DEPOSER
-CONSULTENT = CONNECTES - BAILLEURS - INVITES
-AGENTS = CONSULTENT - NATIONAL - {"lecteur"}
-DU_77 = frozenset({"agent_departemental"})
-DE_LA_REGION_11 = frozenset({"agent_regional"})
-LISENT_LE_BROUILLON_A = DE_A | INVITES | NATIONAL
-LISENT_LA_DEPOSEE_A = DE_A | INVITES | TERRITOIRE_DE_A | NATIONAL | {"lecteur"}
+__all__ = ["CLES", "MATRICE", "PUBLIQUES", "ROLES", "Ligne", "routes"]
 
 JETON = "un-jeton-que-personne-ne-devine"
-
-
-@dataclass(frozen=True)
-class Ligne:
-    """Ce que chacun obtient d'une route : `obtient` va du code de réponse aux rôles ; les autres obtiennent 404."""
-
-    route: str
-    methode: str
-    objet: str
-    obtient: Mapping[int, frozenset[str]]
-    adresse: Mapping[str, Any] = field(default_factory=dict)
-    donnees: Mapping[str, Any] = field(default_factory=dict)
-
-    def attendu(self, role: str) -> int:
-        """Le code que ce rôle doit obtenir."""
-        if role == "anonyme" and self.route not in PUBLIQUES:
-            return 401 if self.methode == "POST" and self.donnees else 302  # ce qu'il a tapé lui est rendu
-        return next((code for code, roles in self.obtient.items() if role in roles), 404)
-
-    def __str__(self) -> str:
-        return f"{self.methode} {self.route} {self.objet} {' '.join(self.adresse.values())}".strip()
-
-
-def ligne(route: str, methode: str = "GET", objet: str = "", *, donnees: Any = None, **obtient: Any) -> Ligne:
-    """`ligne("candidatures:fiche", objet="deposee_a", ok=…, vers=…, refus=…)` ; le reste de l'adresse par son nom."""
-    codes = {"ok": 200, "vers": 302, "conflit": 409, "perdu": 410}
-    roles = {codes[nom]: frozenset(obtient.pop(nom)) for nom in list(obtient) if nom in codes}
-    return Ligne(route, methode, objet, roles, obtient, donnees or {})
-
-
-# --- Les pages publiques : leur liste exacte -------------------------------------------------------------------------------
-PAGES = ("mentions_legales", "donnees_personnelles", "accessibilite", "plan_du_site", "aide", "contact", "sante", "security_txt")
-MOTS_DE_PASSE = (
-    *("account_reset_password", "account_reset_password_done"),
-    *("account_reset_password_from_key", "account_reset_password_from_key_done"),
-)
-PUBLIQUES = {"accueil", *PAGES, *MOTS_DE_PASSE, "account_login", "account_logout", "jeton", "demonstration"}
-PUBLIQUES |= {"comptes:invitation", "candidatures:invitation"}
 
 
 # --- Les objets dont une adresse porte la clé -----------------------------------------------------------------------------
@@ -160,6 +125,7 @@ CLES: dict[str, Callable[[Monde], dict[str, Any]]] = {
     "partage_inexistant": lambda monde: {"pk": monde.brouillon_a.pk, "partage": 999_999_999},
     "lien_faux": lambda monde: {"jeton": "faux"},
     "lien_de_mot_de_passe": lambda monde: {"uidb36": "1", "key": "faux"},
+    **CLES_DES_ANNEXES,
     **{nom: partial(_candidature, nom) for nom in ("brouillon_a", "brouillon_b", "deposee_a", "deposee_b")},
 }
 
@@ -367,6 +333,13 @@ def _avis() -> Iterator[Ligne]:
         yield ligne(route, "POST", "rendu_a", conflit=DU_77, **departement)
         for objet in ("brouillon_a", "inexistant"):
             yield ligne(route, "POST", objet, **departement)
+    for objet in ("deposee_a", "rendu_a"):
+        yield ligne("avis:historique", objet=objet, ok=DU_77, **departement)
+        yield ligne("avis:historique", "POST", objet, vers=DU_77, **departement)
+    yield ligne("avis:historique", objet="deposee_a", ok=DE_LA_REGION_11, **region)
+    for methode in ("GET", "POST"):
+        yield ligne("avis:historique", methode, "brouillon_a", **departement)
+        yield ligne("avis:historique", methode, "inexistant", **departement)
     yield from _avis_du_national(departement)
 
 
@@ -407,7 +380,18 @@ def _pilotage() -> Iterator[Ligne]:
     yield ligne("comptes:services", "POST", conflit=NATIONAL)
 
 
-MATRICE = (*_pilotage(), *_avis(), *_pages(), *_comptes(), *_dossier(), *_saisie(), *_partages(), *_reprise(), *_national())
+MATRICE = (
+    *_pilotage(),
+    *lignes_des_annexes(),
+    *_avis(),
+    *_pages(),
+    *_comptes(),
+    *_dossier(),
+    *_saisie(),
+    *_partages(),
+    *_reprise(),
+    *_national(),
+)
 
 
 # --- Les routes du site -----------------------------------------------------------------------------------------------------

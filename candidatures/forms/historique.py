@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from candidatures.completude import SECTION_PAR_CODE, champs_de, code_de
 from candidatures.fiche import SECTIONS
-from candidatures.forms.disputes import intitule_de
 from candidatures.forms.section import CONTACT, SECTION_DES_LISTES
-from candidatures.models import Changement
 
 MOMENT = re.compile(r"(?P<pk>\d{1,18})-(?P<cote>avant|apres)", re.ASCII)
 
@@ -34,6 +34,13 @@ def lire_le_moment(texte: str) -> tuple[int, str] | None:
     """« 12-apres » : l'état de la rubrique après le changement 12."""
     lu = MOMENT.fullmatch(texte)
     return (int(lu["pk"]), lu["cote"]) if lu else None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Une réponse d'autrefois, au format d'échange : None, si elle était vide."""
+
+    ecrite: Any
 
 
 class FormulaireDeComparaison(forms.Form):
@@ -59,21 +66,21 @@ def _extremes(moments: Mapping[str, str]) -> tuple[str, str]:
 
 
 class FormulaireDeRemise(forms.Form):
-    """Remettre l'état d'un changement ; `lu` : l'empreinte de la réponse que la page montrait."""
+    """Remettre l'état d'un changement ; `lu` : l'empreinte de la réponse que la page montrait ; `noms` : les rubriques permises."""
 
-    rubrique = forms.ChoiceField(choices=[(nom, nom) for nom in RUBRIQUES])
+    rubrique = forms.ChoiceField()
     moment = forms.RegexField(MOMENT)
     lu = forms.CharField(max_length=120, required=False)
 
-    def changement(self, pk: int) -> tuple[Changement, Any] | None:
-        """Le changement de cette candidature, et la réponse à remettre au format d'échange ; None s'il n'y est pas ou plus."""
+    def __init__(self, donnees: Mapping[str, Any], noms: Iterable[str]) -> None:
+        super().__init__(donnees)
+        champ: Any = self.fields["rubrique"]
+        champ.choices = [(nom, nom) for nom in noms]
+
+    def changement(self, traces: QuerySet[Any]) -> Moment | None:
+        """La réponse à remettre, au format d'échange ; None si ce changement n'est pas, ou plus, de ceux-là."""
         moment = lire_le_moment(self.cleaned_data["moment"]) if self.is_valid() else None
         if moment is None:
             return None
-        trouve = Changement.objects.filter(candidature=pk, rubrique=self.cleaned_data["rubrique"], pk=moment[0]).first()
-        return (trouve, getattr(trouve, moment[1])) if trouve else None
-
-
-def intitules() -> dict[str, str]:
-    """L'intitulé de chaque rubrique."""
-    return {nom: intitule_de(nom) for nom in RUBRIQUES}
+        trouve = traces.filter(rubrique=self.cleaned_data["rubrique"], pk=moment[0]).first()
+        return Moment(getattr(trouve, moment[1])) if trouve else None

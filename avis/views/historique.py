@@ -1,0 +1,85 @@
+"""L'historique du brouillon d'un avis, lu de son service seul : la page de la fiche, pour un avis."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from avis import actions
+from avis.forms import formulaire_d_avis
+from avis.lecture import AvisLu
+from avis.views.conflits import dire_la_reponse
+from avis.views.saisie import chercher_l_avis
+from candidatures.actions import Refus
+from candidatures.champs_formulaire import TexteField
+from candidatures.empreintes import lire
+from candidatures.views.traces import Changee, NonRemis, Sujet, page_d_historique
+from comptes.models import Utilisateur
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def historique(request: HttpRequest, pk: int, niveau: str, territoire: str) -> HttpResponse:
+    """Pour le service qui écrit cet avis ; 404 pour tout autre, le national compris."""
+    lu = chercher_l_avis(request, pk, niveau, territoire)
+    if not lu.est_du_service:
+        raise Http404
+    return page_d_historique(request, Brouillon(lu))
+
+
+class Brouillon(Sujet):
+    """Les réponses d'un avis, et à la région le motif pour passer outre."""
+
+    fil = "avis/historique_fil.html"
+    duree = "Les 50 derniers changements de chaque rubrique sont gardés, pour votre service seul."
+
+    def __init__(self, lu: AvisLu) -> None:
+        self.lu, self.porteur, self.est_modifiable = lu, lu.avis, lu.est_a_ecrire
+        self.traces = actions.traces_de(lu.candidature.pk, lu.niveau, lu.territoire)
+        self.titre = f"Historique de l'avis {lu.niveau.label}"
+        self.reference = f"{lu.candidature.reference}, avis {lu.niveau.label}, {lu.attendu.territoire}"
+        self.adresse = reverse("avis:historique", args=lu.cle)
+        self.form = formulaire_d_avis(lu.avis, passe_outre=hasattr(lu.avis, "motif_passer_outre"))
+        self.sections = [(lu.titre, list(self.form.fields))]
+
+    def intitule(self, rubrique: str) -> str:
+        """L'intitulé officiel."""
+        return str(self.form[rubrique].label)
+
+    def saisie(self, rubrique: str) -> str:
+        """La page de l'avis."""
+        return reverse("avis:avis", args=self.lu.cle)
+
+    def lisible(self, rubrique: str, ecrite: Any) -> str:
+        """Une réponse gardée, telle qu'on la lit."""
+        return dire_la_reponse(self.lu.avis, rubrique, ecrite or "")
+
+    def est_texte(self, rubrique: str) -> bool:
+        """Vrai d'un texte."""
+        return isinstance(self.form.fields[rubrique], TexteField)
+
+    def remettre(self, rubrique: str, ecrite: Any, lu: str, *, par: Utilisateur, le: datetime) -> None:
+        """Écrit cette réponse dans le brouillon, s'il s'écrit encore et qu'aucun collègue ne vient de la changer."""
+        lues, page = {rubrique: ""} | lire(lu), str(uuid.uuid4())
+        try:
+            actions.enregistrer(
+                self.lu.candidature,
+                self.lu.niveau,
+                self.lu.territoire,
+                {rubrique: ecrite or ""},
+                lues=lues,
+                par=par,
+                page=page,
+                le=le,
+            )
+        except actions.Conflit as conflit:
+            raise Changee from conflit
+        except (actions.DejaRendu, Refus) as fini:
+            raise NonRemis(str(fini)) from fini
+        except PermissionDenied as refuse:
+            raise Http404 from refuse
