@@ -15,13 +15,12 @@ from uuid import uuid4
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from candidatures import partages
 from candidatures.etats import Etat
-from candidatures.models import Archive, Candidature, Partage
+from candidatures.models import Archive, Candidature
 from comptes.models import Invitation
 from comptes.models.invitation import empreinte
 from tests.avis import fabriques as avis
-from tests.fabriques import Monde, partager, une_campagne, une_candidature, une_personne
+from tests.fabriques import Monde, une_campagne, une_candidature, une_personne
 from tests.lignes import (
     AGENTS,
     ANONYME,
@@ -47,6 +46,7 @@ from tests.lignes import (
     ligne,
 )
 from tests.matrice_annexes import CLES_DES_ANNEXES, lignes_des_annexes
+from tests.matrice_partages import CLES_DES_PARTAGES, lignes_des_partages
 
 __all__ = ["CLES", "MATRICE", "PUBLIQUES", "ROLES", "Ligne", "routes"]
 
@@ -57,23 +57,6 @@ JETON = "un-jeton-que-personne-ne-devine"
 def _invitation(monde: Monde) -> str:
     Invitation.objects.create(utilisateur=une_personne(mot_de_passe=None), empreinte=empreinte(JETON), creee_le=timezone.now())
     return JETON
-
-
-def _lien_de_partage(monde: Monde) -> str:
-    """Un lien en attente, à une adresse sans compte."""
-    if not Partage.objects.filter(empreinte=empreinte(JETON)).exists():
-        par = monde.personne("deposant")
-        partages.inviter(monde.brouillon_a, "inconnue@exemple.fr", "lire", par=par, le=timezone.now())
-        Partage.objects.filter(courriel="inconnue@exemple.fr").update(empreinte=empreinte(JETON))
-    return JETON
-
-
-def _partage(nom: str, monde: Monde, *, de: str = "") -> dict[str, Any]:
-    """L'invité qui lit cette candidature ; `de` : celui d'une autre, glissé dans l'adresse."""
-    candidature = getattr(monde, nom)
-    autre = getattr(monde, de) if de else candidature
-    partage = autre.partages.filter(droit="lire").first() or partager(autre, monde.personne("invite_lire"), "lire")
-    return {"pk": candidature.pk, "partage": partage.pk}
 
 
 def _candidature(nom: str, monde: Monde) -> dict[str, Any]:
@@ -118,14 +101,10 @@ CLES: dict[str, Callable[[Monde], dict[str, Any]]] = {
     "ancienne_a": lambda monde: {"pk": _ancienne(monde)},
     "rendu_a": lambda monde: {"pk": _dossier_a_l_avis_rendu(monde)},
     "lien_valable": lambda monde: {"jeton": _invitation(monde)},
-    "lien_de_partage": lambda monde: {"jeton": _lien_de_partage(monde)},
-    "partage_a": partial(_partage, "brouillon_a"),
-    "partage_depose_a": partial(_partage, "deposee_a"),
-    "partage_d_autrui": partial(_partage, "brouillon_a", de="deposee_a"),
-    "partage_inexistant": lambda monde: {"pk": monde.brouillon_a.pk, "partage": 999_999_999},
     "lien_faux": lambda monde: {"jeton": "faux"},
     "lien_de_mot_de_passe": lambda monde: {"uidb36": "1", "key": "faux"},
     **CLES_DES_ANNEXES,
+    **CLES_DES_PARTAGES,
     **{nom: partial(_candidature, nom) for nom in ("brouillon_a", "brouillon_b", "deposee_a", "deposee_b")},
 }
 
@@ -247,34 +226,6 @@ def _saisie() -> Iterator[Ligne]:
         yield ligne(passage, methode, "deposee_a", transition="inventee")
 
 
-def _partages() -> Iterator[Ligne]:
-    """Qui a accès : l'organisme seul ; un invité n'invite pas. Le lien : public, et rien que pour l'adresse invitée."""
-    droit, invite = {"droit": "ecrire"}, {"courriel": "autre@exemple.fr", "droit": "lire"}
-    yield ligne("candidatures:partages", objet="brouillon_a", ok=DE_A)
-    yield ligne("candidatures:partages", objet="deposee_a", ok=DE_A)
-    yield ligne("candidatures:partages", "POST", "brouillon_a", ok=DE_A)
-    yield ligne("candidatures:partages", "POST", "brouillon_a", vers=DE_A, donnees=invite)
-    yield ligne("candidatures:partages", "POST", "deposee_a", vers=DE_A, donnees=invite)
-    yield ligne("candidatures:partage", objet="partage_a", ok=DE_A)
-    yield ligne("candidatures:partage", "POST", "partage_a", ok=DE_A)
-    for donnees in (droit, {"renvoyer": "1"}):
-        yield ligne("candidatures:partage", "POST", "partage_a", vers=DE_A, donnees=donnees)
-    yield ligne("candidatures:partage", objet="partage_depose_a", vers=DE_A)
-    yield ligne("candidatures:partage", "POST", "partage_depose_a", vers=DE_A, donnees=droit)
-    for objet in ("partage_a", "partage_depose_a"):
-        yield ligne("candidatures:partage_retirer", objet=objet, ok=DE_A)
-        yield ligne("candidatures:partage_retirer", "POST", objet, vers=DE_A)
-    for methode in ("GET", "POST"):
-        yield ligne("candidatures:partages", methode, "brouillon_b", ok=DE_B)
-        yield ligne("candidatures:partages", methode, "inexistant")
-        for objet in ("partage_d_autrui", "partage_inexistant"):
-            yield ligne("candidatures:partage", methode, objet)
-            yield ligne("candidatures:partage_retirer", methode, objet)
-        yield ligne("candidatures:invitation", methode, "lien_faux", perdu=TOUS)
-    yield ligne("candidatures:invitation", objet="lien_de_partage", ok=TOUS)
-    yield ligne("candidatures:invitation", "POST", "lien_de_partage", ok=ANONYME, conflit=CONNECTES)
-
-
 def _reprise() -> Iterator[Ligne]:
     """Reprendre un dossier d'une édition antérieure : son organisme seul ; dire relu : qui peut remplir."""
     reprendre, relu = "candidatures:reprendre", {"code": "publics", "champ": "dalo"}
@@ -380,18 +331,8 @@ def _pilotage() -> Iterator[Ligne]:
     yield ligne("comptes:services", "POST", conflit=NATIONAL)
 
 
-MATRICE = (
-    *_pilotage(),
-    *lignes_des_annexes(),
-    *_avis(),
-    *_pages(),
-    *_comptes(),
-    *_dossier(),
-    *_saisie(),
-    *_partages(),
-    *_reprise(),
-    *_national(),
-)
+_DOSSIERS = (*_dossier(), *_saisie(), *lignes_des_annexes(), *lignes_des_partages(), *_reprise())
+MATRICE = (*_pilotage(), *_avis(), *_pages(), *_comptes(), *_DOSSIERS, *_national())
 
 
 # --- Les routes du site -----------------------------------------------------------------------------------------------------
