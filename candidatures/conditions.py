@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from candidatures.avis_lus import departements_attendus, regions_attendues
-from candidatures.coherence import a_traiter
+from candidatures.coherence import a_traiter, justifications_exigees
 from candidatures.completude import manques
 from candidatures.models import Candidature
 from candidatures.pieces_attendues import annexes_attendues
@@ -29,10 +29,10 @@ def fiche_prete(candidature: Candidature, maintenant: datetime) -> str | None:
 
 
 def constats_traites(candidature: Candidature, maintenant: datetime) -> str | None:
-    """Aucun constat bloquant, et chaque constat à justifier a sa justification."""
+    """Aucun constat bloquant ; et, si la campagne l'exige, une justification à chaque constat qui en demande une."""
     bloquants, a_justifier = a_traiter(candidature)
     dits = [constat.phrase for constat in bloquants]
-    if a_justifier:
+    if a_justifier and justifications_exigees(candidature):
         dits += ["À corriger ou à justifier avant de déposer :", *(constat.phrase for constat in a_justifier)]
     return " ".join(dits) or None
 

@@ -5,18 +5,24 @@ from candidatures.coherence.controles import (
     AUCUN,
     CONTROLE_PAR_CODE,
     CONTROLES,
+    EXIGEES,
+    JUSTIFICATIONS,
     PERSONNELLES,
     a_traiter,
     constats,
     constats_a_figer,
     justifications,
+    justifications_exigees,
     niveau_de,
+    sans_justification,
 )
 
 __all__ = [
     "AUCUN",
     "CONTROLES",
     "CONTROLE_PAR_CODE",
+    "EXIGEES",
+    "JUSTIFICATIONS",
     "PERSONNELLES",
     "Constat",
     "Controle",
@@ -26,5 +32,7 @@ __all__ = [
     "constats_a_figer",
     "intitule",
     "justifications",
+    "justifications_exigees",
     "niveau_de",
+    "sans_justification",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from candidatures.coherence.constat import Constat, Controle, Niveau, Trouve
 from candidatures.coherence.couts import (
     accompagnement_et_total,
@@ -33,6 +35,8 @@ BLOQUANT, A_JUSTIFIER, INFORMATION = Niveau.BLOQUANT, Niveau.A_JUSTIFIER, Niveau
 AUCUN = "aucun"
 """Le niveau par lequel une campagne tait un contrôle."""
 PERSONNELLES = "donnees_personnelles"
+JUSTIFICATIONS, EXIGEES = "justifications", "exigees"
+"""Par ce réglage, une campagne refuse un dépôt dont un constat reste à justifier ; sinon les services lisent qu'il ne l'est pas."""
 
 CONTROLES: tuple[Controle, ...] = (
     Controle("region_nommee", "Région nommée hors des départements cochés", A_JUSTIFIER, region_nommee),
@@ -96,10 +100,20 @@ def justifications(candidature: Candidature) -> dict[str, str]:
 
 
 def a_traiter(candidature: Candidature) -> tuple[list[Constat], list[Constat]]:
-    """Ce qui empêche de déposer : les constats bloquants, puis ceux qui attendent une justification."""
-    trouves, repondus = constats(candidature), justifications(candidature)
-    bloquants = [c for c in trouves if c.niveau == BLOQUANT]
-    return bloquants, [c for c in trouves if c.niveau == A_JUSTIFIER and c.code not in repondus]
+    """Les constats bloquants, puis ceux qui attendent une justification."""
+    trouves = constats(candidature)
+    return [c for c in trouves if c.niveau == BLOQUANT], sans_justification(candidature, trouves)
+
+
+def sans_justification(candidature: Candidature, trouves: Iterable[Constat]) -> list[Constat]:
+    """Ceux de ces constats qui attendent encore une justification."""
+    repondus = justifications(candidature)
+    return [c for c in trouves if c.niveau == A_JUSTIFIER and c.code not in repondus]
+
+
+def justifications_exigees(candidature: Candidature) -> bool:
+    """Vrai si la campagne refuse le dépôt tant qu'un constat « à justifier » ne l'est pas (formulaire : par défaut, rien de tel)."""
+    return bool((candidature.campagne.niveaux or {}).get(JUSTIFICATIONS) == EXIGEES)
 
 
 def constats_a_figer(candidature: Candidature) -> list[dict[str, object]]:

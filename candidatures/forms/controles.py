@@ -7,8 +7,13 @@ from typing import Any
 
 from django import forms
 
-from candidatures.coherence import AUCUN, CONTROLE_PAR_CODE, CONTROLES, PERSONNELLES, Controle, Niveau
+from candidatures.coherence import AUCUN, CONTROLE_PAR_CODE, CONTROLES, EXIGEES, JUSTIFICATIONS, PERSONNELLES, Controle, Niveau
 from candidatures.models import Campagne
+
+CHOIX_JUSTIFICATIONS = [
+    ("", "Demandées : le dépôt reste possible sans, et les services le lisent (réglage habituel)"),
+    (EXIGEES, "Exigées : pas de dépôt tant qu'un constat « à justifier » ne l'est pas"),
+]
 
 
 class FormulaireDesControles(forms.Form):
@@ -19,6 +24,9 @@ class FormulaireDesControles(forms.Form):
     def __init__(self, campagne: Campagne, donnees: Any = None) -> None:
         super().__init__(donnees, initial={"lu": json.dumps(campagne.niveaux, sort_keys=True)})
         self.campagne = campagne
+        self.fields[JUSTIFICATIONS] = forms.ChoiceField(
+            label="Justifications", required=False, choices=CHOIX_JUSTIFICATIONS, initial=campagne.niveaux.get(JUSTIFICATIONS, "")
+        )
         for controle in CONTROLES:
             self.fields[controle.code] = forms.ChoiceField(
                 label=controle.libelle, required=False, choices=_choix(controle), initial=campagne.niveaux.get(controle.code, "")
@@ -39,7 +47,7 @@ class FormulaireDesControles(forms.Form):
     def disputer(self, campagne: Campagne, codes: list[str]) -> None:
         """Dit ce qu'un autre administrateur vient de choisir ; enregistrer de nouveau gardera les choix de cette page."""
         for code in codes:
-            libelles = dict(_choix(CONTROLE_PAR_CODE[code]))
+            libelles = dict(CHOIX_JUSTIFICATIONS if code == JUSTIFICATIONS else _choix(CONTROLE_PAR_CODE[code]))
             choisi = libelles[campagne.niveaux.get(code, "")]
             self.add_error(
                 code, f"Un autre administrateur vient de choisir « {choisi} ». Enregistrez de nouveau pour garder votre choix."

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from candidatures import actions, regles
 from candidatures.circuit import PASSAGES
-from candidatures.coherence import constats
+from candidatures.coherence import constats, sans_justification
 from candidatures.completude import SECTION_PAR_CODE, avancement, manques
 from candidatures.forms.creer import FormulaireDeCreation
 from candidatures.forms.justifications import FormulaireDeJustifications
@@ -138,6 +138,7 @@ def page_de_verification(
     trouves = constats(candidature)
     contexte = {
         "constats": trouves,
+        "a_justifier": len(sans_justification(candidature, trouves)),
         "form": justifications or FormulaireDeJustifications(candidature, trouves),
         "candidature": candidature,
         "parcours": Parcours(candidature, "verifier"),

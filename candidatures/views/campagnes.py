@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from candidatures import actions_campagne as actions
-from candidatures.coherence import CONTROLE_PAR_CODE
+from candidatures.coherence import CONTROLE_PAR_CODE, JUSTIFICATIONS
 from candidatures.etats import Etat
 from candidatures.forms.campagnes import FormulaireDeCampagne
 from candidatures.models import Campagne
@@ -110,5 +110,7 @@ def _dire(detail: Mapping[str, object]) -> str:
 def _intitule(nom: str) -> str:
     if nom in CONTROLE_PAR_CODE:
         return CONTROLE_PAR_CODE[nom].libelle
+    if nom == JUSTIFICATIONS:
+        return "Justifications"
     libelle = FormulaireDeCampagne.base_fields[nom].label if nom in FormulaireDeCampagne.base_fields else nom
     return str(libelle).capitalize() if libelle else nom

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from candidatures import actions, justifications, regles
 from candidatures.circuit import PASSAGES
-from candidatures.coherence import constats
+from candidatures.coherence import constats, sans_justification
 from candidatures.completude import manques
 from candidatures.forms.disputes import Dispute
 from candidatures.forms.justifications import LU, PREFIXE, FormulaireDeJustifications
@@ -85,4 +85,5 @@ def etat(request: HttpRequest, pk: int) -> JsonResponse:
 def contexte_du_depot(request: HttpRequest, candidature: Candidature) -> dict[str, Any]:
     """Ce que lit le gabarit du dépôt."""
     passage = resumer(candidature, personne(request)).passage(PASSAGES["deposer"], recu_le(request))
-    return {"passage": passage, "manques": manques(candidature), "candidature": candidature}
+    restants = len(sans_justification(candidature, constats(candidature)))
+    return {"passage": passage, "manques": manques(candidature), "candidature": candidature, "a_justifier": restants}

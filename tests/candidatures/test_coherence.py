@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from candidatures import actions
 from candidatures.chargement import charger
 from candidatures.circuit import PASSAGES, raisons
-from candidatures.coherence import AUCUN, CONTROLES, PERSONNELLES, Niveau, constats
+from candidatures.coherence import AUCUN, CONTROLES, EXIGEES, JUSTIFICATIONS, PERSONNELLES, Niveau, constats
 from candidatures.coherence.constat import INTITULES, TEXTES
 from candidatures.echange import lire_fiche
 from candidatures.models import Campagne, Candidature, Justification, LigneDuPlan, Piece, TypeDePiece
@@ -57,6 +57,9 @@ def _chargee(fiche: dict[str, Any]) -> Candidature:
     return Candidature.objects.pour_lecture().get(pk=chargee.pk)
 
 
+EXIGENTE = {"niveaux": {JUSTIFICATIONS: EXIGEES}}
+
+
 class TestTable:
     def test_les_codes_sont_uniques_et_les_libelles_dits(self) -> None:
         assert len({controle.code for controle in CONTROLES}) == len(CONTROLES)
@@ -85,8 +88,12 @@ class TestTable:
 
 
 class TestDepot:
-    def test_un_constat_a_justifier_refuse_avec_sa_phrase(self) -> None:
-        fiche = une_fiche(**TROP_COURT)
+    def test_sans_justification_le_depot_reste_possible_par_defaut(self) -> None:
+        """Formulaire, « Ce qui est exigé » : c'est la campagne qui rend un contrôle bloquant, jamais nous."""
+        assert _raisons(une_fiche(**TROP_COURT)) == []
+
+    def test_exigee_un_constat_a_justifier_refuse_avec_sa_phrase(self) -> None:
+        fiche = une_fiche(**TROP_COURT, campagne=EXIGENTE)
         (raison,) = _raisons(fiche)
         assert raison.startswith("À corriger ou à justifier avant de déposer : " + PHRASE)
         with pytest.raises(actions.Refus) as refus:
@@ -95,14 +102,14 @@ class TestDepot:
 
     @pytest.mark.parametrize(("texte", "suffit"), [("Le conseil vote en juin.", True), ("", False), (" \n …… ", False)])
     def test_une_justification_ecrite_ouvre_le_depot(self, texte: str, suffit: bool) -> None:
-        fiche = une_fiche(**TROP_COURT)
+        fiche = une_fiche(**TROP_COURT, campagne=EXIGENTE)
         Justification.objects.create(
             candidature=fiche, controle="ressources_depenses", texte=texte, par=une_personne(), le=timezone.now()
         )
         assert (_raisons(fiche) == []) is suffit
 
     def test_la_justification_d_un_autre_constat_ne_suffit_pas(self) -> None:
-        fiche = une_fiche(**TROP_COURT)
+        fiche = une_fiche(**TROP_COURT, campagne=EXIGENTE)
         Justification.objects.create(
             candidature=fiche, controle="aide_taux", texte="Autre chose.", par=une_personne(), le=timezone.now()
         )

@@ -46,7 +46,22 @@ def deposer(client: Client, candidature: Candidature, **donnees: str) -> Any:
     return client.post(reverse("candidatures:franchir", args=[candidature.pk, "deposer"]), donnees)
 
 
-def test_le_depot_attend_la_justification_et_le_dit(brouillon: Candidature, client: Client) -> None:
+def exiger(campagne: Campagne) -> None:
+    campagne.niveaux = {"justifications": "exigees"}
+    campagne.save(update_fields=["niveaux"])
+
+
+def test_sans_justification_le_depot_reste_possible_et_les_services_le_lisent(brouillon: Candidature, client: Client) -> None:
+    page = client.get(reverse("candidatures:verifier", args=[brouillon.pk])).content.decode()
+    assert "1 constat sans justification" in page
+    assert "formaction" in page
+    assert deposer(client, brouillon).status_code == 200
+    lue = client.get(reverse("candidatures:fiche", args=[brouillon.pk])).content.decode()
+    assert "Le porteur n’a pas donné d’explication." in lue
+
+
+def test_exigee_le_depot_attend_la_justification_et_le_dit(brouillon: Candidature, client: Client) -> None:
+    exiger(brouillon.campagne)
     page = client.get(reverse("candidatures:verifier", args=[brouillon.pk])).content.decode()
     assert "Il manque 3\xa0000\xa0€ de ressources" in page
     assert f'name="{NOM}"' in page
@@ -64,6 +79,7 @@ def test_le_bouton_du_depot_ecrit_d_abord_ce_qui_vient_d_etre_tape(brouillon: Ca
 
 
 def test_au_fil_de_la_frappe(brouillon: Candidature, client: Client) -> None:
+    exiger(brouillon.campagne)
     rendu = justifier(client, brouillon, "La commune", json=True).json()
     assert rendu["ecrits"] == [NOM]
     assert rendu["memoire"] == {f"lu-{NOM}": "La commune"}
