@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from candidatures.views import dossier
+from candidatures.views import dossier, pieces
 from tests.fabriques import Monde
 from tests.matrice import CLES, MATRICE, PUBLIQUES, ROLES, Ligne, routes
 
@@ -26,6 +26,7 @@ def _pdf_sans_peine(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """Les droits ne dépendent pas du rendu ; le contact réglé rend security.txt présent."""
     monkeypatch.setattr(dossier, "produire_pdf", lambda document: b"%PDF")
     monkeypatch.setattr(dossier, "produire_recu", lambda recu: b"%PDF")
+    monkeypatch.setattr(pieces, "dessiner", lambda fichier, genre: b"image")
     settings.SITE = settings.SITE | {"contact_courriel": "contact@exemple.fr"}
 
 
@@ -36,9 +37,10 @@ def adresse(ligne: Ligne, monde: Monde) -> str:
 def obtenir(client: Client, methode: str, url: str, donnees: Any = None) -> int:
     """Le code obtenu ; ce que la requête a écrit est défait, pour que chaque rôle parte du même point."""
     with transaction.atomic():
-        code: int = getattr(client, methode.lower())(url, donnees or {}).status_code
+        reponse = getattr(client, methode.lower())(url, donnees or {})
+        b"".join(reponse)  # un fichier servi se referme une fois lu
         transaction.set_rollback(True)
-    return code
+    return int(reponse.status_code)
 
 
 @pytest.mark.parametrize("ligne", MATRICE, ids=str)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -169,71 +170,74 @@ def _plus_modifiable(request: HttpRequest, candidature: Candidature) -> HttpResp
 
 
 # --- Une annexe ------------------------------------------------------------------------------------------------------------
+def _d_un_brouillon(vue: Callable[[HttpRequest, Candidature, Piece], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Une annexe d'un brouillon que la personne remplit : 404 pour les autres, et rien ne change plus après le dépôt."""
+
+    @wraps(vue)
+    def enveloppe(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
+        candidature = _a_remplir(request, pk)
+        piece = get_object_or_404(candidature.pieces.select_related("type"), pk=cle)
+        return vue(request, candidature, piece) if candidature.est_brouillon else _plus_modifiable(request, candidature)
+
+    return enveloppe
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-def annexe_modifier(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
+@_d_un_brouillon
+def annexe_modifier(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
     """Changer le type d'une annexe, ou son fichier."""
-    candidature, piece = _a_modifier(request, pk, cle)
     donnees = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ModificationDAnnexe(candidature, piece, *donnees)
-    if (
-        request.method == "POST"
-        and form.is_valid()
-        and _faire(request, candidature, lambda: _modifier(request, piece, form), form)
-    ):
-        return redirect("candidatures:annexes", pk)
+    rempli = request.method == "POST" and form.is_valid()
+    if rempli and _faire(request, lambda: _modifier(request, candidature, piece, form), form):
+        return redirect("candidatures:annexes", candidature.pk)
     contexte = {"candidature": candidature, "piece": piece, "form": form}
     return render(request, "candidatures/annexe_modifier.html", contexte)
 
 
-def _modifier(request: HttpRequest, piece: Piece, form: ModificationDAnnexe) -> None:
+def _modifier(request: HttpRequest, candidature: Candidature, piece: Piece, form: ModificationDAnnexe) -> None:
     """Le type d'abord : la pièce qui la remplace le garde."""
-    qui: dict[str, Any] = {"par": personne(request), "maintenant": recu_le(request)}
-    pieces.changer_de_type(piece.candidature, piece.pk, form.cleaned_data["type"], **qui)
+    pieces.changer_de_type(candidature, piece.pk, form.cleaned_data["type"], **_qui(request))
     for fichier in form.cleaned_data["fichier"]:
-        neuve = pieces.remplacer(piece.candidature, piece.pk, fichier.open(), fichier.name or "", **qui)
+        neuve = pieces.remplacer(candidature, piece.pk, fichier.open(), fichier.name or "", **_qui(request))
         messages.success(request, f"« {neuve.nom} » remplace « {piece.nom} ».")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def annexe_retirer(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
+@_d_un_brouillon
+def annexe_retirer(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
     """Retirer une annexe, après confirmation."""
-    candidature, piece = _a_modifier(request, pk, cle)
     if request.method != "POST":
         return render(request, "candidatures/annexe_retirer.html", {"candidature": candidature, "piece": piece})
-    qui: dict[str, Any] = {"par": personne(request), "maintenant": recu_le(request)}
-    if _faire(request, candidature, lambda: pieces.retirer(candidature, cle, **qui)):
+    if _faire(request, lambda: pieces.retirer(candidature, piece.pk, **_qui(request))):
         messages.success(request, f"« {piece.nom} » est retiré.")
-    return redirect("candidatures:annexes", pk)
+    return redirect("candidatures:annexes", candidature.pk)
 
 
 @require_POST
-def annexe_ranger(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
+@_d_un_brouillon
+def annexe_ranger(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
     """Mettre une annexe à un autre rang."""
-    candidature, _ = _a_modifier(request, pk, cle)
     rang = request.POST.get("rang", "")
     if rang.isascii() and rang.isdigit() and len(rang) <= 3:
-        qui: dict[str, Any] = {"par": personne(request), "maintenant": recu_le(request)}
-        _faire(request, candidature, lambda: pieces.ordonner(candidature, cle, int(rang), **qui))
-    return redirect(f"{reverse('candidatures:annexes', args=[pk])}#annexe-{cle}")
+        _faire(request, lambda: pieces.ordonner(candidature, piece.pk, int(rang), **_qui(request)))
+    return redirect(f"{reverse('candidatures:annexes', args=[candidature.pk])}#annexe-{piece.pk}")
 
 
 @require_POST
-def annexe_confirmer(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
+@_d_un_brouillon
+def annexe_confirmer(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
     """Garder une annexe reprise d'une édition antérieure."""
-    candidature, piece = _a_modifier(request, pk, cle)
-    qui: dict[str, Any] = {"par": personne(request), "maintenant": recu_le(request)}
-    if _faire(request, candidature, lambda: pieces.confirmer(candidature, cle, **qui)):
+    if _faire(request, lambda: pieces.confirmer(candidature, piece.pk, **_qui(request))):
         messages.success(request, f"« {piece.nom} » est confirmé.")
-    return redirect("candidatures:annexes", pk)
+    return redirect("candidatures:annexes", candidature.pk)
 
 
-def _a_modifier(request: HttpRequest, pk: int, cle: UUID) -> tuple[Candidature, Piece]:
-    """Une annexe d'un brouillon que la personne remplit ; 404 sinon."""
-    candidature = _a_remplir(request, pk)
-    return candidature, get_object_or_404(candidature.pieces.select_related("type", "candidature"), pk=cle)
+def _qui(request: HttpRequest) -> dict[str, Any]:
+    return {"par": personne(request), "maintenant": recu_le(request)}
 
 
-def _faire(request: HttpRequest, candidature: Candidature, acte: Callable[[], object], form: Any = None) -> bool:
+def _faire(request: HttpRequest, acte: Callable[[], object], form: ModificationDAnnexe | None = None) -> bool:
     """Fait l'acte ; ce qui l'empêche est dit dans le formulaire s'il y en a un, en haut de la page suivante sinon."""
     try:
         acte()

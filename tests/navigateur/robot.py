@@ -22,6 +22,7 @@ from tests import sentinelles
 from tests.navigateur.controles import constater, fautes_d_un_gabarit, fautes_d_une_page
 
 FICHIERS = {"candidatures:pdf", "candidatures:recu_pdf", "candidatures:archive_telecharger", "sante", "security_txt", "jeton"}
+FICHIERS |= {"candidatures:annexe", "candidatures:annexe_apercu"}
 """Routes qui ne rendent pas de page : demandées sans être affichées."""
 
 Empreintes = Mapping[type[Model], str]
