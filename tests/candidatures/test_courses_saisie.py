@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
-from threading import Event
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -90,15 +90,19 @@ def test_quatre_personnes_qui_insistent_rien_ne_disparait() -> None:
     brouillon = un_brouillon(descriptif="d'avant")
     pages = [Page(brouillon, "projet", "descriptif") for _ in range(4)]
 
+    tour = Barrier(4)
+
     def insister(rang: int) -> set[str]:
-        page, annonces, dernier, dus = pages[rang], 0, "", set()
-        while annonces < 10:
-            rendu = page.envoyer(descriptif=(texte := f"page {rang}, texte {annonces}"))
-            page.lu = rendu["memoire"]["lu"]
-            if rendu["ecrits"]:
-                annonces, dernier = annonces + 1, texte
-            elif dernier:
-                dus.add(dernier)  # un autre l'a remplacé
+        page, dernier, dus = pages[rang], "", set()
+        for annonce in range(10):
+            tour.wait(30)
+            while True:
+                rendu = page.envoyer(descriptif=(texte := f"page {rang}, texte {annonce}"))
+                page.lu = rendu["memoire"]["lu"]
+                if rendu["ecrits"]:
+                    break
+                dus |= {dernier} - {""}  # un autre l'a remplacé
+            dernier = texte
         return dus
 
     dus: set[str] = set().union(*ensemble(partial(insister, rang) for rang in range(4)))  # type: ignore[arg-type]  # pas d'exception

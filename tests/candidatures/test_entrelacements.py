@@ -15,7 +15,7 @@ from tests.candidatures.entrelacements import Entrelacements
 
 pytestmark = pytest.mark.django_db
 COMBIEN = int(os.environ.get("ENTRELACEMENTS", "200"))
-"""`ENTRELACEMENTS=1000 bin/test pg -- tests/candidatures/test_entrelacements.py` : autant d'ordres tirés au sort."""
+"""`ENTRELACEMENTS=1000 bin/test pg -- -o faulthandler_timeout=0 tests/candidatures/test_entrelacements.py` : autant d'ordres."""
 REGLAGES = settings(
     max_examples=COMBIEN,
     stateful_step_count=20,
