@@ -133,11 +133,12 @@ def test_a_deux_sur_une_section_rien_ne_s_efface(ouvrir: Ouvrir) -> None:
     envoyer(seconde, "Enregistrer")
     expect(seconde).to_have_title(re.compile("^Erreur : "))
     expect(seconde.get_by_role("alert")).to_be_focused()
-    expect(seconde.get_by_label(f"{INTITULES['methodologie']} : texte enregistré")).to_have_value("La méthode de la première")
+    expect(seconde.get_by_role("group", name="La réponse enregistrée")).to_contain_text("La méthode de la")
     expect(champ(seconde, "methodologie")).to_have_value("La méthode de la seconde")
     gardee = relire(brouillon)
     assert gardee.methodologie == "La méthode de la première"
     assert (gardee.adhesion_menage, gardee.relation_bailleur) == ("L'adhésion de la première", "La relation de la seconde")
+    seconde.get_by_label("La mienne, telle qu’elle est dans le formulaire").check(force=True)
     envoyer(seconde, "Enregistrer")
     assert relire(brouillon).methodologie == "La méthode de la seconde"
 

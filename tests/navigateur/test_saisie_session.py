@@ -70,6 +70,19 @@ def test_enregistrer_sans_session_garde_la_page(ouvrir: Ouvrir) -> None:
     expect(frappe.champ("caracteristiques_publics")).to_have_value(TEXTE)
 
 
+def test_qui_insiste_passe_et_son_texte_lui_est_rendu(ouvrir: Ouvrir) -> None:
+    """La page ne retient personne : un second clic envoie, et le serveur rend le texte."""
+    frappe = Frappe.ouvrir(ouvrir)
+    finir_les_sessions()
+    frappe.champ("caracteristiques_publics").fill(TEXTE)
+    frappe.page.get_by_role("button", name="Enregistrer", exact=True).click()
+    expect(frappe.dialogue).to_be_visible()
+    frappe.dialogue.get_by_role("button", name="Plus tard").click()
+    envoyer(frappe.page, "Enregistrer")
+    exiger_le_titre(frappe.page, "Votre session a expiré")
+    expect(frappe.page.get_by_label(INTITULES["caracteristiques_publics"])).to_have_value(TEXTE)
+
+
 def test_se_reconnecter_dans_un_autre_onglet_ne_gene_pas(ouvrir: Ouvrir) -> None:
     """F-02 : le jeton de la page est périmé ; elle en prend un neuf, sans rien demander."""
     frappe = Frappe.ouvrir(ouvrir)

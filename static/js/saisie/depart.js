@@ -1,7 +1,8 @@
 // Quitter la page : ce qui n'est pas parti part d'abord ; le navigateur n'interroge que s'il reste quelque chose.
 
 export class Depart {
-  // `a_garder()` : quelque chose n'est pas enregistré ; `vider()` : l'envoie, et dit si l'on peut partir ; `dernier()` : sans attendre.
+  // `aGarder()` : quelque chose n'est pas enregistré ; `vider()` : l'envoie, et rend « libre », « retenu » ou « coupé » ;
+  // `dernier()` : l'envoie sans attendre. Qui insiste passe : le navigateur ou le serveur lui demandera ; sans réseau, un envoi perdrait tout.
   constructor(formulaire, { aGarder, aVider, vider, dernier }) {
     Object.assign(this, { formulaire, aGarder, aVider, vider, dernier });
     this.parti = false;
@@ -31,13 +32,19 @@ export class Depart {
     const leSien = formulaire === this.formulaire;
     if (this.parti || !this.aVider()) return void (leSien && this.laisserPartir());
     evenement.preventDefault();
-    if (this.attend) return;
-    this.attend = true;
-    const libre = await this.vider();
-    this.attend = false;
-    if (!libre) return;
+    if (!(await this.#passe({ sansReseau: false }))) return;
     if (leSien) this.laisserPartir();
     formulaire.requestSubmit(bouton);
+  }
+
+  async #passe({ sansReseau }) {
+    if (this.attend) return false;
+    this.attend = true;
+    const issue = await this.vider();
+    this.attend = false;
+    const passe = issue === "libre" || (this.insiste && (sansReseau || issue !== "coupé"));
+    this.insiste = !passe;
+    return passe;
   }
 
   async #lien(evenement) {
@@ -47,6 +54,6 @@ export class Depart {
     if (lien.origin + lien.pathname + lien.search === location.origin + location.pathname + location.search && lien.hash) return;
     if (!this.aVider()) return;
     evenement.preventDefault();
-    if (await this.vider()) location.assign(lien.href);
+    if (await this.#passe({ sansReseau: true })) location.assign(lien.href);
   }
 }

@@ -95,7 +95,8 @@ export class Enregistrement {
     const lot = this.reponses.lot();
     this.premiere = null;
     if (!lot.size) return this.#suite("ok", {});
-    const { genre, donnees } = await poster(this.formulaire.dataset.saisie, this.formulaire, () => this.#couples(lot));
+    const { genre, donnees, reseau } = await poster(this.formulaire.dataset.saisie, this.formulaire, () => this.#couples(lot));
+    this.coupe = reseau;
     if (genre === "ok") this.#recevoir(lot, donnees);
     if (genre === "panne") for (const nom of lot.keys()) this.reponses.vouloir(nom); // peut-être écrit : même défait, à redire
     return this.#suite(genre, donnees);
@@ -145,14 +146,13 @@ export class Enregistrement {
     return this.envoyer();
   }
 
-  // Avant de quitter la page : envoie ce qui reste ; rend vrai si l'on peut partir sans rien perdre.
+  // Avant de quitter la page : envoie ce qui reste ; « libre » : on peut partir sans rien perdre.
   async vider() {
-    let issue = await this.enVol;
+    let issue = (await this.enVol) ?? "ok";
     if (this.reponses.lot().size) issue = await this.envoyer();
     if (issue === "session") this.session.ouvrir();
-    const insiste = issue === "panne" && navigator.onLine && this.avaitInsiste;
-    this.avaitInsiste = issue === "panne";
-    return issue === undefined || insiste || ON_PEUT_PARTIR.has(issue);
+    if (ON_PEUT_PARTIR.has(issue)) return "libre";
+    return issue === "panne" && this.coupe ? "coupé" : "retenu";
   }
 
   #dernier() {
@@ -163,7 +163,7 @@ export class Enregistrement {
   async #choix(nom, { recharger }) {
     this.memoire.liberer(nom);
     if (!recharger) return this.envoyer();
-    if (await this.vider()) {
+    if ((await this.vider()) === "libre") {
       this.depart.laisserPartir();
       location.reload();
     }

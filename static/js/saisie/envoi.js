@@ -7,7 +7,7 @@ const JETONS = 2; // jetons neufs essayés de suite
 
 let file = Promise.resolve();
 
-// Rend { genre, donnees } : ok, session, acces, deposee, refus, panne.
+// Rend { genre, donnees, reseau } : ok, session, acces, deposee, refus, panne (`reseau` : le serveur n'a pas été joint).
 export function poster(adresse, formulaire, couples) {
   const tour = file.then(() => essayer(adresse, formulaire, couples, JETONS));
   file = tour;
