@@ -12,6 +12,7 @@ from tests.fabriques import un_bailleur, un_organisme, une_campagne
 from tests.navigateur.gestes import exiger_le_titre
 from tests.navigateur.mains import Mains, Souris
 
+JUSTIFICATION = "Le porteur s’en explique : la pièce suivra, le montant est en cours de négociation."
 A_LA_SECONDE = re.compile(r"^\w+\s\d+\s\w+\s\d{4}\sà\s\d+\sh\s\d\d\smin\s\d\d\ss")
 
 
@@ -26,11 +27,23 @@ def organisme_de(personne: Utilisateur) -> Organisme:
     return Organisme.objects.get(habilitations__utilisateur=personne)
 
 
+def justifier(page: Page, mains: Mains) -> None:
+    """Répond à chaque constat qui le demande, et enregistre ; rien à faire s'il n'y en a pas."""
+    champs = page.locator("#justifications textarea")
+    for rang in range(nombre := champs.count()):
+        mains.taper(champs.nth(rang), JUSTIFICATION)
+    if nombre:
+        with page.expect_navigation():
+            mains.activer(page.get_by_role("button", name="Enregistrer les justifications", exact=True))
+        exiger_le_titre(page, "Vérifier et déposer")
+
+
 def deposer(page: Page, mains: Mains | None = None) -> str:
-    """Le bouton, puis le reçu dans la réponse même ; rend le numéro."""
+    """Les justifications demandées, le bouton, puis le reçu dans la réponse même ; rend le numéro."""
     exiger_le_titre(page, "Vérifier et déposer")
+    justifier(page, mains := mains or Souris(page))
     with page.expect_navigation() as arrivee:
-        (mains or Souris(page)).activer(page.get_by_role("button", name="Déposer la candidature", exact=True))
+        mains.activer(page.get_by_role("button", name="Déposer la candidature", exact=True))
     assert arrivee.value.status == 200
     assert arrivee.value.request.method == "POST"
     exiger_le_titre(page, "Candidature déposée : reçu")

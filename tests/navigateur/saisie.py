@@ -44,12 +44,14 @@ class Saisie:
         self.page, self.mains = page, mains or Souris(page)
 
     def toute(self, fiche: Fiche) -> None:
-        """Section par section, dans l'ordre ; une section dont la fiche ne dit rien est sautée."""
+        """Section par section, dans l'ordre ; une section dont la fiche ne dit rien est sautée, les annexes aussi."""
         for section in SECTIONS:
             if self.a_dire(section, fiche):
                 self.aller(section)
                 self.remplir(section, fiche)
                 self.envoyer("Enregistrer et continuer")
+        with self.page.expect_navigation():
+            self.mains.activer(self.page.get_by_role("link", name="Continuer : vérifier et déposer", exact=True))
 
     def envoyer(self, bouton: str) -> None:
         """Presse le bouton, et attend la page qui vient."""
