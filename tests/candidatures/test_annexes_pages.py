@@ -131,8 +131,9 @@ def test_apres_le_depot_rien_n_entre(client: Client, brouillon: Candidature, mon
 # --- Fichier par fichier, en JSON -----------------------------------------------------------------------------------------------
 def test_un_fichier_en_json(client: Client, brouillon: Candidature) -> None:
     """La réponse porte la liste à remettre dans la page, ses jetons compris ; le même envoi refait rend la même."""
+    contenu = fichiers.un_pdf()
     for _ in range(2):
-        reponse = client.post(page(brouillon), envoi(brouillon, fichier("a.pdf")), headers={"X-Saisie": "1"}).json()
+        reponse = client.post(page(brouillon), envoi(brouillon, fichier("a.pdf", contenu)), headers={"X-Saisie": "1"}).json()
         assert (reponse["jointes"], reponse["rejets"], reponse["nombre"]) == (["a.pdf"], [], 1)
         assert "a.pdf</a>" in reponse["html"]
     une_piece(brouillon, "b.pdf")

@@ -1,0 +1,137 @@
+"""Les courses des annexes : deux envois du même fichier, un envoi pendant le dépôt, deux travailleurs sur une pièce (F-12, G2)."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from django.db import IntegrityError
+from django.utils import timezone
+
+from candidatures import actions, analyse
+from candidatures import actions_pieces as pieces
+from candidatures.actions import PlusModifiable
+from candidatures.annexes.genres import GENRES
+from candidatures.circuit import PASSAGES
+from candidatures.models import Candidature, Evenement, Piece, TypeDePiece, Version
+from comptes.models import Utilisateur
+from tests.candidatures import fichiers
+from tests.candidatures.clamd import faux_clamd
+from tests.candidatures.test_courses import ensemble
+from tests.fabriques import un_bailleur, un_brouillon, une_piece
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def stockage(settings: Any, tmp_path: Path) -> Path:
+    """Le dossier des fichiers, neuf ; pas d'antivirus."""
+    backend = "django.core.files.storage.FileSystemStorage"
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": backend, "OPTIONS": {"location": tmp_path}}}
+    settings.CLAMD_SOCKET = ""
+    return tmp_path
+
+
+@pytest.fixture
+def brouillon() -> Candidature:
+    """Un brouillon complet, dont la campagne a les types habituels."""
+    candidature = un_brouillon()
+    TypeDePiece.objects.creer_les_habituels(candidature.campagne)
+    return candidature
+
+
+def joindre(candidature: Candidature, par: Utilisateur, contenu: bytes) -> Piece:
+    personne, type_ = Utilisateur.objects.get(pk=par.pk), candidature.campagne.types_de_piece.earliest("rang")
+    return pieces.joindre(candidature, type_, BytesIO(contenu), "a.pdf", par=personne, maintenant=timezone.now())
+
+
+def fichiers_gardes(stockage: Path) -> int:
+    return sum(chemin.is_file() for chemin in stockage.rglob("*"))
+
+
+@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
+def test_le_meme_fichier_envoye_quatre_fois_ensemble(
+    verrou: bool, brouillon: Candidature, monkeypatch: pytest.MonkeyPatch, stockage: Path
+) -> None:
+    """Une pièce, un fichier, une ligne au journal ; sans verrou, la contrainte de la base refuse les autres."""
+    monkeypatch.setattr(actions, "VERROU", verrou)
+    monkeypatch.setattr(actions, "entre_controle_et_ecriture", partial(time.sleep, 0.2))
+    monkeypatch.setattr(pieces, "reconnaitre", lambda *_: GENRES["pdf"])  # la lecture, lente, échelonnerait les écritures
+    par, contenu = un_bailleur(brouillon.organisme), fichiers.un_pdf()
+    resultats = ensemble([partial(joindre, brouillon, par, contenu)] * 4)
+    if verrou:
+        assert Counter(type(r) for r in resultats) == {Piece: 4}
+        assert len(set(resultats)) == 1
+    else:
+        assert IntegrityError in {type(r) for r in resultats}, "sans verrou, la course doit se voir"
+    assert Piece.objects.count() == Evenement.objects.filter(acte="joindre_annexe").count() == fichiers_gardes(stockage) == 1
+
+
+@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
+def test_un_envoi_pendant_le_depot_est_inclus_ou_refuse(
+    verrou: bool, brouillon: Candidature, monkeypatch: pytest.MonkeyPatch, stockage: Path
+) -> None:
+    """Il arrive entre le contrôle du dépôt et son écriture. Sans verrou, il entre dans un dossier dont la version figée l'ignore."""
+    monkeypatch.setattr(actions, "VERROU", verrou)
+    controle, ecrit = Event(), Event()
+    par, contenu, premier = un_bailleur(brouillon.organisme), fichiers.un_pdf(), [True]
+
+    def laisser_joindre() -> None:
+        if premier:
+            premier.clear()
+            controle.set()
+            ecrit.wait(1)
+            time.sleep(0.2)
+
+    monkeypatch.setattr(actions, "entre_controle_et_ecriture", laisser_joindre)
+
+    def envoyer() -> None:
+        ecrit_ici = pieces.recevoir(BytesIO(contenu), "a.pdf")  # la lecture, qui est lente, avant la course
+        pieces.effacer(ecrit_ici.chemin)
+        controle.wait(5)
+        try:
+            joindre(brouillon, par, contenu)
+        finally:
+            ecrit.set()
+
+    def deposer() -> object:
+        personne = Utilisateur.objects.get(pk=par.pk)
+        return actions.franchir(brouillon, PASSAGES["deposer"], par=personne, maintenant=timezone.now())
+
+    depot, envoi = ensemble([deposer, envoyer])
+    assert isinstance(depot, Evenement), depot
+    listees = Version.objects.get().document["annexes"]["lignes"]
+    assert len(listees) == 0
+    if verrou:
+        assert isinstance(envoi, PlusModifiable)
+        assert (Piece.objects.count(), fichiers_gardes(stockage)) == (0, 0)
+    else:
+        assert Piece.objects.count() == 1, "sans verrou, la course doit se voir"
+
+
+def test_deux_travailleurs_ne_font_pas_la_meme(brouillon: Candidature, settings: Any) -> None:
+    with faux_clamd(b"stream: OK\0") as prise:
+        settings.CLAMD_SOCKET = prise
+        for nom in "abcd":
+            une_piece(brouillon, f"{nom}.pdf")
+        instant = timezone.now()
+        assert ensemble([partial(analyse.analyser_la_prochaine, instant)] * 4) == [True] * 4
+    assert set(Piece.objects.values_list("etat", "essais")) == {("saine", 1)}
+
+
+def test_le_retrait_de_deux_personnes_n_en_fait_qu_un(brouillon: Candidature, stockage: Path) -> None:
+    par = un_bailleur(brouillon.organisme)
+    piece = une_piece(brouillon, par=par)
+
+    def retirer() -> None:
+        pieces.retirer(brouillon, piece.pk, par=Utilisateur.objects.get(pk=par.pk), maintenant=timezone.now())
+
+    assert ensemble([retirer] * 4) == [None] * 4
+    assert Evenement.objects.filter(acte="retirer_annexe").count() == 1
+    assert fichiers_gardes(stockage) == 0
