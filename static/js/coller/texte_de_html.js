@@ -9,8 +9,8 @@ const BUREAUTIQUE = /class="?Mso|docs-internal-guid|LibreOffice|OpenOffice|Outli
 
 // Rend null s'il n'y a ni liste ni tableau : le texte ordinaire du presse-papiers vaut alors mieux que toute conversion.
 export function texteDeHtml(html) {
-  const corps = new DOMParser().parseFromString(entreBornes(html), "text/html").body;
-  if (!corps.querySelector("ul, ol, table, [style*='mso-list']")) return null;
+  const corps = new DOMParser().parseFromString(sansStyle(entreBornes(html)), "text/html").body;
+  if (!corps.querySelector("ul, ol, table, [data-style*='mso-list']")) return null;
   const lecture = new Lecture(!BUREAUTIQUE.test(html));
   lecture.enfants(corps);
   return lecture.fin();
@@ -21,6 +21,14 @@ function entreBornes(html) {
   const fin = html.lastIndexOf("<!--EndFragment-->");
   return debut < 0 || fin < debut ? html : html.slice(debut + "<!--StartFragment-->".length, fin);
 }
+
+// La politique de sécurité de la page vaut aussi pour ce qu'elle analyse : les styles se lisent sous un autre nom, sans s'appliquer.
+function sansStyle(html) {
+  const sansFeuilles = html.replace(/<(style|script)\b[\s\S]*?<\/\1\s*>/gi, "");
+  return sansFeuilles.replace(/<[a-z][^<>]*>/gi, (balise) => balise.replace(/(\s)style(\s*=)/gi, "$1data-style$2"));
+}
+
+const styleDe = (noeud) => noeud.dataset.style ?? "";
 
 class Lecture {
   constructor(aere) {
@@ -48,14 +56,14 @@ class Lecture {
     if (noeud.tagName === "TABLE") return this.#tableau(noeud);
     if (noeud.tagName === "UL" || noeud.tagName === "OL") return this.#liste(noeud);
     if (noeud.tagName === "LI") return this.#element(noeud);
-    if (/mso-tab-count/.test(noeud.getAttribute("style"))) return void (this.ligne += "\t");
+    if (/mso-tab-count/.test(styleDe(noeud))) return void (this.ligne += "\t");
     if (niveauDeWord(noeud)) return this.#paragrapheDeWord(noeud);
     if (BLOCS.test(noeud.tagName)) return this.#bloc(noeud);
     this.enfants(noeud);
   }
 
   #texte({ data, parentElement }) {
-    const garde = parentElement.closest("pre, [style*='white-space:pre'], [style*='white-space: pre']");
+    const garde = parentElement.closest("pre, [data-style*='white-space:pre'], [data-style*='white-space: pre']");
     const morceaux = garde ? data.split("\n") : [data.replace(/[ \t\r\n\f]+/g, " ")];
     morceaux.forEach((morceau, rang) => {
       if (rang) this.#couper();
@@ -96,7 +104,7 @@ class Lecture {
 
   #aereApres(noeud) {
     if (!/^(P|H[1-6]|BLOCKQUOTE|PRE)$/.test(noeud.tagName) || noeud.closest("li")) return false;
-    const marge = noeud.style.marginBottom || noeud.style.marginTop;
+    const [, marge] = /margin-(?:bottom|top):\s*([\d.]+)/.exec(styleDe(noeud)) ?? [];
     return marge ? parseFloat(marge) > 0 : this.aere;
   }
 
@@ -116,7 +124,7 @@ class Lecture {
     const niveau = Number(noeud.dataset.ariaLevel ?? noeud.getAttribute("aria-level") ?? 0) || this.listes.length || 1;
     if (noeud.hasAttribute("value")) liste.rang = noeud.value;
     // Un élément sans marque n'est là que pour porter une liste (LibreOffice, Word en ligne).
-    if (/list-style(-type)?:\s*none/.test(noeud.getAttribute("style")) && noeud.querySelector("ul, ol")) return this.enfants(noeud);
+    if (/list-style(-type)?:\s*none/.test(styleDe(noeud)) && noeud.querySelector("ul, ol")) return this.enfants(noeud);
     const marqueur = liste.numerotee ? `${numero(liste.rang++, genreDe(noeud) ?? liste.genre)}.` : "•";
     this.#marquer(marqueur, niveau, () => this.enfants(noeud));
   }
@@ -124,7 +132,7 @@ class Lecture {
   // Word : chaque élément est un paragraphe, dont le style dit le niveau, et qui porte son marqueur.
   #paragrapheDeWord(noeud) {
     this.#couper();
-    const porte = noeud.querySelector("[style*='mso-list:Ignore'], [style*='mso-list: Ignore']");
+    const porte = noeud.querySelector("[data-style*='mso-list:Ignore'], [data-style*='mso-list: Ignore']");
     const marque = porte?.textContent.replace(/[\s\u00a0]+/g, "") ?? "";
     porte?.remove();
     this.#marquer(/[\p{L}\p{N}]/u.test(marque) && /[.)\d]/.test(marque) ? marque : "•", niveauDeWord(noeud), () => this.enfants(noeud));
@@ -160,13 +168,13 @@ function cellule(noeud) {
 }
 
 function niveauDeWord(noeud) {
-  const liste = /mso-list:\s*[^;]*?level(\d+)/i.exec(noeud.getAttribute("style") ?? "");
+  const liste = /mso-list:\s*[^;]*?level(\d+)/i.exec(styleDe(noeud));
   return liste ? Number(liste[1]) : 0;
 }
 
 // « a », « A », « i », « I », ou rien pour des chiffres.
 function genreDe(noeud) {
-  const style = /list-style-type:\s*([\w-]+)/.exec(noeud.getAttribute("style") ?? "")?.[1];
+  const style = /list-style-type:\s*([\w-]+)/.exec(styleDe(noeud))?.[1];
   const parStyle = { "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A", "lower-roman": "i", "upper-roman": "I" };
   return noeud.getAttribute("type") ?? parStyle[style] ?? (style === "decimal" ? "1" : null);
 }
