@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from candidatures.champs_formulaire import TexteField
-from candidatures.coherence import Constat, Niveau
+from candidatures.coherence import Constat, Niveau, justifications_exigees
 from candidatures.justifications import MAXIMUM, textes_de
 from candidatures.models import Candidature
 from candidatures.textes import normaliser
@@ -27,7 +27,7 @@ class FormulaireDeJustifications(forms.Form):
         for constat in self.constats:
             champ = TexteField(maximum=MAXIMUM, lignes=3, required=False, label="Votre justification")
             champ.initial = self.gardees.get(constat.code, "")
-            vars(champ).update(aide="Lue des services avec le constat.", exige=True)
+            vars(champ).update(aide="Lue des services avec le constat.", exige=justifications_exigees(candidature))
             self.fields[f"{PREFIXE}{constat.code}"] = champ
 
     def textes(self) -> dict[str, str]:
