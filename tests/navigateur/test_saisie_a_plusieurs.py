@@ -1,4 +1,4 @@
-"""Plusieurs mains sur une section (F-09), une candidature déposée pendant la frappe, et l'avis, par le même mécanisme."""
+"""Plusieurs mains sur une section (F-09), une candidature déposée pendant la frappe, et l'avis, les justifications, par le même mécanisme."""
 
 from __future__ import annotations
 
@@ -134,3 +134,17 @@ def test_un_avis_s_enregistre_de_meme(ouvrir: Ouvrir) -> None:
     se_reconnecter(onglet, agent)
     frappe.attendre_l_enregistrement()
     assert deposee.avis_departementaux.get().champ_libre == f"{TEXTE} Et la suite."
+
+
+def test_une_justification_s_enregistre_de_meme(ouvrir: Ouvrir) -> None:
+    frappe = Frappe.ouvrir(ouvrir)
+    enregistrer(frappe.brouillon, {"nombre_menages": 31}, par=frappe.personne)  # plus que ce que le plan finance : à justifier
+    frappe.page.goto(f"/candidatures/{frappe.brouillon.pk}/verifier/")
+    texte = frappe.page.locator("#justifications textarea").first
+    texte.fill(TEXTE)
+    frappe.attendre_l_enregistrement()
+    assert [justification.texte for justification in frappe.brouillon.justifications.all()] == [TEXTE]
+    texte.press_sequentially(" Et la suite.")
+    frappe.attendre_l_enregistrement()
+    assert [justification.texte for justification in frappe.brouillon.justifications.all()] == [f"{TEXTE} Et la suite."]
+    assert not list(violations(frappe.page))
