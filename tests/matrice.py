@@ -83,8 +83,8 @@ def _dossier_au_comite(monde: Monde) -> int:
 
 def _ancienne(monde: Monde) -> int:
     """Un dossier de A, d'une autre campagne que celle, ouverte, où le reprendre ; demandé deux fois, le même."""
-    connu = monde.campagne and Candidature.objects.filter(campagne__code="2023").first()
-    par = monde.personne("deposant")
+    assert monde.campagne.est_ouverte(timezone.now())
+    connu, par = Candidature.objects.filter(campagne__code="2023").first(), monde.personne("deposant")
     return (connu or une_candidature(campagne=une_campagne(code="2023"), organisme=monde.organisme_a, par=par)).pk
 
 
