@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 from collections import Counter
 from functools import partial
 from typing import Any
@@ -155,15 +156,66 @@ def test_rouvrir_pendant_une_decision() -> None:
     assert AvisRegional.objects.get().est_rendu is (relire(dossier).etat == Etat.NON_RETENUE)
 
 
-def test_deux_rubriques_differentes_restent_toutes_deux() -> None:
+@VERROU
+def test_la_meme_reponse_au_fil_de_la_frappe(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deux collègues la changent depuis le même texte : un seul l'écrit, l'autre lit les deux. Sans verrou, un texte se perd."""
+    monkeypatch.setattr(passages, "VERROU", verrou)
+    dossier, collegues = un_dossier(), [un_agent("77"), un_collegue("77")]
+    ecrire(dossier, DEPARTEMENT, "77", champ_libre="Le départ")
+    lues = {"champ_libre": empreinte("champ_libre", "Le départ")}
+
+    def taper(rang: int) -> object:
+        par = Utilisateur.objects.get(pk=collegues[rang].pk)
+        textes = {"champ_libre": f"Texte {rang}"}
+        return actions.enregistrer(dossier, DEPARTEMENT, "77", textes, lues=lues, par=par, page=str(uuid.uuid4()))
+
+    genres = Counter(type(resultat) for resultat in ensemble(partial(taper, rang) for rang in range(2)))
+    traces = dossier.changements_des_avis.filter(rubrique="champ_libre", page__gt="")
+    if not verrou:
+        assert genres == {AvisDepartemental: 2}, "sans verrou, la course doit se voir : chacun croit avoir écrit"
+        return
+    assert genres == {AvisDepartemental: 1, Conflit: 1}
+    assert [trace.apres for trace in traces] == [AvisDepartemental.objects.get().champ_libre]
+
+
+@pytest.mark.parametrize("garde", [True, False], ids=["avec le verrou", "témoin sans verrou, la ligne récrite entière"])
+def test_deux_rubriques_differentes_restent_toutes_deux(garde: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Le verrou et `update_fields` gardent chacun les autres colonnes ; sans l'un ni l'autre, des textes se perdent."""
+    monkeypatch.setattr(passages, "VERROU", garde)
+    if not garde:
+        entiere = AvisDepartemental.save
+        monkeypatch.setattr(AvisDepartemental, "save", lambda self, **options: entiere(self))
     dossier, par = un_dossier(), un_agent("77")
+    ecrire(dossier, DEPARTEMENT, "77", par, **dict.fromkeys(("champ_libre", "pertinence", "conditions"), "Le départ"))
 
     def ecrire_une(nom: str) -> object:
         personne = Utilisateur.objects.get(pk=par.pk)
-        return actions.enregistrer(
-            dossier, DEPARTEMENT, "77", {nom: REPONSES[DEPARTEMENT][nom]}, lues={nom: empreinte(nom, "")}, par=personne
-        )
+        lues = {nom: empreinte(nom, "" if nom == "reproductibilite" else "Le départ")}
+        return actions.enregistrer(dossier, DEPARTEMENT, "77", {nom: REPONSES[DEPARTEMENT][nom]}, lues=lues, par=personne)
 
     ensemble(partial(ecrire_une, nom) for nom in REPONSES[DEPARTEMENT])
     avis = AvisDepartemental.objects.get()
-    assert {nom: getattr(avis, nom) for nom in REPONSES[DEPARTEMENT]} == REPONSES[DEPARTEMENT]
+    gardees = {nom: getattr(avis, nom) for nom in REPONSES[DEPARTEMENT]}
+    assert (gardees == REPONSES[DEPARTEMENT]) is garde, "sans garde, la course doit se voir"
+
+
+@VERROU
+def test_taper_pendant_qu_un_collegue_rend(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """La frappe est dans l'avis signé, ou refusée : jamais un avis rendu qui change après coup."""
+    monkeypatch.setattr(passages, "VERROU", verrou)
+    dossier, un, deux = un_dossier(), un_agent("77"), un_collegue("77")
+    ecrire(dossier, DEPARTEMENT, "77", un)
+
+    def taper() -> object:
+        par = Utilisateur.objects.get(pk=deux.pk)
+        return actions.enregistrer(dossier, DEPARTEMENT, "77", {"conditions": "Ajout"}, lues={}, par=par)
+
+    _ensemble_jusqu_au_bout(monkeypatch, verrou)
+    _, tape = ensemble([partial(signer, dossier, DEPARTEMENT, "77", un), taper])
+    avis, fige = AvisDepartemental.objects.get(), AvisFige.objects.get()
+    if verrou:
+        assert avis.est_rendu
+        assert fige.contenu["conditions"] == avis.conditions
+        assert isinstance(tape, DejaRendu) or avis.conditions == "Ajout"
+    else:
+        assert fige.contenu["conditions"] != avis.conditions, "sans verrou, la course doit se voir"

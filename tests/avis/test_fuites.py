@@ -16,6 +16,7 @@ from django.utils import timezone
 from avis import actions as avis
 from avis.attendus import Niveau
 from candidatures import actions as passages
+from candidatures import presence
 from candidatures.circuit import PASSAGES
 from candidatures.models import Campagne, Candidature
 from candidatures.views import dossier as vues
@@ -131,6 +132,8 @@ def pages(dossier: Candidature) -> Iterator[str]:
         yield reverse(route)
     for niveau, territoire in TERRITOIRES:
         yield reverse("avis:avis", args=[dossier.pk, niveau.value, territoire])
+        historique = reverse("avis:historique", args=[dossier.pk, niveau.value, territoire])
+        yield from (historique, *(f"{historique}?rubrique={nom}" for nom in TEXTES[niveau]))
     for route in ("rouvrir", "reporter"):
         yield reverse(f"avis:{route}", args=[dossier.pk, "region", "11"])
 
@@ -143,9 +146,15 @@ def lues(personne: Utilisateur, dossier: Candidature) -> set[tuple[str, str]]:
         trouvees |= set(MARQUE.findall(client.get(url).content.decode()))
     for niveau, territoire in TERRITOIRES:
         url = reverse("avis:avis", args=[dossier.pk, niveau.value, territoire])
-        reponse = client.post(url, {"champ_libre": "x" * 20_001})
-        trouvees |= set(MARQUE.findall(reponse.content.decode()))
+        for adresse, envoi in ((url, {}), (f"{url}saisie/", FRAPPE), (f"{url}etat/", FRAPPE), (f"{url}historique/", REMISE)):
+            reponse = client.post(adresse, {"champ_libre": "x" * 20_001} | envoi, headers={"X-Saisie": "1"})
+            trouvees |= set(MARQUE.findall(reponse.content.decode()))
     return trouvees
+
+
+FRAPPE = {"champs": "champ_libre pertinence", "pertinence": "", "lu": "champ_libre:0 pertinence:0 conditions:0"}
+"""Un envoi au fil de la frappe, d'une page qui n'a rien lu de ce qui est gardé : ce qu'on lui rendrait de plus se verrait."""
+REMISE = {"rubrique": "champ_libre", "moment": "1-apres", "lu": "champ_libre:0"}
 
 
 @pytest.fixture(autouse=True)
@@ -205,3 +214,26 @@ def test_le_sens_et_le_caractere_reproductible_ne_se_cochent_que_pour_qui_les_li
 def _coches(document: Any) -> int:
     """Le nombre de cases cochées dans les avis : une par avis montré."""
     return sum(c.cochee for s in document.avis for bloc in s.blocs for rubrique in bloc.rubriques for c in rubrique.cases)
+
+
+# --- Qui rédige ------------------------------------------------------------------------------------------------------------
+def test_qui_redige_un_avis_n_est_su_que_de_son_service() -> None:
+    """Le bailleur, les autres services et le national n'apprennent ni qu'un avis s'écrit, ni par qui."""
+    dossier = un_dossier(["77", "13"])
+    brouillons(dossier)
+    redacteur = un_agent("77")
+    Utilisateur.objects.filter(pk=redacteur.pk).update(nom="zzavis:departement-77:redacteurzz")
+    presente = Client()
+    presente.force_login(Utilisateur.objects.get(pk=redacteur.pk))
+    assert presente.post(reverse("avis:etat", args=[dossier.pk, "departement", "77"])).status_code == 200
+    savent = {role for role, fabrique in ROLES.items() if (D77, "redacteur") in lues(fabrique(dossier), dossier)}
+    assert savent == {"ddt77"}
+
+
+def test_une_presence_a_un_avis_n_est_jamais_dite_a_qui_remplit_la_fiche() -> None:
+    """Même si la ligne de présence survit au passage d'un état à l'autre."""
+    dossier, redacteur, instant = un_dossier(), un_agent("77"), timezone.now()
+    presence.signaler(dossier, redacteur, "avis-departement-77", instant)
+    assert presence.presents(dossier, sauf=un_bailleur(dossier.organisme), le=instant) == []
+    assert presence.presents_a(dossier, "avis-departement-77", sauf=un_agent("77"), le=instant) == [str(redacteur)]
+    assert presence.presents_a(dossier, "avis-region-11", sauf=un_agent("77"), le=instant) == []
