@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from candidatures.coherence.ailleurs import nombre_dans_le_texte
 from candidatures.coherence.constat import Constat, Controle, Niveau, Trouve
 from candidatures.coherence.couts import (
     accompagnement_et_total,
@@ -16,7 +17,6 @@ from candidatures.coherence.dossiers import depose_deux_fois, fiche_jumelle
 from candidatures.coherence.effectifs import (
     duree_dans_les_bornes,
     menages_et_logements,
-    nombre_dans_le_texte,
     nombre_et_precision,
 )
 from candidatures.coherence.financement import (

@@ -9,7 +9,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from candidatures.coherence.constat import Trouve, intitule
-from candidatures.coherence.nombres import Compte, comptes, dire, en_chiffres, entier
+from candidatures.coherence.nombres import Compte, comptes, dire, en_chiffres
 from candidatures.models import Candidature
 
 DOUZE = Decimal(12)
@@ -194,61 +194,3 @@ def _duree_et_precision(candidature: Candidature) -> Trouve | None:
 
 def _paires(nombres: list[int]) -> Iterable[tuple[int, ...]]:
     return combinations(nombres[:8], 2)
-
-
-# --- Un nombre ailleurs dans le texte --------------------------------------------------------------------------------------------
-_PAR_AN_AILLEURS = re.compile(
-    rf"(?<![\w.,/-])(\d+)\s+{MENAGE}(?:\s+\w+)?\s+par\s+an\b(?!\s+(?:et\s+)?(?:par|pour\s+(?:un|chaque)))", re.IGNORECASE
-)
-_DU_PLAN = re.compile(
-    r"\b(?:plan|budget)\b[^.;:!?\n]{0,30}?\b(?:établi|calculé|bâti|construit|prévu)e?\s+(?:pour|sur)\s+(?P<n>\d+)\s+"
-    r"(?P<quoi>ans|mois|ménages|logements)\b",
-    re.IGNORECASE,
-)
-_DU_NOM = re.compile(r"(?<![\w.,/-])(\d+)\s+(?:ménages|familles|foyers)\b", re.IGNORECASE)
-
-
-def nombre_dans_le_texte(candidature: Candidature) -> Trouve | None:
-    """Ce que le nom du projet, le montage financier ou la durée disent des nombres ne contredit pas leurs champs."""
-    for nom, phrase in _dits_ailleurs(candidature):
-        return Trouve(phrase, (nom, "nombre_menages", "duree_mois"))
-    return None
-
-
-def _dits_ailleurs(candidature: Candidature) -> Iterator[tuple[str, str]]:
-    menages, duree = candidature.nombre_menages, annees(candidature)
-    if menages:
-        for trouve in _DU_NOM.finditer(en_chiffres(candidature.nom)):
-            if entier(trouve[1]) != menages:
-                yield "nom", _ailleurs("nom", f"« {trouve[0]} »", f"{dire(menages)} ménages")
-    if menages and duree:
-        for nom in ("duree_mois_precision", "montage_financier", "cofinancements"):
-            for trouve in _PAR_AN_AILLEURS.finditer(en_chiffres(getattr(candidature, nom))):
-                if not _donne(entier(trouve[1]), menages, duree):
-                    attendu = f"{dire(menages)} ménages sur {candidature.duree_mois} mois"
-                    yield nom, _ailleurs(nom, f"« {trouve[0]} »", attendu)
-    yield from _du_plan(candidature)
-
-
-def _donne(par_an: int, menages: int, duree: Decimal) -> bool:
-    """Par an, sur la durée ; ou une file active, toujours la même."""
-    return Compte(par_an, par_an, "", "").contient(menages, duree) or par_an == menages
-
-
-def _du_plan(candidature: Candidature) -> Iterator[tuple[str, str]]:
-    champs = {
-        "ans": candidature.duree_mois and candidature.duree_mois / DOUZE,
-        "mois": candidature.duree_mois,
-        "ménages": candidature.nombre_menages,
-        "logements": candidature.nombre_logements,
-    }
-    for nom in ("montage_financier", "cofinancements"):
-        for trouve in _DU_PLAN.finditer(en_chiffres(getattr(candidature, nom))):
-            attendu, quoi = champs[trouve["quoi"].lower()], trouve["quoi"].lower()
-            if attendu is not None and entier(trouve["n"]) != attendu:
-                dit = f"{candidature.duree_mois} mois" if quoi in ("ans", "mois") else f"{dire(attendu)} {quoi}"
-                yield nom, _ailleurs(nom, f"« {trouve['n']} {quoi} »", dit)
-
-
-def _ailleurs(nom: str, dit: str, champ: str) -> str:
-    return f"« {intitule(nom)} » parle de {dit}, et la fiche dit {champ} : vérifiez que les deux parlent de la même chose."

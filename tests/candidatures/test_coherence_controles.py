@@ -35,6 +35,9 @@ DECLENCHE: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"duree_mois_precision": "2 ans (20 mesures par an)"}, "30 ménages sur 24 mois"),
         ({"montage_financier": "Le plan est établi pour trois ans."}, "« 3 ans »"),
         ({"montage_financier": "Budget calculé pour 40 ménages."}, "« 40 ménages »"),
+        ({"descriptif": "Le projet vise à accompagner 45 ménages en fragilité."}, "« 45 ménages », et la fiche dit 30 ménages"),
+        ({"caracteristiques_publics": "L’action concernera cinquante familles."}, "« 50 familles »"),
+        ({"descriptif": "Un projet expérimental de trois ans."}, "« 3 ans », et la fiche dit 24 mois"),
     ],
     "ressources_depenses": [
         ({"plan": (*PLAN[:2], ("r", "appel_a_projets", 60_000, None), ("r", "porteur", 57_000, None))},
@@ -153,6 +156,10 @@ NE_DECLENCHE_PAS: dict[str, list[dict[str, Any]]] = {
         {"nom": "Trente ménages accompagnés"},
         {"nom": "10 000 logements accompagnés : notre part"},
         {"montage_financier": "établi pour une file active de 15 ménages par an ; le plan est établi pour deux ans et pour trente ménages"},
+        {"descriptif": "Accompagner 15 ménages par an et par secteur ; chaque référent pourra accompagner 20 ménages."},
+        {"descriptif": "Une expérience, déjà, a permis d’accompagner 62 ménages ; il s’agit d’en accompagner 30 ménages de plus."},
+        {"descriptif": "Accompagner 18 ménages isolés et accompagner 12 familles : 30 ménages en tout."},
+        {"descriptif": "Un projet de 2 ans pour des ménages en bail glissant de 3 ans.", "caracteristiques_publics": "9 ménages sur 11"},
         {"montage_financier": "Le coût est de 3 908 € pour deux ans ; un référent accompagne 20 ménages par an et par secteur."},
     ],
     "ressources_depenses": [

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from candidatures.chargement import JUSTIFICATION
 from candidatures.echange import CHAMPS, FORMAT, OCTETS_MAXIMUM, lire_fiche
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature, Compteur, Evenement
@@ -67,6 +68,24 @@ def test_aller_retour_exact(bailleur: Organisme, tmp_path: Path, nom: str) -> No
     assert set(exportee) == {"format", "departements", "organismes", "lignes", "avis_departementaux", "avis_regionaux", *CHAMPS}
     rechargee = charger(ecrire(tmp_path, exportee)).dit.strip()
     assert json.loads(Sortie("exporter_fiche", rechargee).dit) == exportee
+
+
+@pytest.mark.parametrize(("options", "reponse"), [((), JUSTIFICATION), (("--justification", "En mars."), "En mars.")])
+def test_deposer_repond_aux_constats_a_justifier(
+    bailleur: Organisme, tmp_path: Path, options: tuple[str, ...], reponse: str
+) -> None:
+    assert charger(ecrire(tmp_path, INVENTEES["val-d-ourcelle"]), "--deposer", *options).code == 0
+    version = Candidature.objects.get().version
+    assert version is not None
+    assert [(c["code"], c["justification"]) for c in version.constats] == [("texte_de_remplissage", reponse)]
+
+
+def test_deposer_ne_passe_pas_un_constat_bloquant(bailleur: Organisme, tmp_path: Path) -> None:
+    Campagne.objects.update(niveaux={"texte_de_remplissage": "bloquant"})
+    refusee = charger(ecrire(tmp_path, INVENTEES["val-d-ourcelle"]), "--deposer")
+    assert refusee.code != 0
+    assert "est resté dans le texte" in " ".join(refusee.erreurs)
+    assert rien_n_est_cree()
 
 
 def test_les_exemples_couvrent_le_formulaire() -> None:
