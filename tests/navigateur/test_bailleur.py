@@ -80,8 +80,9 @@ def test_un_montant_ambigu_est_demande_a_sa_ligne(page: Page, brouillon: Candida
 def test_revenir_en_arriere_apres_le_depot(page: Page, brouillon: Candidature) -> None:
     page.goto(f"/candidatures/{brouillon.pk}/section/duree/")
     envoyer(page, "Enregistrer et continuer")
+    suivre(page, "Continuer : vérifier et déposer")
     deposer(page)
-    for _ in range(2):
+    for _ in range(3):
         page.go_back()
         exiger_le_titre(page, relire(brouillon).titre)
         expect(page.get_by_role("button", name=re.compile("Enregistrer|Déposer"))).to_have_count(0)

@@ -50,7 +50,7 @@ class Vigie:
     def _console(self, message: ConsoleMessage) -> None:
         url = message.location["url"]
         d_une_page = message.text.startswith(STATUT_DE_PAGE) and "/static/" not in url
-        coupe = message.text.startswith(COUPURE) and url.endswith(("/saisie/", "/etat/", "/jeton/"))
+        coupe = message.text.startswith(COUPURE) and url.endswith(("/saisie/", "/etat/", "/jeton/", "/annexes/"))
         if message.type in {"error", "warning"} and not d_une_page and not coupe:
             self.fautes.append(f"console : {message.text} ({message.location['url']})")
 
