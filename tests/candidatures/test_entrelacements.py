@@ -18,7 +18,7 @@ COMBIEN = int(os.environ.get("ENTRELACEMENTS", "200"))
 """`ENTRELACEMENTS=1000 bin/test pg -- -o faulthandler_timeout=0 tests/candidatures/test_entrelacements.py` : autant d'ordres."""
 REGLAGES = settings(
     max_examples=COMBIEN,
-    stateful_step_count=20,
+    stateful_step_count=15,
     deadline=None,
     database=None,
     phases=[Phase.generate],
