@@ -173,3 +173,8 @@ class TestNiveauxDeLaCampagne:
         client.force_login(monde.personne("administrateur"))
         page = client.get(reverse("candidatures:campagne_controles", args=[monde.campagne.pk])).content.decode()
         assert all(f'name="{controle.code}"' in page for controle in CONTROLES)
+
+
+def test_l_historique_de_la_fiche_se_lit_apres_une_justification(brouillon: Candidature, client: Client) -> None:
+    justifier(client, brouillon, "La commune vote en juin.")
+    assert client.get(reverse("candidatures:historique", args=[brouillon.pk])).status_code == 200
