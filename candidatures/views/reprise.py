@@ -76,9 +76,9 @@ def _reprendre(request: HttpRequest, ancienne: Candidature, form: FormulaireDeRe
 
 def _annoncer(request: HttpRequest, nouvelle: Candidature) -> None:
     """Ce qui est fait, et ce qui n'a pas pu l'être tel quel."""
-    nombre = len(nouvelle.a_revoir)
-    relire_ = f" ; {nombre} rubrique{'s' if nombre > 1 else ''} à relire" if nombre else ""
-    messages.success(request, f"Un brouillon est créé à partir de votre dossier{relire_}.")
+    comptes = (len(nouvelle.a_revoir), "rubrique", "relire"), (nouvelle.pieces.count(), "annexe", "confirmer")
+    suites = [f"{nombre} {nom}{'s' if nombre > 1 else ''} à {verbe}" for nombre, nom, verbe in comptes if nombre]
+    messages.success(request, " ; ".join(["Un brouillon est créé à partir de votre dossier", *suites]) + ".")
     provenance = reprise.provenance(nouvelle)
     for code, phrase in provenance.phrases.items() if provenance else ():
         messages.warning(request, f"{INTITULES[code][0]} : {phrase}" if code in INTITULES else phrase)

@@ -45,3 +45,12 @@ for (const compteur of document.querySelectorAll("[data-compteur]")) {
   champ?.addEventListener("input", compter);
   if (champ) compter();
 }
+
+// Ce qu'il faut pour bien coller ne se charge qu'en entrant dans une zone de texte.
+document.addEventListener("focusin", ({ target }) => target.localName === "textarea" && import("./coller.js"));
+
+// Une rubrique reprise que l'on change n'est plus à relire : sa marque s'efface, sa place reste.
+document.addEventListener("input", ({ target }) => {
+  const nom = target.closest("[data-reponse]")?.dataset.reponse ?? target.name?.replace(/_(precision|min|max|unite)$/, "");
+  document.getElementById(`a-relire-${nom}`)?.classList.add("a-relire--changee");
+});

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -23,7 +24,9 @@ from candidatures.echange import CHAMPS, en_fiche
 from candidatures.models import Campagne, Candidature, Piece, Porteur, TypeDePiece, Version
 from candidatures.reprenables import INTITULES, Sort, lire_ce_qui_se_lit, relire, reprenables
 from candidatures.reprise import DejaReprise, marquer_relue, provenance, reprendre, reprises
-from tests.fabriques import Monde, un_brouillon, une_campagne, une_candidature
+from comptes.models import Utilisateur
+from tests.candidatures.test_courses import ensemble, ralentir
+from tests.fabriques import Monde, un_bailleur, un_brouillon, une_campagne, une_candidature
 from tests.fabriques import relire as en_base
 from tests.gardes import JournauxOuverts
 
@@ -139,6 +142,30 @@ class TestDeuxFois:
         for _ in range(2):
             marquer_relue(nouvelle, "methodologie", par=monde.personne("redacteur"))
         assert set(INTITULES) - set(en_base(nouvelle).a_revoir) == {"methodologie"}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
+def test_dix_clics_un_seul_brouillon(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Les autres apprennent lequel."""
+    monkeypatch.setattr(actions, "VERROU", verrou)
+    ralentir(monkeypatch)
+    ancienne, campagne = une_candidature(), une_campagne()
+    par = un_bailleur(ancienne.organisme)
+
+    def reprendre_une_fois() -> Candidature:
+        personne = Utilisateur.objects.get(pk=par.pk)
+        return reprendre(en_base(ancienne), campagne, TOUT_GARDER, par=personne, maintenant=timezone.now())
+
+    resultats = ensemble([reprendre_une_fois] * 10)
+    faites = [resultat for resultat in resultats if isinstance(resultat, Candidature)]
+    if not verrou:
+        assert len(faites) > 1, "sans verrou, la course doit se voir"
+        return
+    assert len(faites) == 1
+    assert {deja.nouvelle for deja in resultats if isinstance(deja, DejaReprise)} == set(faites)
+    assert Counter(type(resultat) for resultat in resultats) == {Candidature: 1, DejaReprise: 9}
 
 
 # --- Ce qui ne se relit plus --------------------------------------------------------------------------------------------------

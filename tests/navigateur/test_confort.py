@@ -61,6 +61,7 @@ def coller(page: Page, dans: Locator, texte: str, html: str = "") -> None:
     page.evaluate(COPIER, {"html": html, "texte": texte})
     page.keyboard.press("ControlOrMeta+c")
     dans.evaluate("(champ) => champ.focus({ preventScroll: true })")
+    page.wait_for_load_state("networkidle")  # ce qui sert à coller se charge en entrant dans une zone de texte
     page.keyboard.press("ControlOrMeta+v")
 
 
@@ -346,6 +347,7 @@ def test_reprendre_un_dossier_puis_le_relire(ouvrir: Ouvrir, javascript: bool) -
     suivre(page, "1 rubrique à relire")
     suivre(page, INTITULES["methodologie"])
     champ(page, "adhesion_menage").fill("Tapé avant de dire relu")
+    expect(page.get_by_text("Reprise de 2025 : à relire")).to_be_visible()
     envoyer(page, f"C’est relu : {INTITULES['methodologie']}")
     expect(page.get_by_text("Reprise de 2025 : à relire")).to_have_count(0)
     gardee = relire(nouvelle)
@@ -359,3 +361,16 @@ def test_entree_dans_une_section_reprise_ne_dit_rien_relu(page: Page, brouillon:
         champ(page, "nombre_menages").press("Enter")
     exiger_le_titre(page, "Modalités de mobilisation des logements")
     assert relire(brouillon).a_revoir == ["nombre_menages"]
+
+
+def test_changer_une_rubrique_reprise_efface_sa_marque_sans_rien_deplacer(page: Page, brouillon: Candidature) -> None:
+    Candidature.objects.filter(pk=brouillon.pk).update(a_revoir=["nombre_menages", "dalo"])
+    aller(page, brouillon, "publics")
+    marques, suivant = page.locator(".a-relire p"), page.locator("#id_caracteristiques_publics")
+    avant = suivant.bounding_box()
+    page.locator("#id_nombre_menages_precision").press_sequentially("x")
+    expect(marques.first).to_be_hidden()
+    expect(marques.last).to_be_visible()
+    assert suivant.bounding_box() == avant
+    envoyer(page, "Enregistrer")
+    assert relire(brouillon).a_revoir == ["dalo"]
