@@ -237,7 +237,10 @@ def une_piece(candidature: Candidature, nom: str = "note.pdf", contenu: bytes = 
     if not types.exists():
         TypeDePiece.objects.creer_les_habituels(candidature.campagne)
     type_ = options.pop("type_", None) or types.earliest("rang")
-    defauts = {"par": options.pop("par", None) or un_bailleur(candidature.organisme), "maintenant": timezone.now()}
+    defauts: dict[str, Any] = {
+        "par": options.pop("par", None) or un_bailleur(candidature.organisme),
+        "maintenant": timezone.now(),
+    }
     contenu = contenu or fichiers.un_pdf(texte=f"essai {next(_suite)}")
     return actions_pieces.joindre(candidature, type_, BytesIO(contenu), nom, **(defauts | options))
 

@@ -49,14 +49,14 @@ def un_xlsx(contenu: str = f"{OFFICE}.spreadsheetml.sheet.main+xml", **autres: b
     return un_zip(entrees | {nom.replace("__", "/"): valeur for nom, valeur in autres.items()})
 
 
-def un_odf(genre: str = "text", manifeste: str = "<manifest:manifest/>", **autres: bytes | str) -> bytes:
+def un_odf(genre: str = "text", manifeste: str = "<manifest:manifest/>", autres: dict[str, bytes | str] | None = None) -> bytes:
     """Un document OpenDocument : « text » ou « spreadsheet »."""
     entrees: dict[str, bytes | str] = {
         "mimetype": f"application/vnd.oasis.opendocument.{genre}",
         "META-INF/manifest.xml": manifeste,
         "content.xml": "<office:document-content/>",
     }
-    return un_zip(entrees | {nom.replace("__", "/"): valeur for nom, valeur in autres.items()}, stockees=("mimetype",))
+    return un_zip(entrees | (autres or {}), stockees=("mimetype",))
 
 
 def marquer_chiffre(contenu: bytes) -> bytes:

@@ -375,7 +375,7 @@ class TestMenage:
 
     def test_il_ne_se_fait_qu_une_fois_par_heure(self, monkeypatch: pytest.MonkeyPatch) -> None:
         fois: list[object] = []
-        monkeypatch.setattr(analyse, "effacer_les_orphelins", lambda instant: bool(fois.append(instant)))
+        monkeypatch.setattr(analyse, "effacer_les_orphelins", fois.append)
         menage, instant = analyse.Menage(), timezone.now()
         for minutes in (0, 1, 59, 61, 62):
             menage.faire(instant + timedelta(minutes=minutes))

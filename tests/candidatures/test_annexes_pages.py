@@ -169,7 +169,7 @@ def test_un_envoi_demesure_est_refuse_avant_d_etre_lu(
 ) -> None:
     """V-28 : d'après la longueur annoncée, sans qu'un octet soit écrit ; ailleurs que sur les annexes, la borne est bien plus basse."""
     url = page(brouillon) if ou == "annexes" else reverse("candidatures:section", args=[brouillon.pk, "projet"])
-    longueurs = {"CONTENT_LENGTH": str(octets)} if octets else {}
+    longueurs: dict[str, Any] = {"CONTENT_LENGTH": str(octets)} if octets else {}
     reponse = client.post(url, {"x": "y"}, **longueurs)
     assert reponse.status_code == code
     assert televersement.ENVOI_MAXIMAL > 150 * 1024**2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def sur_le_poste(dossier: Path, **contenus: bytes) -> list[Path]:
 def un_gros_png() -> bytes:
     """Une image d'un mégaoctet et demi."""
     bruit = random.Random(1).randbytes(700 * 700 * 3)
-    sortie = fichiers.io.BytesIO()
+    sortie = BytesIO()
     Image.frombytes("RGB", (700, 700), bruit).save(sortie, "PNG")
     return sortie.getvalue()
 
