@@ -11,6 +11,7 @@ from django.db import models
 from avis.models import AvisDepartemental, AvisRegional, Report
 from candidatures.etats import EN_INSTRUCTION
 from candidatures.models import Candidature
+from territoires.heures import dire_partout
 from territoires.models import Departement, Region
 
 
@@ -53,9 +54,22 @@ class Attendu:
         return self.etape in A_FAIRE
 
     @property
+    def echeance_dite(self) -> str:
+        """L'échéance à l'heure de Paris, puis à celle du territoire outre-mer ; vide sans échéance."""
+        return dire_l_echeance(self.candidature, self.niveau, self.territoire.pk, self.echeance) if self.echeance else ""
+
+    @property
     def a_un_brouillon(self) -> bool:
         """Vrai si le service a commencé."""
         return self.avis is not None and not self.avis.est_rendu
+
+
+def dire_l_echeance(candidature: Candidature, niveau: Niveau, territoire: str, echeance: datetime) -> str:
+    """« … à 23 h 59, heure de Paris (17 h 59, heure de la Guadeloupe) »."""
+    departements = candidature.departements.all()
+    return dire_partout(
+        echeance, {d.fuseau for d in departements if territoire == (d.pk if niveau == Niveau.DEPARTEMENT else d.region_id)}
+    )
 
 
 def attendus(candidature: Candidature, maintenant: datetime) -> list[Attendu]:

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from avis.attendus import Niveau
+from avis.attendus import Niveau, dire_l_echeance
 from candidatures.avis_lus import departements_attendus, rendus
 from candidatures.models import Candidature, Evenement
 from comptes.models import Habilitation, Role
 from hlm_projets.courriels import inscrire, lien
 from hlm_projets.models import Courriel
-from territoires.heures import dire
 from territoires.models import Departement, Region
 
 
@@ -54,7 +53,7 @@ def echeance_deplacee(
     candidature: Candidature, niveau: Niveau, territoire: str, echeance: datetime, evenement: Evenement
 ) -> None:
     """La date attendue change, avec le motif."""
-    contexte = {"motif": evenement.motif, "echeance": dire(echeance)}
+    contexte = {"motif": evenement.motif, "echeance": dire_l_echeance(candidature, niveau, territoire, echeance)}
     _aux_agents("echeance_deplacee", candidature, niveau, territoire, evenement, contexte)
 
 

@@ -13,7 +13,7 @@ from candidatures.montants import dire_montant
 from comptes.models import Habilitation, Role
 from comptes.models.habilitation import ROLES_ORGANISME
 from hlm_projets.courriels import Valeur, inscrire, lien
-from territoires.heures import dire
+from territoires.heures import dire, dire_partout
 
 
 def annoncer(candidature: Candidature, evenement: Evenement) -> None:
@@ -33,7 +33,11 @@ def avis_departemental_attendu(candidature: Candidature, evenement: Evenement) -
     """Un nouveau dossier, aux agents des départements concernés : chacun n'y lit que les siens."""
     echeance = candidature.campagne.echeance_departementale
     for adresse, territoires in _agents_des_departements(candidature).items():
-        contexte: dict[str, Valeur] = {"territoires": territoires, "echeance": dire(echeance) if echeance else ""}
+        fuseaux = {d.fuseau for d in candidature.departements.all() if str(d) in territoires}
+        contexte: dict[str, Valeur] = {
+            "territoires": territoires,
+            "echeance": dire_partout(echeance, fuseaux) if echeance else "",
+        }
         _inscrire("avis_departemental_attendu", candidature, evenement, [adresse], contexte)
 
 

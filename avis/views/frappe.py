@@ -24,6 +24,7 @@ from candidatures.empreintes import ecrire
 from candidatures.models import Candidature
 from candidatures.views.collegues import annonces
 from candidatures.views.enregistre import enregistre
+from candidatures.views.saisie import fragment
 from comptes.acces import personne_connectee
 
 PLUS_ENREGISTRE = "Ce que vous tapez maintenant n'est plus enregistré : copiez-le si besoin."
@@ -80,7 +81,8 @@ def etat(request: HttpRequest, pk: int, niveau: str, territoire: str) -> JsonRes
         return _fini(lu.fin, *lu.cle)
     presence.signaler(lu.candidature, lu.personne, lu.cle_de_presence, lu.maintenant)
     presents = presence.presents_a(lu.candidature, lu.cle_de_presence, sauf=lu.personne, le=lu.maintenant)
-    fragments = {"presents": _fragment("presents", presents=presents), "brouillon": _fragment("brouillon", lu=lu)}
+    fragments: dict[str, str] = {nom: render_to_string(f"avis/{nom}.html", {"lu": lu}) for nom in ("etape", "brouillon")}
+    fragments["presents"] = fragment("presents", presents=[f"{nom} rédige cet avis" for nom in presents])
     return JsonResponse({"fragments": fragments, "changees": _changees(request, lu)})
 
 
@@ -88,7 +90,3 @@ def _changees(request: HttpRequest, lu: AvisLu) -> list[dict[str, Any]]:
     """Ce que des collègues ont écrit depuis que la page l'a lu."""
     vierge, traces = formulaire_de(lu), actions.traces_de(lu.candidature.pk, lu.niveau, lu.territoire)
     return annonces(request, lu.avis, vierge.fields, vierge, traces, reverse("avis:avis", args=lu.cle))
-
-
-def _fragment(nom: str, **contexte: Any) -> str:
-    return render_to_string(f"avis/{nom}.html", contexte)

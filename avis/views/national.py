@@ -11,13 +11,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from avis import actions
-from avis.attendus import Etape
+from avis.attendus import Etape, dire_l_echeance
 from avis.forms import FormulaireDeMotif, FormulaireDeReport
 from avis.lecture import AvisLu
 from avis.views.saisie import chercher_l_avis
 from candidatures.actions import Refus
 from comptes.acces import reserve_au_national
-from territoires.heures import dire
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +44,8 @@ def reporter(request: HttpRequest, pk: int, niveau: str, territoire: str) -> Htt
 
     def agir(valeurs: dict[str, Any]) -> str:
         report = actions.reporter(lu.candidature, lu.niveau, lu.territoire, par=lu.personne, maintenant=lu.maintenant, **valeurs)
-        return f"L'avis est maintenant attendu le {dire(report.echeance)} : son service en est prévenu, avec le motif."
+        quand = dire_l_echeance(lu.candidature, lu.niveau, lu.territoire, report.echeance)
+        return f"L'avis est maintenant attendu le {quand} : son service en est prévenu, avec le motif."
 
     return _agir(request, lu, form, "Reporter l'échéance", agir)
 

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from avis.attendus import Niveau
 from avis.models import AvisDepartemental, AvisFige, AvisRegional
 from candidatures import actions as passages
 from candidatures.circuit import PASSAGES
@@ -285,3 +286,16 @@ def test_un_brouillon_de_dossier_n_a_pas_d_avis(client_de: Callable[[str], Clien
     brouillon = monde.brouillon_a
     for role in ("agent_departemental", "administrateur", "deposant"):
         assert client_de(role).get(adresse(brouillon)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("departements", "niveau", "territoire", "outremer"),
+    [(["974"], DEPARTEMENT, "974", True), (["974"], REGION, "04", True), (["974", "77"], DEPARTEMENT, "77", False)],
+)
+def test_l_echeance_se_dit_aussi_a_l_heure_du_territoire(
+    departements: list[str], niveau: Niveau, territoire: str, outremer: bool
+) -> None:
+    dossier = un_dossier(departements)
+    texte = page(ouvrir(agent(niveau, territoire)), adresse(dossier, niveau, territoire))
+    assert "heure de Paris" in texte
+    assert ("heure de La Réunion" in texte) is outremer

@@ -236,6 +236,19 @@ def test_un_collegue_apprend_qui_redige(dossier: Candidature, agent_77: Client) 
     assert f"{collegue} rédige cet avis." in presents(agent_77, dossier)
 
 
+def test_la_page_apprend_que_le_brouillon_est_commence(page_77: PageDAvis, dossier: Candidature) -> None:
+    assert "Rien n’est encore écrit" in fragments(page_77)["brouillon"]
+    page_77.envoyer({"champ_libre": "Un début"})
+    rendus = fragments(page_77)
+    assert "Brouillon du service, enregistré le" in rendus["brouillon"]
+    assert "brouillon" in rendus["etape"]
+
+
+def fragments(page: PageDAvis) -> dict[str, str]:
+    contenu: dict[str, dict[str, str]] = page.client.post(page.adresse("etat")).json()
+    return contenu["fragments"]
+
+
 def test_la_presence_a_un_avis_ne_se_dit_pas_a_un_autre(dossier: Candidature, agent_77: Client) -> None:
     """Ni à la région sur son propre avis, ni à un autre département du même dossier."""
     presents(agent_77, dossier)

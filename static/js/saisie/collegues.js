@@ -10,7 +10,7 @@ export class Collegues {
   // `changees` : toutes celles du moment ; une annonce qui ne vaut plus s'en va.
   montrer(changees) {
     const noms = new Set(changees.map(({ champ }) => champ));
-    for (const nom of this.annonces.keys()) if (!noms.has(nom)) this.#retirer(nom);
+    for (const nom of this.annonces.keys()) if (!noms.has(nom) || this.reponses.retenues.has(nom)) this.#retirer(nom);
     for (const changee of changees) if (!this.reponses.aEnvoyer(changee.champ)) this.#annoncer(changee);
   }
 
