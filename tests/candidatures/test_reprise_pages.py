@@ -57,6 +57,14 @@ class TestPages:
         client_de("redacteur").post(page_de(ancienne), self.envoi(monde, nom="garder") | {"ensemble": ensemble})
         assert set(Candidature.objects.get(origine=ancienne).a_revoir) == attendu
 
+    def test_un_envoi_vide_ou_force_est_refuse_et_le_dit(self, monde: Monde, ancienne: Candidature, client_de: ClientDe) -> None:
+        close = ancienne.campagne.pk
+        for envoi in ({}, self.envoi(monde, nom="jeter"), self.envoi(monde) | {"campagne": close}, {"connues": "x" * 9_999}):
+            page = client_de("redacteur").post(page_de(ancienne), envoi).content.decode()
+            assert "<title>Erreur : " in page
+            assert 'id="erreurs"' in page
+        assert not Candidature.objects.filter(origine=ancienne).exists()
+
     def test_un_double_clic_mene_au_meme_brouillon(self, monde: Monde, ancienne: Candidature, client_de: ClientDe) -> None:
         client = client_de("redacteur")
         lieux = {client.post(page_de(ancienne), self.envoi(monde))["Location"] for _ in range(2)}

@@ -17,8 +17,8 @@ from candidatures.documents.texte import nettoyer
 from candidatures.echange import CHAMPS
 from candidatures.models import Campagne, Candidature
 from candidatures.reprenables import INTITULES as INTITULES_REPRIS
-from candidatures.textes import LIGNES, normaliser
-from tests.fabriques import relire, une_campagne, une_candidature
+from candidatures.textes import LIGNES, TEXTE_LONG, normaliser
+from tests.fabriques import relire, un_agent, une_campagne, une_candidature
 from tests.navigateur.confort import aller, cellule, champ, coller, tableau, un_brouillon_a_l_ecran
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.controles import constater, fautes_d_un_gabarit, fautes_d_une_page
@@ -44,6 +44,19 @@ def test_le_compteur_compte_comme_le_serveur(page: Page, brouillon: Candidature,
     """F-07 : au caractère près, à la borne, pour chaque signe difficile ; juste avant la borne et juste après."""
     maximum: int = getattr(CHAMPS[nom], "maximum", 0)
     aller(page, brouillon, {"nom": "projet", "methodologie": "accompagnement"}.get(nom, "publics"))
+    exiger_un_juste_compte(page, nom, maximum)
+
+
+def test_le_compteur_d_un_avis_compte_de_meme(page: Page) -> None:
+    page.route("**/js/saisie.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
+    deposee = une_candidature()
+    entrer(page, un_agent("77"))
+    page.goto(f"/avis/{deposee.pk}/departement/77/")
+    exiger_un_juste_compte(page, "pertinence", TEXTE_LONG)
+
+
+def exiger_un_juste_compte(page: Page, nom: str, maximum: int) -> None:
+    """À la borne, la page dit le compte du serveur ; un signe de plus, qu'il y en a un de trop."""
     zone, compteur = page.locator(f"#id_{nom}"), page.locator(f"[data-compteur=id_{nom}]")
     for motif in MOTIFS:
         points = len(normaliser(motif))
