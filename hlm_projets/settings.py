@@ -207,7 +207,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "hlm_projets.statiques.Statiques"
     },
 }
 FILE_UPLOAD_HANDLERS = [

@@ -103,7 +103,7 @@ class TestProduction:
 
     def test_ferme_par_defaut(self, production: dict[str, Any]) -> None:
         couches = production["MIDDLEWARE"]
-        connexion = "django.contrib.auth.middleware.LoginRequiredMiddleware"
+        connexion = "hlm_projets.saisie_rendue.ConnexionExigee"
         assert couches.index("django.contrib.auth.middleware.AuthenticationMiddleware") < couches.index(connexion)
         assert couches[0] == "hlm_projets.middleware.instant_de_reception"
         assert "django.contrib.admin" not in production["INSTALLED_APPS"]
