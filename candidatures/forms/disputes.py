@@ -60,9 +60,19 @@ class Dispute:
 
 
 def en_colonnes(ecarts: Iterable[Ecart]) -> tuple[list[Ecart], list[Ecart]]:
-    """Les morceaux du premier texte, et ceux du second."""
-    tous = list(ecarts)
-    return [e for e in tous if e.genre != "ajoute"], [e for e in tous if e.genre != "ote"]
+    """Les morceaux du premier texte, et ceux du second ; l'espace qui précède un mot marqué ne l'est pas."""
+    tous = [morceau for ecart in ecarts for morceau in _sans_marge(ecart)]
+    return [e for e in tous if e.genre not in ("ajoute", "marge du second")], [
+        e for e in tous if e.genre not in ("ote", "marge du premier")
+    ]
+
+
+def _sans_marge(ecart: Ecart) -> list[Ecart]:
+    mot = ecart.texte.lstrip()
+    if ecart.genre == "commun" or not mot or mot == ecart.texte:
+        return [ecart]
+    marge = "marge du premier" if ecart.genre == "ote" else "marge du second"
+    return [Ecart(marge, ecart.texte[: -len(mot)]), Ecart(ecart.genre, mot)]
 
 
 def intitule_de(nom: str) -> str:

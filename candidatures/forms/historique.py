@@ -47,8 +47,8 @@ class FormulaireDeComparaison(forms.Form):
     """De quel état à quel état ; `moments` : ceux que l'on propose, par leur écriture."""
 
     rubrique = forms.CharField(widget=forms.HiddenInput)
-    de = forms.ChoiceField(label="De")
-    a = forms.ChoiceField(label="À")
+    de = forms.ChoiceField(label="De", required=False)
+    a = forms.ChoiceField(label="À", required=False)
 
     def __init__(self, donnees: Mapping[str, Any], rubrique: str, moments: Mapping[str, str]) -> None:
         defaut = {"rubrique": rubrique, **dict(zip(("de", "a"), _extremes(moments), strict=True))}

@@ -56,7 +56,7 @@ def test_le_sommaire_puis_la_comparaison(dossier: Candidature, agent_77: Client,
     assert sommaire.index("?rubrique=champ_libre") < sommaire.index("?rubrique=reproductibilite")
     assert "2 changements" in sommaire
     texte = page(agent_77, dossier, "champ_libre")
-    assert "[retiré : </span> chat" in texte
+    assert "[retiré : </span>chat" in texte
     assert changements[0].par_nom in texte
     assert "C’est le texte d’aujourd’hui." in texte
     coche = page(agent_77, dossier, "reproductibilite")

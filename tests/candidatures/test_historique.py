@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from candidatures import actions
 from candidatures.echange import CHAMPS, FicheRefusee, ecrire_la_reponse, lire_la_reponse
 from candidatures.forms.historique import RUBRIQUES
+from candidatures.justifications import justifier
 from candidatures.models import Candidature, Changement
 from hlm_projets.middleware import maintenant
 from territoires.models import Departement
@@ -67,8 +68,8 @@ class TestLire:
         ecrire(monde, descriptif="Le chat noir.")
         ecrire(monde, "deposant", descriptif="Le chien noir.")
         texte = page(client_de("redacteur"), adresse(monde.brouillon_a, rubrique="descriptif"))
-        assert "[retiré : </span> chat" in texte
-        assert "[ajouté : </span> chien" in texte
+        assert "[retiré : </span>chat" in texte
+        assert "[ajouté : </span>chien" in texte
         assert "14 caractères" in texte
         assert str(monde.personne("deposant")) in texte
         assert "C’est le texte d’aujourd’hui." in texte
@@ -96,6 +97,17 @@ class TestLire:
     def test_une_adresse_sale_ne_fait_pas_de_panne(self, requete: dict[str, str], monde: Monde, client_de: ClientDe) -> None:
         ecrire(monde, nom="Neuf")
         page(client_de("redacteur"), adresse(monde.brouillon_a, **requete))
+
+    def test_la_justification_d_un_constat_n_est_pas_une_rubrique(self, monde: Monde, client_de: ClientDe) -> None:
+        justifier(
+            monde.brouillon_a,
+            {"ressources_depenses": "Voir l'annexe."},
+            lues={},
+            par=monde.personne("redacteur"),
+            le=maintenant(),
+        )
+        assert "justification" not in page(client_de("redacteur"), adresse(monde.brouillon_a))
+        page(client_de("redacteur"), adresse(monde.brouillon_a, rubrique="justification:ressources_depenses"))
 
     def test_une_rubrique_jamais_changee_le_dit(self, monde: Monde, client_de: ClientDe) -> None:
         monde.brouillon_a.changements.all().delete()

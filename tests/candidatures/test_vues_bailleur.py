@@ -219,8 +219,8 @@ class TestADeux:
         page = b.post(adresse, envoi).content.decode()
         assert relire(monde.brouillon_a).methodologie == "Texte de A"
         assert relire(monde.brouillon_a).adhesion_menage == "Autre réponse de B"
-        assert "[retiré : </span> A" in page
-        assert "[ajouté : </span> B" in page
+        assert "[retiré : </span>A" in page
+        assert "[ajouté : </span>B" in page
         encore = envoi | {"lu": memoire(page), "dispute": "methodologie"}
         b.post(adresse, encore)
         assert relire(monde.brouillon_a).methodologie == "Texte de A", "rien n'est écrit sans choix"
