@@ -17,6 +17,9 @@ from candidatures.models import Candidature, LigneDuPlan, Porteur
 from candidatures.textes import normaliser
 from comptes.models.organisme import STATUTS_CONNUS
 
+REPERES = ("nom", "siren", "libelle", "montant", "part")
+"""Ce qui distingue une rangée d'une autre ; un financeur ou un statut se répètent."""
+
 
 class Rangee(forms.ModelForm[Any]):
     """Une rangée d'un tableau : aucune cellule n'est exigée, une rangée vide est ignorée."""
@@ -34,7 +37,13 @@ class Rangee(forms.ModelForm[Any]):
     def cellules(self) -> dict[str, Any]:
         """Les valeurs à garder : celles qui sont justes, et l'ancienne là où la saisie ne l'est pas, ou n'est pas proposée."""
         valeurs = getattr(self, "cleaned_data", {})
-        return {**self.initial} | {nom: valeurs.get(nom, self.initial.get(nom)) for nom in self.fields if nom != "DELETE"}
+        gardee = self.initial if self._est_encore(valeurs) else {}
+        return {**gardee} | {nom: valeurs.get(nom, gardee.get(nom)) for nom in self.fields if nom != "DELETE"}
+
+    def _est_encore(self, valeurs: dict[str, Any]) -> bool:
+        """Vrai si la rangée gardée à ce rang est encore celle-ci : une rangée vidée ou retirée plus haut décale la suite gardée."""
+        donnees = {nom: valeurs[nom] for nom in REPERES if valeurs.get(nom) not in (None, "")}
+        return not donnees or any(self.initial.get(nom) == valeur for nom, valeur in donnees.items())
 
     def est_vide(self) -> bool:
         """Vrai si rien n'est écrit dans la rangée."""

@@ -107,6 +107,22 @@ def test_une_cellule_fausse_est_dite_a_sa_place(brouillon: Candidature, client: 
     assert list(rendu["erreurs"]) == ["depenses-0-montant"]
 
 
+def test_une_cellule_fausse_sous_une_ligne_retiree_ne_prend_pas_le_montant_d_une_autre(
+    brouillon: Candidature, client: Client
+) -> None:
+    """La page garde la ligne à retirer ; la base ne l'a plus : le rang de la page n'est plus celui de la suite gardée."""
+    gestion = {f"{t}-{n}": v for t in ("depenses", "ressources") for n, v in (("TOTAL_FORMS", "3"), ("INITIAL_FORMS", "0"))}
+    trois = (("A", "1"), ("B", "2"), ("C", "3"))
+    lignes = {f"depenses-{rang}-libelle": libelle for rang, (libelle, _) in enumerate(trois)}
+    lignes |= {f"depenses-{rang}-montant": montant for rang, (_, montant) in enumerate(trois)}
+    retiree = gestion | lignes | {"depenses-0-DELETE": "on"}
+    envoyer(client, brouillon, "montage-financier", champs="lignes", **retiree)
+    assert [(ligne.libelle, ligne.montant) for ligne in relire(brouillon).lignes.all()] == [("B", 2), ("C", 3)]
+    rendu = envoyer(client, brouillon, "montage-financier", champs="lignes", **(retiree | {"depenses-1-montant": "2oo"}))
+    assert list(rendu["erreurs"]) == ["depenses-1-montant"]
+    assert [(ligne.libelle, ligne.montant) for ligne in relire(brouillon).lignes.all()] == [("B", None), ("C", 3)]
+
+
 def test_une_case_cochee_met_les_autres_de_la_section_a_non(brouillon: Candidature, client: Client) -> None:
     Candidature.objects.filter(pk=brouillon.pk).update(offre_nouvelle=None, amenagement=None, bas_loyer=None)
     envoyer(client, brouillon, "mobilisation", champs="offre_nouvelle", offre_nouvelle="on")
