@@ -16,6 +16,7 @@ from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Least
 from django.db.models.query import QuerySet
 
 from candidatures import courriels
@@ -26,6 +27,8 @@ REPRISE = timedelta(minutes=1)
 """Après un essai sans verdict, ou interrompu."""
 RETARD = timedelta(minutes=15)
 """Au-delà, une pièce qui attend fait une ligne au journal technique, une fois par quart d'heure (A-8)."""
+ESSAIS_COMPTES = 1_000
+"""Au-delà, les essais ne se comptent plus : leur colonne est bornée, et un fichier perdu se réessaie sans fin."""
 GARDE = timedelta(hours=1)
 """Âge d'un fichier sans ligne avant qu'il soit effacé : celui d'un envoi en cours est bien plus jeune."""
 DOSSIER = "pieces"
@@ -54,9 +57,10 @@ def analyser_la_prochaine(maintenant: datetime) -> bool:
 
 
 def _a_analyser(maintenant: datetime) -> QuerySet[Piece]:
-    """Celles qui attendent, et celles d'avant l'antivirus."""
+    """Celles qui attendent, et celles d'avant l'antivirus ; une qu'il ne sait pas lire passe après les autres, jamais devant."""
     heure = Q(prochain_essai_le=None) | Q(prochain_essai_le__lte=maintenant)
-    return Piece.objects.filter(heure, etat__in=(Piece.Etat.EN_ANALYSE, Piece.Etat.NON_ANALYSEE)).order_by("etat", "jointe_le")
+    attendent = Piece.objects.filter(heure, etat__in=(Piece.Etat.EN_ANALYSE, Piece.Etat.NON_ANALYSEE))
+    return attendent.order_by("etat", "essais", "jointe_le")
 
 
 def _reserver(maintenant: datetime) -> Piece | None:
@@ -66,7 +70,8 @@ def _reserver(maintenant: datetime) -> Piece | None:
         piece = libres.select_for_update(skip_locked=True, of=("self",)).first()
         if piece is None:
             return None
-        pris = libres.filter(pk=piece.pk).order_by().update(prochain_essai_le=maintenant + REPRISE, essais=F("essais") + 1)
+        essais = Least(F("essais") + 1, ESSAIS_COMPTES)
+        pris = libres.filter(pk=piece.pk).order_by().update(prochain_essai_le=maintenant + REPRISE, essais=essais)
     return piece if pris else None
 
 

@@ -112,6 +112,33 @@ class TestVraiClamd:
         assert etats(brouillon) == ["saine"]
 
 
+def test_un_fichier_que_l_antivirus_ne_sait_pas_lire_n_arrete_pas_les_autres(monkeypatch: pytest.MonkeyPatch) -> None:
+    brouillon = un_brouillon()
+    par = un_bailleur(brouillon.organisme)
+    mauvaise, bonne = une_piece(brouillon, par=par), une_piece(brouillon, "lettre.docx", fichiers.un_docx(), par=par)
+    Piece.objects.filter(pk=mauvaise.pk).update(jointe_le=bonne.jointe_le - timedelta(days=1))
+
+    def lire(morceaux: Iterator[bytes], prise: str) -> str:
+        if b"".join(morceaux).startswith(b"%PDF"):
+            raise Injoignable("stream: Can't allocate memory ERROR")
+        return ""
+
+    monkeypatch.setattr(analyse, "analyser", lire)
+    for minutes in range(0, 6, 2):
+        tout_analyser(timedelta(minutes=minutes))
+    bonne.refresh_from_db()
+    assert bonne.etat == "saine"
+
+
+def test_les_essais_sans_fin_restent_dans_leur_colonne() -> None:
+    brouillon = un_brouillon()
+    piece = une_piece(brouillon, par=un_bailleur(brouillon.organisme))
+    Piece.objects.filter(pk=piece.pk).update(essais=analyse.ESSAIS_COMPTES)
+    tout_analyser()
+    piece.refresh_from_db()
+    assert (piece.etat, piece.essais) == ("en_analyse", analyse.ESSAIS_COMPTES)
+
+
 def telecharger(personne: Any, piece: Piece) -> int:
     client = Client()
     client.force_login(personne)
