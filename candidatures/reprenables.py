@@ -14,7 +14,19 @@ from django.db import models
 
 from candidatures.champs import Choix, OuiNon, Texte, TexteCourt, en_texte
 from candidatures.completude import RELATIONS, rubriques_de
-from candidatures.echange import AVIS, CHAMPS, CLES, FORMAT, FicheLue, FicheRefusee, en_fiche, lire_fiche, montrer
+from candidatures.echange import (
+    AVIS,
+    CHAMPS,
+    CLES,
+    COLONNES_LIGNE,
+    COLONNES_PORTEUR,
+    FORMAT,
+    FicheLue,
+    FicheRefusee,
+    en_fiche,
+    lire_fiche,
+    montrer,
+)
 from candidatures.fiche import SECTIONS
 from candidatures.models import Campagne, Candidature, LigneDuPlan, Porteur
 from candidatures.plan import Total
@@ -23,6 +35,8 @@ from territoires.models import Departement
 
 EXTRAIT = 220
 """Caractères montrés de la réponse d'alors."""
+ORDRE = (*COLONNES_LIGNE, *COLONNES_PORTEUR, "min", "max", "unite")
+"""Dans quel ordre se disent les parties d'une ligne, d'un organisme, d'un coût."""
 LISTES_APRES = {**RELATIONS, "cofinancements": LigneDuPlan.rubrique}
 """La liste qui se répond avec une rubrique, et se choisit juste après elle."""
 
@@ -130,9 +144,10 @@ def _ligne(ancienne: Ancienne, objet: Any) -> LigneDuPlan:
 
 
 def _en_mots(valeur: Any) -> str:
-    """Une valeur d'échange, dite en texte : « 2500 », « 1500.00, 1750.00, menage_an »."""
+    """Une valeur d'échange, dite en texte : « 2500 », « 1500.00, 1750.00, menage_an » ; la base n'en garde pas l'ordre des clés."""
     if isinstance(valeur, dict):
-        return ", ".join(str(partie) for partie in valeur.values() if partie not in (None, ""))
+        parties = sorted(valeur.items(), key=lambda couple: ORDRE.index(couple[0]) if couple[0] in ORDRE else len(ORDRE))
+        return ", ".join(str(partie) for _, partie in parties if partie not in (None, ""))
     return normaliser(str(valeur))
 
 
