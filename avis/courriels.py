@@ -37,7 +37,7 @@ def tour_de_la_region(candidature: Candidature, region: str, nom: str) -> bool:
 def avis_rouvert(candidature: Candidature, niveau: Niveau, territoire: str, evenement: Evenement) -> None:
     """L'avis revient à son service, avec le motif ; l'autre niveau apprend ce que cela change pour lui."""
     _aux_agents("avis_rouvert", candidature, niveau, territoire, evenement, {"motif": evenement.motif})
-    candidature = Candidature.objects.pour_lecture().get(pk=candidature.pk)
+    candidature = Candidature.objects.pour_instruction().get(pk=candidature.pk)
     attendus = departements_attendus(candidature)
     if niveau == Niveau.REGION:
         for departement in (d for d in attendus if d.region_id == territoire):

@@ -258,7 +258,7 @@ def verrouiller(candidature: Candidature, requete: Candidatures | None = None) -
 
     Lève PlusModifiable si un brouillon vient d'être supprimé.
     """
-    requete = Candidature.objects.pour_lecture() if requete is None else requete
+    requete = Candidature.objects.pour_lecture().avec_avis() if requete is None else requete
     gardee = (requete.select_for_update(of=("self",)) if VERROU else requete).filter(pk=candidature.pk).first()
     if gardee is None:
         raise PlusModifiable

@@ -129,7 +129,7 @@ def _choisir(archive: Archive, maintenant: datetime) -> None:
 def _faire_un_pdf(archive: Archive) -> None:
     rang = archive.faits
     cle, nom, _ = archive.contenu[rang]
-    candidature = Candidature.objects.consultables_par(archive.demandee_par).pour_lecture().filter(pk=cle).first()
+    candidature = Candidature.objects.consultables_par(archive.demandee_par).pour_lecture().avec_avis().filter(pk=cle).first()
     avis = visibles(candidature, archive.demandee_par) if candidature else {}
     raison = _ecrire_le_pdf(candidature, avis, _pdf(archive, rang)) if candidature else PLUS_VISIBLE
     if raison:

@@ -48,7 +48,7 @@ class Commande(BaseCommand):
 def dossier(reference: str) -> Candidature:
     """La candidature de ce numéro, prête à lire."""
     try:
-        return Candidature.objects.pour_lecture().par_reference(reference)
+        return Candidature.objects.pour_lecture().avec_avis().par_reference(reference)
     except Candidature.DoesNotExist as erreur:
         raise Arret(f"Aucune candidature ne porte le numéro « {reference[:60]} ».") from erreur
 

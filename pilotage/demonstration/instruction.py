@@ -59,7 +59,7 @@ class Instruction:
     @property
     def dossier(self) -> Candidature:
         """Relu : un avis rendu l'a peut-être fait avancer."""
-        return Candidature.objects.pour_lecture().get(pk=self.pk)
+        return Candidature.objects.pour_lecture().avec_avis().get(pk=self.pk)
 
     # --- Les départements --------------------------------------------------------------------------------------------
     def brouillon(self) -> None:

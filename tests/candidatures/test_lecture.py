@@ -201,6 +201,6 @@ class TestVersionFigee:
         django_assert_num_queries: DjangoAssertNumQueries,
     ) -> None:
         pk = fabrique(departements=departements).pk
-        # Candidature, départements, organismes, lignes, justifications, annexes, deux avis, version.
-        with django_assert_num_queries(9):
+        # Candidature, départements, organismes, lignes, justifications, annexes, version.
+        with django_assert_num_queries(7):
             document_de(Candidature.objects.pour_lecture().get(pk=pk))
