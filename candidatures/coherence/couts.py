@@ -5,6 +5,7 @@ Plages : celles que les éditions passées ont montrées, élargies (coût par m
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from candidatures.coherence.constat import Trouve, intitule
@@ -12,7 +13,7 @@ from candidatures.coherence.effectifs import annees
 from candidatures.coherence.financement import EURO, total_du_plan
 from candidatures.coherence.nombres import dire
 from candidatures.fourchettes import Fourchette, Unite
-from candidatures.models import Candidature
+from candidatures.models import Candidature, LigneDuPlan
 from candidatures.montants import dire_montant
 
 PAR_AN = (Decimal(200), Decimal(10_000))
@@ -24,6 +25,7 @@ MOITIE = Decimal("0.5")
 MENSUELLES = (Unite.MENAGE_MOIS, Unite.MESURE_MOIS, Unite.LOGEMENT_MOIS)
 ANNUELLES = (Unite.MENAGE_AN, Unite.LOGEMENT_AN)
 Bornes = tuple[Decimal, Decimal]
+_ACCOMPAGNEMENT = re.compile(r"accompagnement|suivi social|diagnostic", re.IGNORECASE)
 VERIFIEZ = "vérifiez le montant et son unité, ou dites pourquoi."
 
 
@@ -128,20 +130,27 @@ def accompagnement_et_total(candidature: Candidature) -> Trouve | None:
     if not total or not menages or par_menage is None:
         return None
     mini, maxi = par_menage[0] * menages, (par_menage[1] + _le_reste(candidature)) * menages
-    if mini <= total + EURO * menages and maxi >= total * MOITIE:
+    if mini <= total + EURO * menages and maxi >= _lignes_d_accompagnement(candidature, total) * MOITIE:
         return None
     trop = mini > total
     calcul = f"{_dire((par_menage[0] if trop else par_menage[1],) * 2)} par ménage pour {dire(menages)} ménages"
     suite = (
         f"font au moins {_dire((mini, mini))}, plus que le total du plan ({dire_montant(total)})"
         if trop
-        else f"et les autres coûts écrits font au plus {_dire((maxi, maxi))}, moins de la moitié du total du plan ({dire_montant(total)})"
+        else f"et les autres coûts écrits font au plus {_dire((maxi, maxi))}, moins de la moitié de ce qu'y met le plan (total : {dire_montant(total)})"
     )
     return Trouve(
         f"L'accompagnement : {calcul} {suite}. Vérifiez le coût, son unité et le nombre de ménages, ou expliquez l'écart.",
         ("cout_accompagnement", "nombre_menages", "lignes"),
         {"Accompagnement": _dire((mini, mini) if trop else (maxi, maxi)), "Total du plan": dire_montant(total)},
     )
+
+
+def _lignes_d_accompagnement(candidature: Candidature, total: Decimal) -> Decimal:
+    """Les dépenses que le plan nomme « accompagnement » ; à défaut, tout le plan."""
+    depenses = [ligne for ligne in candidature.lignes.all() if ligne.nature == LigneDuPlan.Nature.DEPENSE]
+    nommees = [ligne.montant or Decimal(0) for ligne in depenses if _ACCOMPAGNEMENT.search(ligne.libelle)]
+    return min(sum(nommees, Decimal(0)), total) or total
 
 
 def _le_reste(candidature: Candidature) -> Decimal:

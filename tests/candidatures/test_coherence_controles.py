@@ -88,7 +88,7 @@ DECLENCHE: dict[str, list[tuple[dict[str, Any], str]]] = {
     ],
     "accompagnement_total": [
         ({"cout_accompagnement": cout(8_900, "menage")}, "font au moins 267 000 €, plus que le total du plan (120 000 €)"),
-        ({"cout_accompagnement": cout(300, "menage"), "cout_gestion_locative": None, "cout_global": None}, "moins de la moitié du total"),
+        ({"cout_accompagnement": cout(300, "menage"), "cout_gestion_locative": None, "cout_global": None}, "moins de la moitié de ce qu'y met le plan"),
     ],
     "cout_global_parties": [
         ({"cout_global": cout("1704.70")}, "est inférieur à la somme de l'accompagnement et de la gestion locative (2 000 €)"),
@@ -207,6 +207,12 @@ NE_DECLENCHE_PAS: dict[str, list[dict[str, Any]]] = {
         {"cout_accompagnement": cout(1_500, "menage_an", 1_750)},
         {"cout_accompagnement": cout(150_000, None)},
         {**SANS_PLAN, "cout_accompagnement": cout(8_900, "menage")},
+        {
+            "plan": (("d", "Accompagnement", 60_000, None), ("d", "Travaux", 200_000, None), *PLAN[2:]),
+            "cout_accompagnement": cout(1_000),
+            "cout_gestion_locative": None,
+            "cout_global": None,
+        },
     ],
     "cout_global_parties": [
         {"cout_global": cout(2_150)},
