@@ -29,6 +29,7 @@ from candidatures.views.resume import resumer
 from comptes.models import Organisme
 from comptes.portees import portee_de
 from hlm_projets.middleware import recu_le
+from hlm_projets.saisie_rendue import envoyes, intitule
 
 
 @require_safe
@@ -107,14 +108,9 @@ def _page_de_section(request: HttpRequest, candidature: Candidature, parcours: P
 
 def _plus_modifiable(request: HttpRequest, candidature: Candidature) -> HttpResponse:
     """La candidature est déposée : ce qui vient d'être tapé est rendu à l'écran, jamais jeté (F-16)."""
-    tape = [(nom, texte) for nom in request.POST for texte in request.POST.getlist(nom) if nom in _textes() and texte.strip()]
-    intitules = [(_textes()[nom], texte) for nom, texte in tape]
-    contexte = {"candidature": candidature, "tape": intitules}
+    tape = [(dit, texte) for nom, texte in envoyes(request) if (dit := intitule(nom, texte, "candidatures"))]
+    contexte = {"candidature": candidature, "tape": tape}
     return render(request, "candidatures/plus_modifiable.html", contexte, status=HTTPStatus.CONFLICT)
-
-
-def _textes() -> dict[str, str]:
-    return {champ.name: str(champ.verbose_name) for s in SECTION_PAR_CODE.values() for champ in s._meta.local_fields}
 
 
 @require_safe

@@ -170,6 +170,13 @@ class TestApresDepot:
         assert "Trop &lt;tard&gt;" in reponse.content.decode()
         assert relire(monde.deposee_a).partenaires != "Trop <tard>"
 
+    def test_les_tableaux_les_couts_et_le_contact_sont_rendus_aussi(self, monde: Monde, client_de: ClientDe) -> None:
+        tape = rangees("depenses", {"libelle": "Animation tardive", "montant": "4 321"}) | {"cout_diagnostic_min": "987"}
+        rendu = client_de("redacteur").post(section(monde.deposee_a, "montage-financier"), tape).content.decode()
+        assert [texte in rendu for texte in ("Animation tardive", "4 321", "987")] == [True] * 3
+        rendu = client_de("redacteur").post(section(monde.deposee_a, "projet"), {"contact_nom": "Zoé Tardive"}).content.decode()
+        assert "Zoé Tardive" in rendu
+
     def test_le_recu_est_dans_la_reponse_et_le_second_clic_dit_deja(self, monde: Monde, client_de: ClientDe) -> None:
         adresse = reverse("candidatures:franchir", args=[monde.brouillon_a.pk, "deposer"])
         premiere, seconde = (client_de("deposant").post(adresse) for _ in range(2))
