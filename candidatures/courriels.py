@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from candidatures import regles
 from candidatures.etats import Etat
 from candidatures.models import Candidature, Evenement, Partage, Piece
 from candidatures.montants import dire_montant
@@ -90,7 +91,7 @@ def invitation_partage(partage: Partage, jeton: str) -> None:
 
 
 def annexe_ecartee(candidature: Candidature, piece: Piece) -> None:
-    """L'antivirus a trouvé quelque chose : à qui a joint le fichier."""
+    """L'antivirus a trouvé quelque chose : à qui a joint le fichier ; s'il n'a plus accès au dossier, au porteur."""
     contexte: dict[str, Valeur] = {
         "numero": candidature.reference,
         "titre": candidature.titre,
@@ -102,7 +103,9 @@ def annexe_ecartee(candidature: Candidature, piece: Piece) -> None:
             reverse("candidatures:annexes" if candidature.est_brouillon else "candidatures:fiche", args=[candidature.pk])
         ),
     }
-    inscrire("annexe_ecartee", piece.jointe_par.courriel, contexte, cle=f"piece:{piece.pk}")
+    y_est_encore = regles.peut(regles.peut_lire_en_porteur, piece.jointe_par, candidature)
+    for adresse in [piece.jointe_par.courriel] if y_est_encore else porteurs(candidature):
+        inscrire("annexe_ecartee", adresse, contexte, cle=f"piece:{piece.pk}")
 
 
 def porteurs(candidature: Candidature) -> list[str]:

@@ -26,7 +26,7 @@ from hlm_projets.models import Courriel
 from hlm_projets.travailleur import besognes
 from tests.candidatures import clamd as demons
 from tests.candidatures import fichiers
-from tests.fabriques import relire, un_agent, un_bailleur, un_brouillon, un_national, une_piece
+from tests.fabriques import relire, un_agent, un_bailleur, un_brouillon, un_invite, un_national, une_piece
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +128,18 @@ def test_un_fichier_que_l_antivirus_ne_sait_pas_lire_n_arrete_pas_les_autres(mon
         tout_analyser(timedelta(minutes=minutes))
     bonne.refresh_from_db()
     assert bonne.etat == "saine"
+
+
+def test_un_invite_qui_n_a_plus_acces_n_est_pas_prevenu_de_son_fichier(monkeypatch: pytest.MonkeyPatch) -> None:
+    brouillon = un_brouillon()
+    membre, invite = un_bailleur(brouillon.organisme), un_invite(brouillon)
+    une_piece(brouillon, par=invite)
+    brouillon.partages.update(revoque_le=timezone.now())
+    monkeypatch.setattr(analyse, "analyser", lambda *_: "Eicar")
+    tout_analyser()
+    destinataires = set(Courriel.objects.filter(nom="annexe_ecartee").values_list("destinataire", flat=True))
+    assert membre.courriel in destinataires
+    assert invite.courriel not in destinataires
 
 
 def test_les_essais_sans_fin_restent_dans_leur_colonne() -> None:
