@@ -30,6 +30,8 @@ def prevenir_les_regions() -> bool:
 @besogne
 def elaguer_l_historique() -> bool:
     """Efface les changements d'avis au-delà de ce que l'on garde par rubrique d'un brouillon."""
+    if not historique.est_l_heure_d_elaguer(ChangementDAvis):
+        return False
     return historique.elaguer(ChangementDAvis, maintenant(), "niveau", "territoire")
 
 

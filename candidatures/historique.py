@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import BigIntegerField, Case, F, Model, QuerySet, Subquery, Sum, TextField, Value, When, Window
 from django.db.models.functions import Cast, Coalesce, Length, RowNumber
 
@@ -18,6 +19,7 @@ LIGNES = 50
 """Changements gardés par rubrique."""
 CARACTERES = 400_000
 """Caractères gardés par rubrique, avant et après confondus ; le dernier changement l'est toujours."""
+INTERVALLE = timedelta(minutes=5)
 CLE = ("candidature", "rubrique", "par", "page", "tranche")
 
 
@@ -87,6 +89,11 @@ def derniers(traces: QuerySet[Any], rubriques: Iterable[str]) -> dict[str, Trace
     """Le dernier changement de chacune de ces rubriques, sans les textes : qui, quand, de quelle page ; une requête."""
     legeres = traces.filter(rubrique__in=list(rubriques)).defer("avant", "apres").order_by("le", "pk")
     return {trace.rubrique: trace for trace in legeres}
+
+
+def est_l_heure_d_elaguer(modele: Any) -> bool:
+    """Vrai toutes les cinq minutes au plus, tous travailleurs confondus : mesurer chaque texte coûte à la base."""
+    return cache.add(f"historique:elaguer:{modele._meta.label}", True, INTERVALLE.total_seconds())
 
 
 def elaguer(modele: Any, maintenant: datetime, *partition: str) -> bool:

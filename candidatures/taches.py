@@ -27,7 +27,7 @@ def effacer_les_presences() -> bool:
 @besogne
 def elaguer_l_historique() -> bool:
     """Efface les changements au-delà de ce que l'on garde par rubrique."""
-    return historique.elaguer(Changement, maintenant())
+    return historique.est_l_heure_d_elaguer(Changement) and historique.elaguer(Changement, maintenant())
 
 
 @besogne

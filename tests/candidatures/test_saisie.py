@@ -7,13 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from candidatures import historique
 from candidatures.empreintes import ecrire, empreintes
 from candidatures.models import Candidature, Changement
+from candidatures.taches import elaguer_l_historique
 from hlm_projets.middleware import maintenant
 from tests.cas_de_saisie import PAGE, CasDeSaisie, Terrain
 from tests.fabriques import Monde, relire
@@ -136,6 +139,13 @@ def test_decocher_le_dernier_departement_se_voit(brouillon: Candidature, client:
     assert brouillon.departements.exists()
     envoyer(client, brouillon, "projet", champs="departements", lu=ecrire(empreintes(brouillon, ["departements"])))
     assert not brouillon.departements.exists()
+
+
+def test_l_historique_ne_se_mesure_pas_a_chaque_tour_du_travailleur(brouillon: Candidature) -> None:
+    elaguer_l_historique()
+    with CaptureQueriesContext(connection) as requetes:
+        elaguer_l_historique()
+    assert not [r for r in requetes if Changement._meta.db_table in r["sql"]]
 
 
 def test_l_historique_est_borne_en_lignes_et_en_caracteres(brouillon: Candidature, monde: Monde) -> None:
