@@ -1,7 +1,7 @@
 // Un tableau de saisie se remplit comme un tableur : Entrée descend, Maj+Entrée remonte, un bloc copié se colle.
 // Le confort, jamais le nécessaire : sans ce fichier, des lignes vides attendent, et « Enregistrer » en ajoute.
 import { estUnBloc, lireBloc } from "./tableau/bloc.js";
-import { Collage } from "./tableau/collage.js";
+import { Collage, lever } from "./tableau/collage.js";
 import { cellules, Rangees } from "./tableau/rangees.js";
 
 class Tableur {
@@ -43,6 +43,7 @@ class Tableur {
     evenement.preventDefault();
     this.collage = new Collage(this.rangees).ecrire(lireBloc(texte), champ);
     this.outils.dire(this.collage.dire(), { annulable: true, sansPlace: this.collage.sansPlace });
+    this.outils.decrire(this.collage.aChoisir);
     prevenir(champ);
   }
 
@@ -54,7 +55,7 @@ class Tableur {
 
   // La personne reprend la main : annuler le collage effacerait ce qu'elle tape.
   #retaper(champ) {
-    champ.removeAttribute("data-a-choisir");
+    if (champ.matches("[data-a-choisir]")) lever(champ);
     this.outils.figer();
   }
 }
@@ -66,6 +67,7 @@ class Outils {
     this.annulation = bouton("Annuler le collage", annuler);
     this.phrase = creer("p", { className: "tableau__phrase" });
     this.phrase.setAttribute("role", "status");
+    this.phrase.id = `${cadre.querySelector("table").id}-phrase`;
     this.reste = creer("textarea", { className: "fr-input tableau__reste", readOnly: true, rows: 3, hidden: true });
     this.reste.setAttribute("aria-label", "Ce qui n’a pas trouvé de place dans le tableau");
     this.figer();
@@ -80,6 +82,11 @@ class Outils {
     this.annulation.hidden = !annulable;
     if (sansPlace.length) this.reste.value = sansPlace.join("\n");
     this.reste.hidden = !sansPlace.length && this.reste.hidden;
+  }
+
+  // Une liste où il reste à choisir est décrite par la phrase qui le dit.
+  decrire(listes) {
+    for (const liste of listes) liste.setAttribute("aria-describedby", this.phrase.id);
   }
 
   figer() {

@@ -121,6 +121,8 @@ def test_coller_un_bloc_d_un_tableur(page: Page, brouillon: Candidature) -> None
     expect(cellule(ressources, "Montant (€)", 3)).to_have_value("1 234,50 €")
     expect(cellule(ressources, "Libellé", 4)).to_have_value("CAF (a_confirmer)")
     expect(cellule(ressources, "Libellé", 7)).to_have_value("Sans financeur (promis)")
+    a_choisir = cellule(ressources, "Financeur", 4)
+    expect(a_choisir).to_have_accessible_description(re.compile("« a_confirmer » n’est pas dans la liste"))
     phrase = page.get_by_role("status").filter(has_text="5 lignes collées.")
     expect(phrase).to_contain_text("Ligne 4 : « a_confirmer » n’est pas dans la liste ; il est gardé dans le libellé.")
     envoyer(page, "Enregistrer")

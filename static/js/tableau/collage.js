@@ -56,16 +56,24 @@ export class Collage {
     if (!this.avant.has(champ)) this.avant.set(champ, champ.value);
   }
 
+  get aChoisir() {
+    return [...this.avant.keys()].filter((champ) => champ.hasAttribute("data-a-choisir"));
+  }
+
   annuler() {
-    for (const [champ, valeur] of this.avant) {
-      champ.value = valeur;
-      champ.removeAttribute("data-a-choisir");
-    }
+    for (const champ of this.aChoisir) lever(champ);
+    for (const [champ, valeur] of this.avant) champ.value = valeur;
   }
 
   dire() {
     return [`${this.lignes} ligne${this.lignes > 1 ? "s" : ""} collée${this.lignes > 1 ? "s" : ""}.`, ...this.phrases].join(" ");
   }
+}
+
+// Le choix est fait, ou n'est plus à faire.
+export function lever(liste) {
+  liste.removeAttribute("data-a-choisir");
+  liste.removeAttribute("aria-describedby");
 }
 
 // « À confirmer », « a_confirmer » et « A CONFIRMER » sont le même choix.
