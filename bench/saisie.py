@@ -28,12 +28,14 @@ sys.path.insert(0, str(RACINE))
 
 from bench.charge import BOUCLE_LOCALE, DELAI, Mesure
 from bench.memoire import fondre
-from bench.pages import environnement, executer, postgresql, serveur
+from bench.pages import Serveur, environnement, executer, postgresql, serveur
 from bench.tuer import tuer
 
 INTERVALLE = 2.0
 """Secondes entre deux enregistrements d'un robot."""
 TEXTE_LONG = 6_000
+SQL_DU_PLANCHER = 4
+"""Session, compte, habilitations, UPDATE nu."""
 Robot = dict[str, Any]
 Envoi = tuple[str, dict[str, str]]
 
@@ -49,7 +51,7 @@ def principal() -> int:
             return tuer(reglages, terrain["robots"][0], fois=choix.tuer, duree=choix.duree or 120)
         with serveur(reglages) as ici:
             lignes = [
-                mesurer(ici.port, terrain["robots"][:n], cas, choix.duree or 20)
+                mesurer(ici, terrain["robots"][:n], cas, choix.duree or 20)
                 for n in choix.robots
                 for cas in ("texte", "tableau", "plancher")
             ]
@@ -71,17 +73,17 @@ def options() -> argparse.Namespace:
 
 
 # --- La mesure -----------------------------------------------------------------------------------------------------------
-def mesurer(port: int, robots: list[Robot], cas: str, duree: float) -> dict[str, Any]:
+def mesurer(ici: Serveur, robots: list[Robot], cas: str, duree: float) -> dict[str, Any]:
     """Tous les robots à la fois, décalés au hasard dans l'intervalle ; le premier envoi de chacun n'est pas compté."""
     mesures, fin = [Mesure() for _ in robots], time.monotonic() + duree
-    envoyes = [0] * len(robots)
+    envoyes, avant = [0] * len(robots), ici.calcul()
 
     def jouer(rang: int) -> None:
         hasard = random.Random(rang)
         time.sleep(hasard.uniform(0, INTERVALLE))
         while time.monotonic() < fin:
             debut = time.monotonic()
-            envoyes[rang] += envoyer(port, robots[rang], cas, mesures[rang])
+            envoyes[rang] += envoyer(ici.port, robots[rang], cas, mesures[rang])
             time.sleep(max(0.0, debut + INTERVALLE * hasard.uniform(0.9, 1.1) - time.monotonic()))
 
     ensemble(jouer, len(robots))
@@ -89,8 +91,16 @@ def mesurer(port: int, robots: list[Robot], cas: str, duree: float) -> dict[str,
     for mesure in mesures:
         mesure.durees = mesure.durees[1:] or mesure.durees
         total.ajouter(mesure)
-    reponses = sum(len(m.durees) for m in mesures) + len(robots)
-    return {"robots": len(robots), "cas": cas, "mesure": total, "envoyes": sum(envoyes) // reponses, "duree": duree}
+    reponses = len(total.durees) + len(robots)
+    calcul = (ici.calcul() - avant) / reponses
+    return {
+        "robots": len(robots),
+        "cas": cas,
+        "mesure": total,
+        "envoyes": sum(envoyes) // reponses,
+        "duree": duree,
+        "calcul": calcul,
+    }
 
 
 def ensemble(acte: Callable[[int], None], combien: int) -> None:
@@ -151,17 +161,27 @@ def poster(port: int, robot: Robot, chemin: str, corps: bytes) -> tuple[int, byt
 
 
 # --- Le tableau ----------------------------------------------------------------------------------------------------------
+TITRES = ("robots", "envoi", "SQL", "envoyés", "rendus", "nombre", "par s", "p50", "p95", "calcul", "fautes")
+LEGENDE = "Durées en ms, octets par enregistrement (corps seuls) ; calcul : processeur du site, par enregistrement."
+
+
 def tableau(lignes: list[dict[str, Any]], sql: dict[str, int]) -> list[str]:
-    titres = f"{'robots':>6}  {'enregistrer':<12}{'SQL':>4}{'envoyés':>9}{'rendus':>8}{'nombre':>8}{'par s':>7}{'p50':>8}{'p95':>8}{'fautes':>8}"
-    return ["Durées en ms, octets par enregistrement (corps seuls).", "", titres, *(une_ligne(ligne, sql) for ligne in lignes)]
+    return [LEGENDE, "", *(_rangee(valeurs) for valeurs in (TITRES, *(une_ligne(ligne, sql) for ligne in lignes)))]
 
 
-def une_ligne(ligne: dict[str, Any], sql: dict[str, int]) -> str:
+def _rangee(valeurs: tuple[object, ...]) -> str:
+    return " ".join(f"{f'{v:.1f}' if isinstance(v, float) else v!s:>9}" for v in valeurs)
+
+
+def une_ligne(ligne: dict[str, Any], sql: dict[str, int]) -> tuple[object, ...]:
     mesure: Mesure = ligne["mesure"]
     nombre = len(mesure.durees)
-    requetes = sql.get(ligne["cas"], 4)
-    debut = f"{ligne['robots']:>6}  {ligne['cas']:<12}{requetes:>4}{ligne['envoyes']:>9}{mesure.octets_moyens:>8}{nombre:>8}"
-    return debut + f"{nombre / ligne['duree']:>7.1f}{mesure.centile(50):>8.1f}{mesure.centile(95):>8.1f}{len(mesure.fautes):>8}"
+    debut = (ligne["robots"], ligne["cas"], sql.get(ligne["cas"], SQL_DU_PLANCHER), ligne["envoyes"], mesure.octets_moyens)
+    return (
+        *debut,
+        *(nombre, nombre / ligne["duree"], mesure.centile(50), mesure.centile(95)),
+        *(float(ligne["calcul"]), len(mesure.fautes)),
+    )
 
 
 if __name__ == "__main__":
