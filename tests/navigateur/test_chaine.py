@@ -212,7 +212,7 @@ def test_un_retrait_pendant_l_instruction(page: Page, bailleur: Utilisateur) -> 
     exiger_le_titre(page, "À traiter")
     expect(page.get_by_role("main")).to_contain_text("0 à rendre")
     page.goto(f"/avis/{chaine.candidature.pk}/region/{region[1:]}/")
-    expect(page.locator("#avis")).to_contain_text("Le dossier n’attend plus d’avis.")
+    expect(page.locator("#avis")).to_contain_text("Le dossier n'attend plus d'avis.")
     expect(page.locator("#avis")).to_contain_text("Avis global de la région")
     expect(page.get_by_role("button", name=RENDRE)).to_have_count(0)
     assert not AvisRegional.objects.exclude(rendu_le=None).exists()
