@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from candidatures.champs_formulaire import TexteField
-from candidatures.coherence import Constat, Niveau, justifications_exigees
+from candidatures.coherence import CONTROLE_PAR_CODE, Constat, Niveau, justifications_exigees
 from candidatures.justifications import MAXIMUM, textes_de
 from candidatures.models import Candidature
 from candidatures.textes import normaliser
@@ -24,11 +24,16 @@ class FormulaireDeJustifications(forms.Form):
         super().__init__(donnees)
         self.gardees = textes_de(candidature)
         self.constats = [constat for constat in constats if constat.niveau == Niveau.A_JUSTIFIER]
-        for constat in self.constats:
+        for code in self._codes():
             champ = TexteField(maximum=MAXIMUM, lignes=3, required=False, label="Votre justification")
-            champ.initial = self.gardees.get(constat.code, "")
+            champ.initial = self.gardees.get(code, "")
             vars(champ).update(aide="Lue des services avec le constat.", exige=justifications_exigees(candidature))
-            self.fields[f"{PREFIXE}{constat.code}"] = champ
+            self.fields[f"{PREFIXE}{code}"] = champ
+
+    def _codes(self) -> list[str]:
+        """Ceux des constats, et ceux qu'une page envoie encore : un constat levé par un collègue n'emporte pas ce qu'on y répond."""
+        envoyes = [code for code in CONTROLE_PAR_CODE if f"{PREFIXE}{code}" in self.data]
+        return list(dict.fromkeys([*(constat.code for constat in self.constats), *envoyes]))
 
     def textes(self) -> dict[str, str]:
         """Les textes envoyés, justes et changés, par code de contrôle."""
@@ -38,8 +43,7 @@ class FormulaireDeJustifications(forms.Form):
 
     def lues(self) -> dict[str, str]:
         """Ce que la page montrait, par code ; à défaut, ce qui est gardé."""
-        codes = [constat.code for constat in self.constats]
-        return {code: normaliser(str(self.data.get(f"{LU}{PREFIXE}{code}", self.gardees.get(code, "")))) for code in codes}
+        return {c: normaliser(str(self.data.get(f"{LU}{PREFIXE}{c}", self.gardees.get(c, "")))) for c in self._codes()}
 
     def champ_de(self, code: str) -> forms.BoundField | None:
         """Le champ d'un constat, s'il est à justifier."""

@@ -11,15 +11,17 @@ from django.views.decorators.http import require_POST
 
 from candidatures import actions, justifications, regles
 from candidatures.circuit import PASSAGES
-from candidatures.coherence import constats, sans_justification
+from candidatures.coherence import CONTROLE_PAR_CODE, constats, sans_justification
 from candidatures.completude import manques
 from candidatures.forms.disputes import Dispute
 from candidatures.forms.justifications import LU, PREFIXE, FormulaireDeJustifications
+from candidatures.forms.section import cle_de_page
 from candidatures.models import Candidature
 from candidatures.views.bailleur import page_de_verification
 from candidatures.views.commun import chercher, personne
+from candidatures.views.enregistre import enregistre
 from candidatures.views.resume import resumer
-from candidatures.views.saisie import fragment, heure_dite, plus_modifiable, rendre_le_conflit
+from candidatures.views.saisie import fragment, plus_modifiable
 from hlm_projets.middleware import recu_le
 
 
@@ -45,9 +47,9 @@ def justifier(request: HttpRequest, pk: int) -> HttpResponse:
 
 def enregistrer(request: HttpRequest, candidature: Candidature, form: FormulaireDeJustifications) -> dict[str, str]:
     """Écrit ce qui est juste et changé ; rend, par code, le texte du collègue là où il y a dispute. Lève PlusModifiable."""
-    textes, par, le = form.textes(), personne(request), recu_le(request)
+    textes, par, le, page = form.textes(), personne(request), recu_le(request), cle_de_page(request.POST.get("page", ""))
     try:
-        justifications.justifier(candidature, textes, lues=form.lues(), par=par, le=le, page=request.POST.get("page", "")[:36])
+        justifications.justifier(candidature, textes, lues=form.lues(), par=par, le=le, page=page)
     except actions.Conflit as conflit:
         gardees = justifications.textes_de(conflit.candidature)
         return {code: gardees.get(code, "") for code in conflit.noms}
@@ -55,20 +57,14 @@ def enregistrer(request: HttpRequest, candidature: Candidature, form: Formulaire
 
 
 def _en_json(request: HttpRequest, form: FormulaireDeJustifications, disputes: dict[str, str]) -> JsonResponse:
-    libelles = {constat.code: constat.phrase for constat in form.constats}
+    libelles = {code: controle.libelle for code, controle in CONTROLE_PAR_CODE.items()}
+    libelles |= {constat.code: constat.phrase for constat in form.constats}
     envoyes = {nom: texte for nom, texte in form.cleaned_data.items() if nom in request.POST}
     conflits = [Dispute(f"{PREFIXE}{c}", libelles[c], texte, envoyes[f"{PREFIXE}{c}"]) for c, texte in disputes.items()]
     ecrits = [nom for nom in envoyes if nom.removeprefix(PREFIXE) not in disputes]
     memoire = {f"{LU}{nom}": envoyes[nom] for nom in ecrits} | {f"{LU}{conflit.nom}": conflit.sien for conflit in conflits}
-    return JsonResponse(
-        {
-            "le": heure_dite(recu_le(request)),
-            "ecrits": ecrits,
-            "memoire": memoire,
-            "erreurs": {nom: list(map(str, phrases)) for nom, phrases in form.errors.items()},
-            "conflits": [{"champ": c.nom, "html": rendre_le_conflit(c), "valeurs": c.valeurs} for c in conflits],
-        }
-    )
+    erreurs = {nom: list(map(str, phrases)) for nom, phrases in form.errors.items()}
+    return enregistre(request, ecrits=ecrits, memoire=memoire, erreurs=erreurs, conflits=conflits)
 
 
 @require_POST

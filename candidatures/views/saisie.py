@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -17,7 +16,6 @@ from candidatures import actions, regles
 from candidatures.coherence import constats
 from candidatures.completude import SECTION_PAR_CODE
 from candidatures.empreintes import ecrire
-from candidatures.forms.disputes import Dispute
 from candidatures.forms.section import Saisie
 from candidatures.models import Candidature, LigneDuPlan
 from candidatures.parcours import Parcours
@@ -25,8 +23,9 @@ from candidatures.plan import Equilibre
 from candidatures.templatetags.constats import de_la_section
 from candidatures.views import collegues
 from candidatures.views.commun import chercher, personne
+from candidatures.views.enregistre import enregistre
 from hlm_projets.middleware import recu_le
-from territoires.heures import dire, heure_locale
+from territoires.heures import dire
 
 PARTIE = re.compile(r"_(min|max|unite)\Z")
 RANGEE = re.compile(r"(organismes|depenses|ressources)-.*")
@@ -45,20 +44,8 @@ def saisie(request: HttpRequest, pk: int, code: str) -> JsonResponse:
         return plus_modifiable(chercher(request, pk).pk)  # supprimée : 404, comme si elle n'avait jamais été
     except PermissionDenied as refus:
         raise Http404 from refus
-    return JsonResponse(
-        {
-            "le": heure_dite(recu_le(request)),
-            "ecrits": ecrits,
-            "memoire": {"lu": ecrire({nom: envoi.lues[nom] for nom in envoi.champs or () if nom in envoi.lues})},
-            "erreurs": _erreurs(envoi),
-            "conflits": [{"champ": c.nom, "html": rendre_le_conflit(c), "valeurs": c.valeurs} for c in envoi.conflits],
-        }
-    )
-
-
-def heure_dite(instant: datetime) -> str:
-    """« 14:32 », à l'heure de Paris."""
-    return f"{heure_locale(instant):%H:%M}"
+    memoire = {"lu": ecrire({nom: envoi.lues[nom] for nom in envoi.champs or () if nom in envoi.lues})}
+    return enregistre(request, ecrits=ecrits, memoire=memoire, erreurs=_erreurs(envoi), conflits=envoi.conflits)
 
 
 def _champs(noms: str) -> frozenset[str]:
@@ -81,11 +68,6 @@ def _erreurs(envoi: Saisie) -> dict[str, list[str]]:
         for rangee in tableau.forms:
             phrases |= {rangee.add_prefix(cellule): list(map(str, erreurs)) for cellule, erreurs in rangee.errors.items()}
     return phrases
-
-
-def rendre_le_conflit(conflit: Dispute) -> str:
-    """Les deux textes d'une réponse disputée, à insérer près du champ."""
-    return render_to_string("candidatures/conflit_champ.html", {"conflit": conflit, "boutons": True})
 
 
 def plus_modifiable(pk: int) -> JsonResponse:

@@ -70,6 +70,16 @@ def test_exigee_le_depot_attend_la_justification_et_le_dit(brouillon: Candidatur
     assert relire(brouillon).est_brouillon
 
 
+@pytest.mark.parametrize("json", [False, True])
+def test_un_constat_leve_par_un_collegue_n_emporte_pas_la_justification_tapee(
+    brouillon: Candidature, client: Client, json: bool
+) -> None:
+    brouillon.lignes.all().delete()
+    assert CODE not in [constat.code for constat in constats(relire(brouillon))]
+    assert justifier(client, brouillon, "La commune vote en juin.", json=json).status_code in (200, 302)
+    assert Justification.objects.get(candidature=brouillon, controle=CODE).texte == "La commune vote en juin."
+
+
 def test_le_bouton_du_depot_ecrit_d_abord_ce_qui_vient_d_etre_tape(brouillon: Candidature, client: Client) -> None:
     assert deposer(client, brouillon, **{NOM: "La commune vote en juin."}).status_code == 200
     deposee = relire(brouillon)
