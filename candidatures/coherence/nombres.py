@@ -22,6 +22,8 @@ _AMBIGUS = {"un", "une", "neuf"}
 """L'article, et l'adjectif : des nombres seulement devant ce qui se compte."""
 _COMPTE = re.compile(r"\s+(?:ans?|années?|mois|ménages?|familles?|foyers?|mesures?|logements?)\b", re.IGNORECASE)
 
+CHIFFRES = 18
+"""Au-delà, ce n'est plus un nombre : Python refuse d'en lire plus de 4 300."""
 NOMBRE = r"\d{1,3}(?:[ \u00a0\u202f.]\d{3})+|\d+"
 _SEUL = re.compile(
     rf"(?<![\w.,/°-])(?:(?<=entre )({NOMBRE})\s+et\s+({NOMBRE})|({NOMBRE})(?:\s*(?:/|-|–|à)\s*({NOMBRE}))?)(?![\w/]|[.,]\d)"
@@ -47,7 +49,7 @@ def _valeur(lettres: str) -> int:
         elif mot in _VALEURS:
             groupe += _VALEURS[mot]
         elif mot in _CENTS and _CENTS[mot] == 100:
-            groupe = max(groupe, 1) * 100
+            groupe = min(max(groupe, 1) * 100, 10**CHIFFRES)
         elif mot == "mille":
             total, groupe = max(groupe, 1) * 1000, 0
     return total + groupe
@@ -55,7 +57,7 @@ def _valeur(lettres: str) -> int:
 
 def entier(chiffres: str) -> int:
     """« 14 253 », « 14.253 » → 14253."""
-    return int(re.sub(r"\D", "", chiffres))
+    return int(re.sub(r"\D", "", chiffres)[:CHIFFRES])
 
 
 def dire(nombre: int | Decimal) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from candidatures.coherence import CONTROLES
+from candidatures.coherence.nombres import comptes, en_chiffres
 from tests.candidatures.fiche_saine import PLAN, codes, cout, le_constat, une_fiche
 
 pytestmark = pytest.mark.django_db
@@ -288,3 +289,9 @@ def test_un_constat_se_lit_bien(code: str, traits: dict[str, Any], _dit: str) ->
     assert "None" not in constat.phrase
     assert all(valeur for valeur in constat.chiffres.values())
     assert constat.rubriques
+
+
+def test_une_suite_de_chiffres_sans_fin_n_arrete_rien() -> None:
+    """Python refuse d'écrire ou de lire un entier de plus de 4 300 chiffres : la page et le dépôt échoueraient."""
+    for texte in ("cent " * 3_000 + "ménages", "1" * 5_000 + " ménages"):
+        assert all(len(str(compte.maxi)) < 30 for compte in comptes(en_chiffres(texte)))
