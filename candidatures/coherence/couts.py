@@ -137,7 +137,7 @@ def accompagnement_et_total(candidature: Candidature) -> Trouve | None:
     suite = (
         f"font au moins {_dire((mini, mini))}, plus que le total du plan ({dire_montant(total)})"
         if trop
-        else f"et les autres coûts écrits font au plus {_dire((maxi, maxi))}, moins de la moitié de ce qu'y met le plan (total : {dire_montant(total)})"
+        else f"et les autres coûts écrits font au plus {_dire((maxi, maxi))}, moins de la moitié de ce qu'y met le plan"
     )
     return Trouve(
         f"L'accompagnement : {calcul} {suite}. Vérifiez le coût, son unité et le nombre de ménages, ou expliquez l'écart.",

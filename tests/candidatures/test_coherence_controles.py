@@ -89,7 +89,8 @@ DECLENCHE: dict[str, list[tuple[dict[str, Any], str]]] = {
     ],
     "accompagnement_total": [
         ({"cout_accompagnement": cout(8_900, "menage")}, "font au moins 267 000 €, plus que le total du plan (120 000 €)"),
-        ({"cout_accompagnement": cout(300, "menage"), "cout_gestion_locative": None, "cout_global": None}, "moins de la moitié de ce qu'y met le plan"),
+        ({"cout_accompagnement": cout(300, "menage"), "cout_gestion_locative": None, "cout_global": None},
+         "moins de la moitié de ce qu'y met le plan"),
     ],
     "cout_global_parties": [
         ({"cout_global": cout("1704.70")}, "est inférieur à la somme de l'accompagnement et de la gestion locative (2 000 €)"),
