@@ -16,7 +16,7 @@ CITES = 3
 
 
 def _citer(extraits: Iterable[tuple[str, str]]) -> str:
-    """« “Cf rapport ci-joint” (Montage financier) ; … »."""
+    """« “Cf rapport ci-joint” (l’intitulé de sa rubrique) ; … »."""
     return " ; ".join(f"« {' '.join(extrait.split())[:100]} » ({intitule(nom)})" for nom, extrait in list(extraits)[:CITES])
 
 
