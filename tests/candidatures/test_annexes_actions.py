@@ -4,62 +4,29 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from candidatures import actions, analyse
+from candidatures import actions
 from candidatures import actions_pieces as pieces
 from candidatures.actions import PlusModifiable
 from candidatures.annexes import genres
 from candidatures.annexes.refus import FichierRefuse
-from candidatures.circuit import PASSAGES, raisons
+from candidatures.circuit import PASSAGES
 from candidatures.conditions import annexes_pretes
-from candidatures.lecture import document_de
 from candidatures.models import Candidature, Evenement, Piece, TypeDePiece
-from candidatures.pieces_attendues import annexes_attendues
-from candidatures.rubriques import depuis_json
 from comptes.models import Utilisateur
 from tests.candidatures import fichiers
-from tests.fabriques import relire, un_bailleur, un_brouillon, un_organisme, une_campagne, une_candidature, une_piece
+from tests.candidatures.annexes import agir, sur_le_disque
+from tests.fabriques import relire, un_bailleur, un_brouillon, un_organisme, une_campagne, une_piece
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def stockage(settings: Any, tmp_path: Path) -> Path:
-    """Le dossier des fichiers, neuf à chaque essai."""
-    backend = "django.core.files.storage.FileSystemStorage"
-    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": backend, "OPTIONS": {"location": tmp_path}}}
-    settings.CLAMD_SOCKET = ""
-    return tmp_path
-
-
-@pytest.fixture
-def brouillon() -> Candidature:
-    """Un brouillon complet, dont la campagne a les types habituels."""
-    candidature = un_brouillon()
-    TypeDePiece.objects.creer_les_habituels(candidature.campagne)
-    return candidature
-
-
-@pytest.fixture
-def par(brouillon: Candidature) -> Utilisateur:
-    """Un membre de l'organisme."""
-    return un_bailleur(brouillon.organisme)
-
-
-def sur_le_disque(stockage: Path) -> list[str]:
-    """Les fichiers gardés, par leur nom dans le stockage."""
-    return sorted(str(chemin.relative_to(stockage)) for chemin in stockage.rglob("*") if chemin.is_file())
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stockage")]
 
 
 def actes(candidature: Candidature) -> list[str]:
@@ -68,10 +35,6 @@ def actes(candidature: Candidature) -> list[str]:
 
 def rangees(candidature: Candidature) -> list[tuple[int, str]]:
     return list(candidature.pieces.values_list("rang", "nom"))
-
-
-def agir(par: Utilisateur) -> dict[str, Any]:
-    return {"par": par, "maintenant": timezone.now()}
 
 
 # --- Joindre ---------------------------------------------------------------------------------------------------------------
@@ -298,97 +261,3 @@ def test_apres_le_depot_ou_chez_autrui_rien_ne_change(acte: str, cas: str, broui
     with pytest.raises(PlusModifiable if cas == "déposée" else PermissionDenied):
         getattr(pieces, acte)(brouillon, piece.pk, *de_plus.get(acte, ()), **agir(par))
     assert Piece.objects.values().get() == avant
-
-
-# --- Au dépôt ----------------------------------------------------------------------------------------------------------------
-def test_un_type_exige_sans_fichier_empeche_de_deposer(brouillon: Candidature, par: Utilisateur) -> None:
-    type_ = brouillon.campagne.types_de_piece.get(libelle="Lettre d'engagement")
-    TypeDePiece.objects.filter(pk=type_.pk).update(exige=True)
-    assert [a.intitule for a in annexes_attendues(relire(brouillon))] == ["Lettre d'engagement"]
-    with pytest.raises(actions.Refus, match=r"Annexes : Lettre d'engagement – Cette annexe est exigée pour déposer\."):
-        actions.franchir(brouillon, PASSAGES["deposer"], **agir(par))
-    une_piece(brouillon, type_=type_, par=par)
-    assert raisons(PASSAGES["deposer"], relire(brouillon), timezone.now()) == []
-
-
-def test_le_depot_est_permis_pendant_l_analyse(brouillon: Candidature, par: Utilisateur, settings: Any) -> None:
-    """F-36."""
-    settings.CLAMD_SOCKET = "/nulle/part"
-    type_ = brouillon.campagne.types_de_piece.earliest("rang")
-    TypeDePiece.objects.filter(pk=type_.pk).update(exige=True)
-    une_piece(brouillon, type_=type_, par=par)
-    actions.franchir(brouillon, PASSAGES["deposer"], **agir(par))
-    assert relire(brouillon).etat == "deposee"
-
-
-def test_une_annexe_infectee_ne_compte_pas(brouillon: Candidature, par: Utilisateur) -> None:
-    type_ = brouillon.campagne.types_de_piece.earliest("rang")
-    TypeDePiece.objects.filter(pk=type_.pk).update(exige=True)
-    piece = une_piece(brouillon, "a.pdf", type_=type_, par=par)
-    Piece.objects.update(etat=Piece.Etat.INFECTEE, a_confirmer=True)
-    phrases = [(a.intitule, a.phrase) for a in annexes_attendues(relire(brouillon))]
-    assert [intitule for intitule, _ in phrases] == ["Note de présentation", "a.pdf"]
-    assert "antivirus" in phrases[1][1]
-    pieces.retirer(brouillon, piece.pk, **agir(par))
-    assert [a.intitule for a in annexes_attendues(relire(brouillon))] == ["Note de présentation"]
-
-
-def test_la_version_figee_liste_les_annexes(brouillon: Candidature, par: Utilisateur) -> None:
-    piece = une_piece(brouillon, "note.pdf", par=par)
-    actions.franchir(brouillon, PASSAGES["deposer"], **agir(par))
-    document = document_de(relire(brouillon))
-    assert document.annexes.lignes == (("Note de présentation", "note.pdf", genres.dire_taille(piece.taille), piece.sha256),)
-    Piece.objects.update(nom="autre.pdf")
-    assert document_de(relire(brouillon)).annexes == document.annexes, "lue telle que déposée"
-
-
-def test_une_version_figee_d_avant_les_annexes_se_relit() -> None:
-    version = relire(une_candidature()).version
-    assert version is not None
-    ancienne = {nom: valeur for nom, valeur in version.document.items() if nom != "annexes"}
-    document = depuis_json(ancienne)
-    assert document.annexes.lignes == ()
-    assert document.sections == depuis_json(version.document).sections
-
-
-# --- Le ménage -----------------------------------------------------------------------------------------------------------------
-class TestMenage:
-    """Les fichiers sans ligne."""
-
-    def test_un_fichier_sans_ligne_est_efface_au_bout_d_une_heure(self, brouillon: Candidature, stockage: Path) -> None:
-        piece = une_piece(brouillon)
-        seul = default_storage.save("pieces/ab/seul", ContentFile(b"reste d'un envoi"))
-        instant = timezone.now()
-        assert not analyse.effacer_les_orphelins(instant + timedelta(minutes=59))
-        assert seul in sur_le_disque(stockage)
-        assert analyse.effacer_les_orphelins(instant + timedelta(minutes=61))
-        assert sur_le_disque(stockage) == [str(piece.fichier)]
-        assert not analyse.effacer_les_orphelins(instant + timedelta(minutes=61))
-
-    def test_les_fichiers_d_un_brouillon_supprime_sont_effaces(
-        self, brouillon: Candidature, par: Utilisateur, stockage: Path
-    ) -> None:
-        une_piece(brouillon, par=par)
-        actions.supprimer(brouillon, **agir(par))
-        assert analyse.effacer_les_orphelins(timezone.now() + timedelta(hours=2))
-        assert sur_le_disque(stockage) == []
-
-    def test_il_ne_se_fait_qu_une_fois_par_heure(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        fois: list[object] = []
-        monkeypatch.setattr(analyse, "effacer_les_orphelins", fois.append)
-        menage, instant = analyse.Menage(), timezone.now()
-        for minutes in (0, 1, 59, 61, 62):
-            menage.faire(instant + timedelta(minutes=minutes))
-        assert len(fois) == 2
-
-    def test_sans_dossier_il_n_y_a_rien_a_faire(self) -> None:
-        assert not analyse.effacer_les_orphelins(timezone.now())
-
-    def test_un_disque_qui_refuse_ne_l_arrete_pas(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        default_storage.save("pieces/ab/seul", ContentFile(b"x"))
-
-        def refuser(self: Storage, nom: str) -> None:
-            raise PermissionError(nom)
-
-        monkeypatch.setattr("django.core.files.storage.FileSystemStorage.delete", refuser)
-        assert not analyse.effacer_les_orphelins(timezone.now() + timedelta(hours=2))

@@ -19,31 +19,14 @@ from candidatures import actions_pieces as pieces
 from candidatures.actions import PlusModifiable
 from candidatures.annexes.genres import GENRES
 from candidatures.circuit import PASSAGES
-from candidatures.models import Candidature, Evenement, Piece, TypeDePiece, Version
+from candidatures.models import Candidature, Evenement, Piece, Version
 from comptes.models import Utilisateur
 from tests.candidatures import fichiers
 from tests.candidatures.clamd import faux_clamd
 from tests.candidatures.test_courses import ensemble
-from tests.fabriques import un_bailleur, un_brouillon, une_piece
+from tests.fabriques import un_bailleur, une_piece
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def stockage(settings: Any, tmp_path: Path) -> Path:
-    """Le dossier des fichiers, neuf ; pas d'antivirus."""
-    backend = "django.core.files.storage.FileSystemStorage"
-    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": backend, "OPTIONS": {"location": tmp_path}}}
-    settings.CLAMD_SOCKET = ""
-    return tmp_path
-
-
-@pytest.fixture
-def brouillon() -> Candidature:
-    """Un brouillon complet, dont la campagne a les types habituels."""
-    candidature = un_brouillon()
-    TypeDePiece.objects.creer_les_habituels(candidature.campagne)
-    return candidature
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stockage")]
 
 
 def joindre(candidature: Candidature, par: Utilisateur, contenu: bytes) -> Piece:

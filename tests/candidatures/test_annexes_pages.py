@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,18 +21,9 @@ from tests.candidatures.test_annexes_actions import DisquePlein
 from tests.fabriques import Monde, une_campagne, une_piece
 from tests.hlm_projets.une_page import exiger_une_page
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stockage")]
 
 OuvrirUnClient = Callable[[str], Client]
-
-
-@pytest.fixture(autouse=True)
-def stockage(settings: Any, tmp_path: Path) -> Path:
-    """Le dossier des fichiers, neuf ; pas d'antivirus."""
-    backend = "django.core.files.storage.FileSystemStorage"
-    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": backend, "OPTIONS": {"location": tmp_path}}}
-    settings.CLAMD_SOCKET = ""
-    return tmp_path
 
 
 @pytest.fixture
