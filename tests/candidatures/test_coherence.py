@@ -208,9 +208,9 @@ class TestTenue:
     def test_la_plus_longue_des_fiches_se_controle_vite(self) -> None:
         texte = ("Le ménage, joint par téléphone, signe 12 mois ; cf. note. M. le Préfet. " * 300)[:20_000]
         fiche = _en_memoire({champ.name: texte[: getattr(champ, "maximum", 300)] for champ in TEXTES}, [])
-        debut = time.perf_counter()
+        debut = time.process_time()
         constats(fiche)
-        assert time.perf_counter() - debut < 2
+        assert time.process_time() - debut < 2
 
 
 def _en_memoire(reponses: dict[str, Any], lignes: list[LigneDuPlan]) -> Candidature:

@@ -111,6 +111,6 @@ class TestPrecision:
 def test_un_long_texte_se_lit_vite(motif: str) -> None:
     """Aucune expression ne s'emballe sur 20 000 caractères répétés."""
     texte = (motif * 20_000)[:20_000]
-    debut = time.perf_counter()
+    debut = time.process_time()
     alertes(texte)
-    assert time.perf_counter() - debut < 1.5
+    assert time.process_time() - debut < 1
