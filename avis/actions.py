@@ -19,9 +19,9 @@ from avis.manques import manques
 from avis.models import AvisDepartemental, AvisFige, AvisRegional, ChangementDAvis, Report
 from candidatures import actions as candidature_actions
 from candidatures import historique
-from candidatures.actions import Refus, avancer, consigner, verrouiller
+from candidatures.actions import AUTRUI, SIENNE, Refus, avancer, consigner, verdicts, verrouiller
 from candidatures.echange import avis_fige, ecrire_la_reponse
-from candidatures.empreintes import disputees, empreinte
+from candidatures.empreintes import empreinte
 from candidatures.etats import EN_INSTRUCTION
 from candidatures.models import Candidature
 from comptes.models import Service, Utilisateur
@@ -77,22 +77,14 @@ def enregistrer(
     with transaction.atomic():
         gardee = verrouiller(candidature, Candidature.objects.all())
         avis = _a_ecrire(gardee, niveau, territoire, par)
-        d_autrui = _changees_par_un_autre(avis, niveau, valeurs, lues, page)
-        changees = {n: v for n, v in valeurs.items() if n not in d_autrui and v != getattr(avis, n)}
+        douteuses = verdicts(avis, valeurs, lues, traces_de(gardee.pk, niveau, territoire), page)
+        changees = {n: v for n, v in valeurs.items() if douteuses.get(n, SIENNE) == SIENNE and v != getattr(avis, n)}
         if changees:
             candidature_actions.entre_controle_et_ecriture()
             _ecrire(avis, niveau, changees, par, page, le or maintenant_au_serveur())
-    if disputes := [nom for nom in d_autrui if empreinte(nom, valeurs[nom]) != lues[nom]]:
+    if disputes := [nom for nom, v in douteuses.items() if v == AUTRUI and empreinte(nom, valeurs[nom]) != lues[nom]]:
         raise Conflit(avis, disputes)
     return avis
-
-
-def _changees_par_un_autre(
-    avis: AvisDepartemental | AvisRegional, niveau: Niveau, valeurs: Mapping[str, Any], lues: Mapping[str, str], page: str
-) -> list[str]:
-    """Les champs que la base n'a plus tels que la page les montrait, ni tels qu'on les veut ; une page n'est pas un autre (F-03)."""
-    traces = traces_de(avis.candidature_id, niveau, avis.territoire_id)
-    return [nom for nom in disputees(avis, valeurs, lues) if not historique.est_de_la_page(traces, nom, page)]
 
 
 def traces_de(candidature: int, niveau: Niveau, territoire: str) -> QuerySet[ChangementDAvis]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Model, QuerySet, prefetch_related_objects
 
 from candidatures import courriels, historique, regles
 from candidatures.champs import Case
@@ -37,6 +37,7 @@ from territoires.models import Departement
 
 MOTIF_MAXIMUM = 2_000
 """Caractères d'un motif."""
+AUTRUI, SIENNE = historique.Verdict.AUTRUI, historique.Verdict.SIENNE
 VERROU = True
 """Les témoins des courses l'ôtent, pour prouver que sans lui la course se voit."""
 
@@ -139,23 +140,25 @@ def enregistrer(
         if not gardee.est_brouillon:
             raise PlusModifiable
         prefetch_related_objects([gardee], *(nom for nom in LISTES if nom in voulues))
-        conflits = _conflits(gardee, voulues, lues or {}, page)
-        ecrites = {nom: valeur for nom, valeur in voulues.items() if nom not in conflits}
+        douteuses = verdicts(gardee, voulues, lues or {}, gardee.changements.all(), page)
+        ecrites = {nom: valeur for nom, valeur in voulues.items() if douteuses.get(nom, SIENNE) == SIENNE}
         avant, apres = _au_format(gardee, ecrites), {nom: ecrire_la_reponse(nom, valeur) for nom, valeur in ecrites.items()}
         ecrites |= _cases_laissees_vides(gardee, section, ecrites)
         entre_controle_et_ecriture()
         if ecrites:
             _ecrire(gardee, ecrites)
         historique.noter(gardee, avant, apres, par=par, page=page, le=le or maintenant_au_serveur())
-    if disputes := [nom for nom in conflits if empreinte_de(nom, voulues[nom]) != (lues or {}).get(nom)]:
-        raise Conflit(gardee, disputes)
+    d_autrui = [nom for nom, verdict in douteuses.items() if verdict == AUTRUI]
+    if conflits := [nom for nom in d_autrui if empreinte_de(nom, voulues[nom]) != (lues or {}).get(nom)]:
+        raise Conflit(gardee, conflits)
     return gardee
 
 
-def _conflits(candidature: Candidature, voulues: Mapping[str, Any], lues: Mapping[str, str], page: str) -> list[str]:
-    """Les réponses disputées à quelqu'un d'autre que cette page elle-même."""
-    traces = candidature.changements.all()
-    return [nom for nom in disputees(candidature, voulues, lues) if not historique.est_de_la_page(traces, nom, page)]
+def verdicts(
+    porteur: Model, voulues: Mapping[str, Any], lues: Mapping[str, str], traces: QuerySet[Any], page: str
+) -> dict[str, historique.Verdict]:
+    """Les réponses que la page ne montrait pas telles qu'elles sont gardées, et à qui elles se disputent."""
+    return {nom: historique.verdict(traces, nom, page) for nom in disputees(porteur, voulues, lues)}
 
 
 def _cases_laissees_vides(candidature: Candidature, section: type[Section] | None, ecrites: Mapping[str, Any]) -> dict[str, bool]:

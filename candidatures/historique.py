@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Any
 
 from django.core.cache import cache
@@ -20,7 +21,31 @@ LIGNES = 50
 CARACTERES = 400_000
 """Caractères gardés par rubrique, avant et après confondus ; le dernier changement l'est toujours."""
 INTERVALLE = timedelta(minutes=5)
+RANG_MAXIMUM = 2**31 - 1
 CLE = ("candidature", "rubrique", "par", "page", "tranche")
+
+
+class PageDeSaisie(str):
+    """La clé d'une page de saisie, et le rang de cet envoi parmi les siens ; None si la page n'en dit rien."""
+
+    rang: int | None = None
+
+    @classmethod
+    def de(cls, cle: str, rang: str) -> PageDeSaisie:
+        """La page dont voici la clé ; un rang illisible n'en est pas un."""
+        page = cls(cle)
+        page.rang = min(int(rang), RANG_MAXIMUM) if rang.isascii() and rang.isdecimal() and len(rang) < 12 else None
+        return page
+
+
+class Verdict(Enum):
+    """Qui a écrit en dernier une réponse que la page ne montre plus telle qu'elle est gardée."""
+
+    AUTRUI = "autrui"
+    SIENNE = "sienne"
+    """Cette page, dans un envoi dont la réponse s'est perdue (F-03) : elle ne se dispute pas elle-même."""
+    DEPASSEE = "depassee"
+    """Cette page, dans un envoi plus récent arrivé avant celui-ci : ce texte est déjà vieux."""
 
 
 def noter(
@@ -48,6 +73,7 @@ def noter(
             par_nom=str(par),
             commence_le=le,
             le=le,
+            rang=getattr(page, "rang", None) or 0,
             avant=avant[nom],
             apres=valeur,
             **cle,
@@ -57,7 +83,7 @@ def noter(
     ]
     if lignes:
         modele._default_manager.bulk_create(
-            lignes, update_conflicts=True, unique_fields=[*CLE, *cle], update_fields=["apres", "le"]
+            lignes, update_conflicts=True, unique_fields=[*CLE, *cle], update_fields=["apres", "le", "rang"]
         )
 
 
@@ -76,13 +102,13 @@ def _tranche(modele: Any, suite: Mapping[str, Any], par: Utilisateur, page: str,
     return Coalesce(Subquery(derniere.values(continuee=continuee)[:1]), neuve)
 
 
-def est_de_la_page(traces: QuerySet[Any], rubrique: str, page: str) -> bool:
-    """Vrai si le dernier changement de la rubrique vient de cette page : elle ne se dispute pas elle-même.
-
-    C'est le cas d'un enregistrement dont la réponse s'est perdue (F-03) : la page ne sait pas qu'il a eu lieu.
-    """
-    dernier = traces.filter(rubrique=rubrique).order_by("-le", "-pk").values_list("page", flat=True).first()
-    return bool(page) and dernier == page
+def verdict(traces: QuerySet[Any], rubrique: str, page: str) -> Verdict:
+    """À qui se dispute cette réponse, d'après son dernier changement ; une requête."""
+    derniere = traces.filter(rubrique=rubrique).order_by("-le", "-pk").values_list("page", "rang").first()
+    if not page or derniere is None or derniere[0] != page:
+        return Verdict.AUTRUI
+    rang = getattr(page, "rang", None)
+    return Verdict.DEPASSEE if rang is not None and derniere[1] > rang else Verdict.SIENNE
 
 
 def derniers(traces: QuerySet[Any], rubriques: Iterable[str]) -> dict[str, Trace]:
@@ -108,7 +134,7 @@ def elaguer(modele: Any, maintenant: datetime, *partition: str) -> bool:
     }
     taille = _longueur("avant") + _longueur("apres")
     rangees = modele._default_manager.filter(candidature__in=recents).annotate(
-        rang=Window(RowNumber(), **suite), cumul=Window(Sum(taille), **suite)
+        place=Window(RowNumber(), **suite), cumul=Window(Sum(taille), **suite)
     )
     perimees = [ligne.pk for ligne in rangees.only("pk") if _deborde(ligne)]
     modele._default_manager.filter(pk__in=perimees).delete()
@@ -120,5 +146,5 @@ def _longueur(colonne: str) -> Any:
 
 
 def _deborde(ligne: Model) -> bool:
-    rang, cumul = vars(ligne)["rang"], vars(ligne)["cumul"]
-    return bool(rang > LIGNES or (rang > 1 and cumul > CARACTERES))
+    place, cumul = vars(ligne)["place"], vars(ligne)["cumul"]
+    return bool(place > LIGNES or (place > 1 and cumul > CARACTERES))

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from candidatures import historique, regles
-from candidatures.actions import Conflit, PlusModifiable, verrouiller
+from candidatures.actions import AUTRUI, SIENNE, Conflit, PlusModifiable, verrouiller
 from candidatures.models import Candidature, Justification
 from comptes.models import Utilisateur
 
@@ -37,13 +37,17 @@ def justifier(
         if not gardee.est_brouillon:
             raise PlusModifiable
         anciennes = textes_de(gardee)
-        disputes = [code for code in textes if _est_disputee(gardee, code, anciennes, textes, lues, page)]
-        ecrites = {code: texte for code, texte in textes.items() if code not in disputes}
+        douteuses = {
+            code: historique.verdict(gardee.changements.all(), _rubrique(code), page)
+            for code in textes
+            if anciennes.get(code, "") not in (lues.get(code, ""), textes[code])
+        }
+        ecrites = {code: texte for code, texte in textes.items() if douteuses.get(code, SIENNE) == SIENNE}
         _ecrire(gardee, ecrites, par, le)
         avant = {_rubrique(code): anciennes.get(code) or None for code in ecrites}
         apres = {_rubrique(code): texte or None for code, texte in ecrites.items()}
         historique.noter(gardee, avant, apres, par=par, page=page, le=le)
-    if disputes:
+    if disputes := [code for code, verdict in douteuses.items() if verdict == AUTRUI]:
         raise Conflit(gardee, disputes)
     return gardee
 
@@ -51,19 +55,6 @@ def justifier(
 def textes_de(candidature: Candidature) -> dict[str, str]:
     """Les justifications gardées, par code de contrôle."""
     return {justification.controle: justification.texte for justification in candidature.justifications.all()}
-
-
-def _est_disputee(
-    candidature: Candidature,
-    code: str,
-    gardees: Mapping[str, str],
-    voulues: Mapping[str, str],
-    lues: Mapping[str, str],
-    page: str,
-) -> bool:
-    if gardees.get(code, "") in (lues.get(code, ""), voulues[code]):
-        return False
-    return not historique.est_de_la_page(candidature.changements.all(), _rubrique(code), page)
 
 
 def _rubrique(code: str) -> str:

@@ -109,6 +109,21 @@ class CasDeSaisie:
         rendu = terrain.envoyer({terrain.champ: "Mon texte"}, lu=lu)
         assert (terrain.gardee(terrain.champ), rendu["conflits"]) == ("Mon texte", [])
 
+    def test_deux_envois_qui_se_croisent_gardent_le_plus_recent(self, terrain: Terrain) -> None:
+        """La page se ferme pendant un envoi : le dernier, parti par une autre connexion, peut arriver le premier (F-05)."""
+        lu = terrain.memoire(terrain.champ)
+        terrain.envoyer({terrain.champ: "Mon texte"}, lu=lu, rang="8")
+        rendu = terrain.envoyer({terrain.champ: "Mon tex"}, lu=lu, rang="7")
+        assert (terrain.gardee(terrain.champ), rendu["conflits"]) == ("Mon texte", [])
+        terrain.envoyer({terrain.champ: "Mon texte !"}, lu=lu, rang="9")
+        assert terrain.gardee(terrain.champ) == "Mon texte !"
+
+    def test_un_envoi_ordinaire_ne_se_range_pas(self, terrain: Terrain) -> None:
+        lu = terrain.memoire(terrain.champ)
+        terrain.envoyer({terrain.champ: "Mon tex"}, lu=lu, rang="7")
+        terrain.envoyer({terrain.champ: "Mon texte"}, lu=lu, rang="pas un nombre")
+        assert terrain.gardee(terrain.champ) == "Mon texte"
+
     def test_mais_pas_si_un_autre_est_passe_entre_les_deux(self, terrain: Terrain) -> None:
         lu = terrain.memoire(terrain.champ)
         terrain.envoyer({terrain.champ: "Mon tex"}, lu=lu)

@@ -17,7 +17,7 @@ from candidatures.champs import en_texte
 from candidatures.champs_formulaire import TexteField
 from candidatures.echange import champs_d_avis
 from candidatures.forms.disputes import Dispute, qui_et_quand, saisies_de
-from candidatures.forms.section import cle_de_page
+from candidatures.forms.section import page_de
 from candidatures.models import Candidature
 from candidatures.models.historique import Trace
 from comptes.acces import personne_connectee
@@ -34,7 +34,7 @@ def enregistrer(
     valeurs: Mapping[str, Any],
 ) -> tuple[Avis, list[str]]:
     """Écrit ces valeurs ; rend l'avis gardé, et les champs qu'un collègue dispute. Lève comme l'action, sauf Conflit."""
-    page, par = cle_de_page(request.POST.get("page", "")), personne_connectee(request)
+    page, par = page_de(request.POST), personne_connectee(request)
     try:
         avis = actions.enregistrer(
             candidature, niveau, territoire, valeurs, lues=form.lues, par=par, page=page, le=recu_le(request)

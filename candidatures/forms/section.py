@@ -6,7 +6,7 @@ Une réponse fausse n'empêche pas les autres d'être gardées : les justes sont
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache, cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from candidatures.empreintes import LISTES, ecrire, empreinte, empreintes, lire
 from candidatures.fiche import Projet, Section
 from candidatures.forms.disputes import DISPUTE, Choix, Dispute, choisir, disputer, en_clair
 from candidatures.forms.rangees import tableaux
+from candidatures.historique import PageDeSaisie
 from candidatures.models import Candidature, LigneDuPlan
 from comptes.models import Utilisateur
 from hlm_projets.colonnes import colonne
@@ -120,7 +121,7 @@ class Saisie:
     ) -> None:
         self.candidature, self.section, self.champs = candidature, section, champs
         self.lues = lire(donnees.get("lu", "")) if donnees else {}
-        self.page = cle_de_page(donnees.get("page", "")) if donnees else ""
+        self.page = page_de(donnees or {})
         self.conflits: list[Dispute] = []
         self.choix = Choix(donnees)
         if donnees and champs is None and DISPUTE in donnees:
@@ -227,9 +228,10 @@ class Saisie:
         return [self.form, *self.tableaux.values()]
 
 
-def cle_de_page(texte: str) -> str:
-    """La clé de la page, si c'en est une (un UUID) ; vide sinon."""
+def page_de(donnees: Mapping[str, Any]) -> PageDeSaisie:
+    """La page qui envoie : sa clé si c'en est une (un UUID), vide sinon, et le rang de cet envoi."""
     try:
-        return str(uuid.UUID(texte))
+        cle = str(uuid.UUID(str(donnees.get("page", ""))))
     except ValueError:
-        return ""
+        cle = ""
+    return PageDeSaisie.de(cle, str(donnees.get("rang", "")))

@@ -10,7 +10,8 @@ class Trace(models.Model):
     """Ce qu'une personne a changé d'une rubrique, depuis une page, en quelques minutes.
 
     - `rubrique` : le nom du champ (ou de la liste) ; `avant`, `apres` : sa valeur au format d'échange, None si rien ;
-    - `page` : la clé tirée au sort par la page de saisie, vide sans JavaScript ; `tranche` : un nombre tiré au sort, le même pour
+    - `page` : la clé tirée au sort par la page de saisie, vide sans JavaScript ; `rang` : celui de son dernier envoi ;
+    - `tranche` : un nombre tiré au sort, le même pour
       une suite ininterrompue d'enregistrements de cette page, qui ne font qu'une ligne.
     """
 
@@ -24,6 +25,7 @@ class Trace(models.Model):
     par_nom = models.CharField("nom au moment de la saisie", max_length=250)
     commence_le = models.DateTimeField("commencé le")
     le = models.DateTimeField("dernier enregistrement le")
+    rang = models.PositiveIntegerField("rang de l'envoi", default=0)
     avant = models.JSONField("avant", null=True)
     apres = models.JSONField("après", null=True)
 

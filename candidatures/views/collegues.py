@@ -15,7 +15,7 @@ from candidatures import historique, presence
 from candidatures.completude import SECTION_PAR_CODE
 from candidatures.empreintes import changees, lire, reponse
 from candidatures.forms.disputes import TABLEAUX, qui_et_quand, saisies_de
-from candidatures.forms.section import Saisie, cle_de_page
+from candidatures.forms.section import Saisie, page_de
 from candidatures.models import Candidature
 from candidatures.views.commun import personne
 from hlm_projets.middleware import recu_le
@@ -39,7 +39,7 @@ def annonces(
     lues = {nom: lue for nom, lue in lire(request.POST.get("lu", "")).items() if nom in noms}
     autres = changees(porteur, lues)
     derniers = historique.derniers(traces, autres) if autres else {}
-    page, par, instant = cle_de_page(request.POST.get("page", "")), personne(request), recu_le(request)
+    page, par, instant = page_de(request.POST), personne(request), recu_le(request)
     trouvees = []
     for nom, empreinte in autres.items():
         trace = derniers.get(nom)

@@ -15,7 +15,7 @@ from candidatures.coherence import CONTROLE_PAR_CODE, constats, sans_justificati
 from candidatures.completude import manques
 from candidatures.forms.disputes import Dispute
 from candidatures.forms.justifications import LU, PREFIXE, FormulaireDeJustifications
-from candidatures.forms.section import cle_de_page
+from candidatures.forms.section import page_de
 from candidatures.models import Candidature
 from candidatures.views.bailleur import page_de_verification
 from candidatures.views.commun import chercher, personne
@@ -47,7 +47,7 @@ def justifier(request: HttpRequest, pk: int) -> HttpResponse:
 
 def enregistrer(request: HttpRequest, candidature: Candidature, form: FormulaireDeJustifications) -> dict[str, str]:
     """Écrit ce qui est juste et changé ; rend, par code, le texte du collègue là où il y a dispute. Lève PlusModifiable."""
-    textes, par, le, page = form.textes(), personne(request), recu_le(request), cle_de_page(request.POST.get("page", ""))
+    textes, par, le, page = form.textes(), personne(request), recu_le(request), page_de(request.POST)
     try:
         justifications.justifier(candidature, textes, lues=form.lues(), par=par, le=le, page=page)
     except actions.Conflit as conflit:

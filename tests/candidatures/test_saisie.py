@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 
 def envoyer(client: Client, candidature: Candidature, code: str, **donnees: Any) -> Any:
     """Ce qu'enverrait la page : par défaut, elle montrait ce que la base garde, et nomme tout ce qu'elle envoie."""
-    noms = [nom for nom in donnees if nom not in ("page", "lu", "champs")]
+    noms = [nom for nom in donnees if nom not in ("page", "lu", "champs", "rang")]
     lu = donnees.get("lu") or _memoire(candidature, noms)
     envoi = {"page": PAGE, "champs": " ".join(noms)} | donnees | {"lu": lu}
     reponse = client.post(reverse("candidatures:saisie", args=[candidature.pk, code]), envoi, headers={"X-Saisie": "1"})

@@ -5,8 +5,10 @@ export class Memoire {
   constructor(formulaire) {
     this.formulaire = formulaire;
     this.enAttente = new Map(); // d'une réponse disputée : tenu pour lu une fois le choix fait
-    if (!formulaire.elements.page) formulaire.append(Object.assign(document.createElement("input"), { type: "hidden", name: "page" }));
+    for (const name of ["page", "rang"])
+      if (!formulaire.elements[name]) formulaire.append(Object.assign(document.createElement("input"), { type: "hidden", name }));
     formulaire.elements.page.value = cle();
+    formulaire.elements.rang.value = 1; // celui du prochain envoi : deux envois qui se croisent se rangent
   }
 
   get champs() {
@@ -17,7 +19,8 @@ export class Memoire {
   couples(noms) {
     const voulus = new Set(["couples", ...noms]);
     const utiles = this.champs.filter((champ) => voulus.has(champ.dataset.memoire));
-    return [["page", this.formulaire.elements.page.value], ...utiles.map((champ) => [champ.name, champ.value])];
+    const { page, rang } = this.formulaire.elements;
+    return [["page", page.value], ["rang", rang.value++], ...utiles.map((champ) => [champ.name, champ.value])];
   }
 
   prendre(memoire, disputees) {
