@@ -8,16 +8,15 @@ from candidatures.rapprochements import depots_du_meme_projet, jumelles
 
 
 def depose_deux_fois(candidature: Candidature) -> Trouve | None:
-    """Le même organisme n'a pas déjà déposé ce projet dans la campagne."""
+    """Le même organisme n'a pas déjà déposé ce projet dans la campagne ; un invité lit ce constat sans pouvoir lire l'autre dossier."""
     deja = depots_du_meme_projet(candidature)
     if not deja:
         return None
-    numeros = ", ".join(str(c.numero) for c in deja)
     return Trouve(
-        f"Votre organisme a déjà déposé dans cette campagne un projet du même nom ou au texte très proche ({numeros}) : retirez l'un "
-        "des deux, ou dites en quoi ils diffèrent.",
+        "L'organisme a déjà déposé dans cette campagne un projet du même nom ou au texte très proche : retirez l'un des deux, ou dites "
+        "en quoi ils diffèrent.",
         ("nom", "descriptif"),
-        {"Dossiers proches": numeros},
+        {"Dossiers proches": str(len(deja))},
     )
 
 

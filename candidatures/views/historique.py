@@ -46,7 +46,9 @@ class Fiche(Sujet):
 
     def __init__(self, candidature: Candidature) -> None:
         self.porteur = self.candidature = candidature
-        self.traces = candidature.changements.filter(rubrique__in=RUBRIQUES)  # ni les justifications, qui ont leur page
+        self.traces = candidature.changements.filter(
+            rubrique__in=RUBRIQUES
+        )  # sans les justifications, qui ne sont pas des rubriques
         self.reference, self.est_modifiable = candidature.reference, candidature.est_brouillon
         self.adresse = reverse("candidatures:historique", args=[candidature.pk])
 

@@ -64,7 +64,7 @@ class TestDeuxFois:
         constat = le_constat(un_projet(campagne, organisme, nom, methode), self.CODE)
         assert constat is not None
         assert constat.niveau == Niveau.A_JUSTIFIER
-        assert str(premiere.numero) in constat.phrase
+        assert str(premiere.numero) not in constat.phrase  # un invité lit le constat, pas l'autre dossier
 
     def test_un_autre_projet_ne_dit_rien(self, campagne: Campagne) -> None:
         organisme = un_organisme()
