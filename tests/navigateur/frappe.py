@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Error, Locator, Page, Route, expect
 
 from candidatures.models import Candidature
 from comptes.models import Utilisateur
@@ -90,6 +91,12 @@ def se_reconnecter(onglet: Page, personne: Utilisateur) -> None:
     with onglet.expect_navigation():
         onglet.get_by_role("main").get_by_role("button", name="Se connecter").click()
     expect(onglet.get_by_role("button", name="Se déconnecter")).to_be_visible()
+
+
+def tuer(page: Page) -> None:
+    """Le processus de la page meurt net : il n'envoie plus rien."""
+    with page.expect_event("crash"), suppress(Error):
+        page.goto("chrome://crash")
 
 
 def en_panne(page: Page, fois: int, code: int = 500) -> list[str]:

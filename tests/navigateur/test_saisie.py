@@ -21,6 +21,7 @@ from tests.navigateur.frappe import (
     Frappe,
     en_panne,
     positions,
+    tuer,
 )
 from tests.navigateur.gestes import entrer
 
@@ -81,7 +82,7 @@ def test_pendant_une_frappe_continue_on_enregistre_quand_meme(ouvrir: Ouvrir) ->
         tapes.append(time.monotonic())
         frappe.page.wait_for_timeout(50)
     coupure = time.monotonic()
-    frappe.page.context.close()
+    tuer(frappe.page)
     gardes = len(str(frappe.garde("caracteristiques_publics")))
     perdues = [coupure - instant for instant in tapes[gardes:]]
     assert gardes > 0
@@ -93,7 +94,7 @@ def test_une_page_tuee_apres_deux_secondes_et_demie_ne_perd_rien(ouvrir: Ouvrir)
     frappe = Frappe.ouvrir(ouvrir, complet=False)
     frappe.champ("caracteristiques_publics").press_sequentially("Un texte de bonne longueur", delay=20)
     frappe.page.wait_for_timeout(2_500)
-    frappe.page.context.close()
+    tuer(frappe.page)
     assert frappe.garde("caracteristiques_publics") == "Un texte de bonne longueur"
 
 
