@@ -23,6 +23,8 @@ from candidatures.annexes.refus import FichierRefuse
 RACINE = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 10
 """Secondes laissées à une lecture ; elle est tuée ensuite."""
+ATTENTE_D_UN_APERCU = 1
+"""Secondes avant de renoncer à un aperçu : huit à la fois ne retiennent pas tous les fils du serveur."""
 _ENVIRONNEMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PYTHONPATH", "TZ")
 _PLACES = BoundedSemaphore(2)
 """Deux lectures à la fois par processus : le reste du site garde de quoi répondre (A-25)."""
@@ -72,7 +74,7 @@ def _deguise(trouve: Genre, promis: Genre) -> FichierRefuse:
 def dessiner(fichier: IO[bytes], genre: str) -> bytes:
     """Un aperçu en JPEG d'un PDF ou d'une image déjà reconnus. Lève ApercuImpossible."""
     try:
-        code, reponse = _lire(fichier, "apercu", genre)
+        code, reponse = _lire(fichier, "apercu", genre, attente=ATTENTE_D_UN_APERCU)
     except FichierRefuse as occupe:
         raise ApercuImpossible from occupe
     if code:
@@ -81,11 +83,11 @@ def dessiner(fichier: IO[bytes], genre: str) -> bytes:
     return reponse
 
 
-def _lire(fichier: IO[bytes], *arguments: str) -> tuple[int, bytes]:
+def _lire(fichier: IO[bytes], *arguments: str, attente: float = PATIENCE) -> tuple[int, bytes]:
     """Le code de sortie et la réponse du lecteur à part ; il ne reçoit ni nos secrets, ni nos descripteurs."""
     commande = [sys.executable, "-m", "candidatures.annexes.lecteur", *arguments]
     permis = {nom: valeur for nom, valeur in os.environ.items() if nom in _ENVIRONNEMENT}
-    if not _PLACES.acquire(timeout=PATIENCE):
+    if not _PLACES.acquire(timeout=attente):
         raise OCCUPE
     try:
         with _sur_disque(fichier) as entree:

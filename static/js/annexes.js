@@ -1,5 +1,8 @@
 // Les annexes : plusieurs fichiers à la suite, la progression de chacun, un fichier coupé se réessaie seul. Sans ce fichier, le
 // formulaire ordinaire fait tout.
+import { demander, poser as poserLeJeton } from "./saisie/jeton.js";
+
+const JETONS = 3; // jetons neufs essayés de suite pour un fichier
 const ATTENTES = [2000, 5000, 10000, 30000];
 const depot = document.getElementById("depot-des-annexes");
 const envois = document.getElementById("envois");
@@ -22,7 +25,7 @@ const poser = (fichier) => {
   const phrase = element("p", "envoi__phrase");
   ligne.append(nom, barre, etat, phrase);
   envois.append(ligne);
-  return { fichier, type: type.value, ligne, barre, etat, phrase, essais: 0 };
+  return { fichier, type: type.value, ligne, barre, etat, phrase, essais: 0, jetons: 0 };
 };
 
 const progresser = (envoi, part) => {
@@ -72,6 +75,13 @@ const montrer = ({ html, nombre }) => {
   document.querySelectorAll("[data-annexes]").forEach((compte) => (compte.textContent = nombre));
 };
 
+const DECONNECTE = "Votre session a expiré. Reconnectez-vous dans un autre onglet ; ce fichier n’est pas perdu.";
+const estReconnecte = async () => {
+  const { connecte, jeton } = await demander(depot.dataset.jeton).catch(() => ({ connecte: false }));
+  if (connecte) poserLeJeton(jeton);
+  return connecte;
+};
+
 // --- Coupé : ce fichier-là seul, de lui-même ou sur demande ------------------------------------------------------------------
 const attendre = (envoi, phrase) => {
   const attente = ATTENTES[Math.min(envoi.essais++, ATTENTES.length - 1)];
@@ -83,8 +93,11 @@ const attendre = (envoi, phrase) => {
   if (!envoi.ligne.querySelector("button")) bouton(envoi, "Réessayer", envoi.reprendre);
 };
 
-const reprendre = (envoi) => {
+const reprendre = async (envoi) => {
   clearTimeout(envoi.minuterie);
+  if (envoi.enVol || suite.includes(envoi)) return;
+  if (envoi.deconnecte && !(await estReconnecte())) return attendre(envoi, DECONNECTE); // on ne renvoie pas 20 Mo pour l'apprendre
+  envoi.deconnecte = false;
   if (suite.includes(envoi)) return;
   envoi.phrase.textContent = "";
   suite.push(envoi);
@@ -107,13 +120,13 @@ const conclure = (envoi, requete) => {
     if (!rejet) return reussir(envoi, reponse);
     return rejet.reessayer ? attendre(envoi, rejet.phrase) : arreter(envoi, rejet.phrase);
   }
-  if (requete.status === 403 && reponse.jeton && !envoi.jeton) {
-    envoi.jeton = reponse.jeton; // un jeton neuf ne se demande qu'une fois par fichier
-    document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach((jeton) => (jeton.value = reponse.jeton));
+  if (requete.status === 403 && reponse.jeton && envoi.jetons++ < JETONS) {
+    poserLeJeton(reponse.jeton);
     return reprendre(envoi);
   }
   if (requete.status === 401) {
-    return attendre(envoi, "Votre session a expiré. Reconnectez-vous dans un autre onglet ; ce fichier n’est pas perdu.");
+    envoi.deconnecte = true;
+    return attendre(envoi, DECONNECTE);
   }
   if (reponse.phrase) return arreter(envoi, reponse.phrase);
   if (requete.status === 404) return arreter(envoi, "Vous ne pouvez plus modifier cette candidature.");
@@ -128,11 +141,13 @@ const envoyer = (envoi) =>
     donnees.append("type", envoi.type);
     donnees.append("fichiers", envoi.fichier);
     const requete = new XMLHttpRequest();
+    const conclu = (geste) => ((envoi.enVol = false), fini(geste()));
+    envoi.enVol = true;
     requete.open("POST", depot.action);
     requete.setRequestHeader("X-Saisie", "1");
     requete.upload.onprogress = ({ loaded, total }) => progresser(envoi, Math.round((100 * loaded) / total));
-    requete.onload = () => fini(conclure(envoi, requete));
-    requete.onerror = requete.onabort = requete.ontimeout = () => fini(attendre(envoi, "La connexion a été coupée."));
+    requete.onload = () => conclu(() => conclure(envoi, requete));
+    requete.onerror = requete.onabort = requete.ontimeout = () => conclu(() => attendre(envoi, "La connexion a été coupée."));
     progresser(envoi, 0);
     requete.send(donnees);
   });
