@@ -16,9 +16,6 @@ from candidatures.models import Campagne, Candidature
 from comptes.models import Habilitation, Organisme, Role, Utilisateur
 from comptes.models.habilitation import ROLES_ORGANISME
 
-JUSTIFICATION = "Fiche déposée depuis un fichier : son porteur n'a pas encore répondu à ce constat."
-"""Ce que lisent les services quand une fiche chargée et aussitôt déposée ne donne pas ses justifications."""
-
 
 def auteur(organisme: Organisme, *, deposer: bool) -> Utilisateur:
     """Un membre en cours de l'organisme, déposant s'il faut déposer ; lève FicheRefusee s'il n'y en a pas."""
@@ -39,18 +36,20 @@ def charger(
     par: Utilisateur,
     maintenant: datetime,
     deposer: bool = False,
-    justification: str = JUSTIFICATION,
+    justification: str = "",
 ) -> Candidature:
     """Crée, remplit, et dépose s'il le faut ; lève FicheRefusee, et rien n'est créé, si l'un des trois est refusé.
 
-    `justification` : la réponse à chaque constat à justifier, le format d'échange n'en portant pas.
+    `justification` : la réponse à chaque constat à justifier, le format d'échange n'en portant pas ; vide, les services lisent
+    qu'il n'y en a pas, ou le dépôt est refusé si la campagne en exige.
     """
     try:
         with transaction.atomic():
             candidature = actions.creer(campagne, organisme, par=par, maintenant=maintenant)
             actions.charger(lue, candidature, par=par)
             if deposer:
-                justifier(candidature, lambda constat: justification, par=par, le=maintenant)
+                if justification:
+                    justifier(candidature, lambda constat: justification, par=par, le=maintenant)
                 _deposer(candidature, par, maintenant)
     except actions.Refus as refus:
         raise FicheRefusee(refus.raisons) from refus

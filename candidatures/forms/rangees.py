@@ -17,7 +17,7 @@ from candidatures.models import Candidature, LigneDuPlan, Porteur
 from candidatures.textes import normaliser
 from comptes.models.organisme import STATUTS_CONNUS
 
-REPERES = ("nom", "siren", "libelle", "montant", "part")
+REPERES = ("nom", "siren", "libelle")
 """Ce qui distingue une rangée d'une autre ; un financeur ou un statut se répètent."""
 
 
@@ -37,13 +37,7 @@ class Rangee(forms.ModelForm[Any]):
     def cellules(self) -> dict[str, Any]:
         """Les valeurs à garder : celles qui sont justes, et l'ancienne là où la saisie ne l'est pas, ou n'est pas proposée."""
         valeurs = getattr(self, "cleaned_data", {})
-        gardee = self.initial if self._est_encore(valeurs) else {}
-        return {**gardee} | {nom: valeurs.get(nom, gardee.get(nom)) for nom in self.fields if nom != "DELETE"}
-
-    def _est_encore(self, valeurs: dict[str, Any]) -> bool:
-        """Vrai si la rangée gardée à ce rang est encore celle-ci : une rangée vidée ou retirée plus haut décale la suite gardée."""
-        donnees = {nom: valeurs[nom] for nom in REPERES if valeurs.get(nom) not in (None, "")}
-        return not donnees or any(self.initial.get(nom) == valeur for nom, valeur in donnees.items())
+        return {**self.initial} | {nom: valeurs.get(nom, self.initial.get(nom)) for nom in self.fields if nom != "DELETE"}
 
     def est_vide(self) -> bool:
         """Vrai si rien n'est écrit dans la rangée."""
@@ -119,7 +113,25 @@ class Tableau(forms.BaseFormSet[Rangee]):
 
     def __init__(self, donnees: Any = None, *, prefix: str, gardees: Sequence[models.Model] = ()) -> None:
         self.gardees = [{nom: getattr(o, nom) for nom in self.colonnes()} for o in gardees]
-        super().__init__(donnees, prefix=prefix, initial=self.gardees)
+        super().__init__(donnees, prefix=prefix, initial=self._d_avant(donnees, prefix) if donnees else self.gardees)
+
+    def _d_avant(self, donnees: Any, prefix: str) -> list[dict[str, Any]]:
+        """La rangée gardée de chaque rangée de la page ; vide pour une rangée neuve, ou dont on ne sait plus laquelle c'était.
+
+        Une rangée retirée ou vidée reste à l'écran, alors qu'elle n'est plus gardée : la suite gardée est décalée d'autant.
+        """
+        page = [self._tapees(donnees, f"{prefix}-{rang}-") for rang in range(_total(donnees, prefix))]
+        restantes = [rang for rang, tapees in enumerate(page) if tapees]
+        if all(page[: len(self.gardees)]):
+            return self.gardees
+        rangs = restantes if len(self.gardees) <= len(restantes) else range(len(self.gardees))
+        d_avant = dict(zip(rangs, self.gardees, strict=False))
+        return [g if (g := d_avant.get(rang, {})) and _se_ressemblent(g, tapees) else {} for rang, tapees in enumerate(page)]
+
+    def _tapees(self, donnees: Any, prefixe: str) -> dict[str, str]:
+        """Ce que dit une rangée de la page, tel que tapé ; vide si elle est vidée ou à retirer."""
+        noms = [] if donnees.get(f"{prefixe}DELETE") else (self.form._meta.fields or ())
+        return {nom: tape for nom in noms if (tape := str(donnees.get(f"{prefixe}{nom}") or "").strip())}
 
     @classmethod
     def colonnes(cls) -> tuple[str, ...]:
@@ -182,6 +194,17 @@ class TableauRessources(Tableau):
     """Les ressources, par financeur."""
 
     titre = "Ressources"
+
+
+def _total(donnees: Any, prefix: str) -> int:
+    """Le nombre de rangées de la page, borné ; illisible, aucune."""
+    total = str(donnees.get(f"{prefix}-TOTAL_FORMS", ""))
+    return min(int(total), 2 * RANGEES_MAXIMUM) if total.isascii() and total.isdecimal() and len(total) < 6 else 0
+
+
+def _se_ressemblent(gardee: dict[str, Any], tapees: dict[str, str]) -> bool:
+    """Vrai si l'une des cellules qui distinguent une rangée dit la même chose."""
+    return any(nom in tapees and str(gardee.get(nom) or "") == tapees[nom] for nom in REPERES)
 
 
 def _fabrique(rangee: type[Rangee], tableau: type[Tableau], extra: int) -> type[Tableau]:

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from candidatures.chargement import JUSTIFICATION
 from candidatures.echange import CHAMPS, FORMAT, OCTETS_MAXIMUM, lire_fiche
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature, Compteur, Evenement
@@ -70,7 +69,7 @@ def test_aller_retour_exact(bailleur: Organisme, tmp_path: Path, nom: str) -> No
     assert json.loads(Sortie("exporter_fiche", rechargee).dit) == exportee
 
 
-@pytest.mark.parametrize(("options", "reponse"), [((), JUSTIFICATION), (("--justification", "En mars."), "En mars.")])
+@pytest.mark.parametrize(("options", "reponse"), [((), ""), (("--justification", "En mars."), "En mars.")])
 def test_deposer_repond_aux_constats_a_justifier(
     bailleur: Organisme, tmp_path: Path, options: tuple[str, ...], reponse: str
 ) -> None:

@@ -110,7 +110,7 @@ def test_une_cellule_fausse_est_dite_a_sa_place(brouillon: Candidature, client: 
     assert list(rendu["erreurs"]) == ["depenses-0-montant"]
 
 
-def test_une_cellule_fausse_sous_une_ligne_retiree_ne_prend_pas_le_montant_d_une_autre(
+def test_une_cellule_fausse_sous_une_ligne_retiree_garde_son_montant_pas_celui_d_une_autre(
     brouillon: Candidature, client: Client
 ) -> None:
     """La page garde la ligne à retirer ; la base ne l'a plus : le rang de la page n'est plus celui de la suite gardée."""
@@ -123,7 +123,7 @@ def test_une_cellule_fausse_sous_une_ligne_retiree_ne_prend_pas_le_montant_d_une
     assert [(ligne.libelle, ligne.montant) for ligne in relire(brouillon).lignes.all()] == [("B", 2), ("C", 3)]
     rendu = envoyer(client, brouillon, "montage-financier", champs="lignes", **(retiree | {"depenses-1-montant": "2oo"}))
     assert list(rendu["erreurs"]) == ["depenses-1-montant"]
-    assert [(ligne.libelle, ligne.montant) for ligne in relire(brouillon).lignes.all()] == [("B", None), ("C", 3)]
+    assert [(ligne.libelle, ligne.montant) for ligne in relire(brouillon).lignes.all()] == [("B", 2), ("C", 3)]
 
 
 def test_une_case_cochee_met_les_autres_de_la_section_a_non(brouillon: Candidature, client: Client) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
-from candidatures.chargement import JUSTIFICATION, auteur, charger
+from candidatures.chargement import auteur, charger
 from candidatures.demonstration import PREMIER_BAILLEUR
 from candidatures.echange import OCTETS_MAXIMUM, decoder, lire_fiche
 from candidatures.management.commun import Arret, Commande, fichier_nomme
@@ -30,9 +30,7 @@ class Command(Commande):
         parser.add_argument("--campagne", metavar="CODE", help="par exemple 2026")
         parser.add_argument("--organisme", metavar="ID_OU_SIREN", help="l'organisme pour lequel la candidature est créée")
         parser.add_argument("--deposer", action="store_true", help="la déposer aussitôt")
-        parser.add_argument(
-            "--justification", metavar="TEXTE", default=JUSTIFICATION, help="la réponse du porteur aux constats à justifier"
-        )
+        parser.add_argument("--justification", metavar="TEXTE", default="", help="la réponse du porteur aux constats à justifier")
 
     def handle(self, *_: object, **options: Any) -> None:
         """Lit, crée, imprime le numéro seul ; ce que l'import n'a pas lu avec certitude est rappelé à part."""
