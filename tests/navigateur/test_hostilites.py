@@ -63,7 +63,9 @@ def test_aucun_formulaire_ne_fait_faillir(monde: Monde, client_de: OuvrirUnClien
         adresse = reverse(ligne.route, kwargs={**CLES[ligne.objet](monde), **ligne.adresse})
         reponse = client.get(adresse)
         assert reponse.status_code == 200, adresse
-        if "html" in reponse.headers["Content-Type"]:
+        if reponse.streaming:
+            b"".join(reponse)  # un fichier lu jusqu'au bout se ferme
+        elif "html" in reponse.headers["Content-Type"]:
             attaquer(client, reponse.content.decode(), adresse)
 
 
