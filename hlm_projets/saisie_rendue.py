@@ -21,7 +21,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 SECRETS = re.compile(r"password|mot_de_passe|jeton|token", re.IGNORECASE)
-TECHNIQUES = re.compile(r"lu|lu-.*|page|champs|dispute|choix-.*|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS")
+TECHNIQUES = re.compile(r"lu|lu-.*|page|rang|champs|dispute|choix-.*|.*-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS")
 RANGEE = re.compile(r"(?P<tableau>\w+)-(?P<rang>\d+)-(?P<cellule>\w+)")
 BOUTONS = {"1", "on"}
 APPLICATIONS = ("comptes", "pilotage", "avis", "candidatures")

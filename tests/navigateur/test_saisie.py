@@ -66,7 +66,7 @@ def test_seul_ce_qui_change_est_envoye(ouvrir: Ouvrir) -> None:
     with frappe.page.expect_request(SAISIES) as envoi:
         frappe.champ("nombre_menages").fill("31")
     corps = envoi.value.post_data or ""
-    assert re.findall(r'name="(\w+)"', corps) == ["csrfmiddlewaretoken", "champs", "page", "lu", "nombre_menages"]
+    assert re.findall(r'name="(\w+)"', corps) == ["csrfmiddlewaretoken", "champs", "page", "rang", "lu", "nombre_menages"]
     frappe.attendre_l_enregistrement()
     assert frappe.garde("nombre_menages") == 31
 
