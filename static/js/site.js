@@ -46,8 +46,8 @@ for (const compteur of document.querySelectorAll("[data-compteur]")) {
   if (champ) compter();
 }
 
-// Ce qu'il faut pour bien coller ne se charge qu'en entrant dans une zone de texte.
-document.addEventListener("focusin", ({ target }) => target.localName === "textarea" && import("./coller.js"));
+// Ce qu'il faut pour bien coller ne se charge qu'en entrant dans une zone de texte ; hors ligne, le navigateur colle sans.
+document.addEventListener("focusin", ({ target }) => target.localName === "textarea" && import("./coller.js").catch(() => {}));
 
 // Une rubrique reprise que l'on change n'est plus à relire : sa marque s'efface, sa place reste.
 document.addEventListener("input", ({ target }) => {

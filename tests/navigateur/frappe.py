@@ -66,6 +66,12 @@ class Frappe:
         """Le dialogue d'une session finie."""
         return self.page.get_by_role("dialog", name="Votre session a expiré.")
 
+    def couper_le_reseau(self) -> None:
+        """Pendant que la personne est dans une zone de texte : ce qu'il faut pour y coller est déjà chargé."""
+        self.champ("caracteristiques_publics").focus()
+        self.page.wait_for_load_state("networkidle")
+        self.page.context.set_offline(True)
+
     def attendre_l_enregistrement(self) -> None:
         """La page dit que tout est enregistré."""
         expect(self.etat).to_have_text(ENREGISTRE)

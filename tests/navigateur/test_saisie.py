@@ -127,7 +127,7 @@ def test_l_accuse_du_serveur_vient_en_moins_de_deux_secondes(ouvrir: Ouvrir, rec
 # --- Réseau, serveur (F-03) --------------------------------------------------------------------------------------------------
 def test_le_reseau_tombe_puis_revient(ouvrir: Ouvrir) -> None:
     frappe = Frappe.ouvrir(ouvrir)
-    frappe.page.context.set_offline(True)
+    frappe.couper_le_reseau()
     champ = frappe.champ("caracteristiques_publics")
     champ.fill("Tapé hors ligne")
     expect(frappe.etat).to_have_text(NON_ENREGISTRE)

@@ -75,7 +75,7 @@ def test_au_clavier_seul(ouvrir: Ouvrir) -> None:
 def test_rien_n_est_garde_dans_le_navigateur(ouvrir: Ouvrir) -> None:
     """V-54."""
     frappe = Frappe.ouvrir(ouvrir)
-    frappe.page.context.set_offline(True)
+    frappe.couper_le_reseau()
     frappe.champ("caracteristiques_publics").fill(TEXTE)
     expect(frappe.etat).to_have_text(NON_ENREGISTRE)
     assert frappe.page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
