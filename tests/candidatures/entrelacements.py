@@ -4,7 +4,8 @@ Une machine à états tire les gestes au sort (taper, enregistrer, perdre la ré
 afficher la réponse d'un collègue, remettre un texte ancien, laisser passer le temps), et vérifie après chacun :
 
 - un texte n'en remplace un autre que si la page qui l'écrit avait montré celui-ci, ou l'avait écrit elle-même ;
-- un texte remplacé par une autre page que la sienne est dans l'historique.
+- un texte remplacé par une autre page que la sienne est dans l'historique ;
+- un envoi qui a tardé en route ne remplace pas un envoi plus récent de la même page.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Page:
 
     def charger(self, candidature: Candidature) -> None:
         """Ouvre la page, ou la recharge : ce qui n'était pas enregistré est abandonné."""
-        self.cle = str(uuid.uuid4())
+        self.cle, self.rang = str(uuid.uuid4()), 0
         self.textes = textes_de(candidature)
         self.acquis = dict(self.textes)
         self.memoire = empreintes(candidature, RUBRIQUES)
@@ -67,20 +68,17 @@ class Page:
 
     def requete(self, donnees: Mapping[str, Any], le: datetime) -> HttpRequest:
         """Ce qu'elle envoie, à cet instant."""
-        requete = RequestFactory().post("/", {"page": self.cle, "lu": ecrire(self.memoire), **donnees})
+        self.rang += 1
+        requete = RequestFactory().post("/", {"page": self.cle, "rang": self.rang, "lu": ecrire(self.memoire), **donnees})
         requete.user = self.par
         vars(requete)["recu_le"] = le
         return requete
 
-    def enregistrer(self, le: datetime) -> dict[str, Any]:
-        """Envoie ce qui a changé ; rend ce que répond le serveur."""
-        lot = self.a_envoyer()
-        self.voir(lot)
-        self.envoye = lot
-        rendu: dict[str, Any] = json.loads(
-            vues.saisie(self.requete({"champs": " ".join(lot), **lot}, le), self.pk, SECTION).content
-        )
-        return rendu
+    def preparer(self, le: datetime) -> HttpRequest:
+        """L'envoi de ce qui a changé."""
+        self.envoye = self.a_envoyer()
+        self.voir(self.envoye)
+        return self.requete({"champs": " ".join(self.envoye), **self.envoye}, le)
 
     def recevoir(self, rendu: Mapping[str, Any]) -> None:
         """Retient ce que le serveur a écrit, ce qu'il a lu, et les réponses à trancher."""
@@ -129,7 +127,9 @@ class Entrelacements(RuleBasedStateMachine):
         moi, collegue = (un_bailleur(self.brouillon.organisme) for _ in "ab")
         self.le, self.numeros = maintenant(), count(1)
         self.pages = [Page(n, qui, self.brouillon) for n, qui in (("A", moi), ("B", collegue), ("A bis", moi))]
+        self.en_route: list[tuple[Page, HttpRequest]] = []
         self.auteurs: dict[tuple[str, str], str] = {}
+        self.rangs: dict[tuple[str, str], int] = {}
         self.dus: dict[str, set[str]] = defaultdict(set)
 
     def teardown(self) -> None:
@@ -148,12 +148,37 @@ class Entrelacements(RuleBasedStateMachine):
     @rule(qui=UNE_PAGE, perdue=st.booleans())
     def enregistrer(self, qui: int, perdue: bool) -> None:
         """`perdue` : le serveur a écrit, la page ne l'apprend pas (F-03) ; elle réessaiera, plus loin dans sa frappe."""
-        page, avant = self.page(qui), self.en_base()
+        page = self.page(qui)
         if page.a_envoyer():
-            rendu = page.enregistrer(self.le)
-            self.controler(page, avant, page.cle)
+            rendu = self.faire_arriver(page, page.preparer(self.le))
             if not perdue:
                 page.recevoir(rendu)
+
+    @rule(qui=UNE_PAGE, nom=UNE_RUBRIQUE, insiste=st.booleans())
+    def envoyer_sans_attendre(self, qui: int, nom: str, insiste: bool) -> None:
+        """L'envoi reste en route ; `insiste` : la page en fait un autre, plus loin dans sa frappe, qui passe devant."""
+        page = self.page(qui)
+        self.taper(qui, nom, vide=1)
+        if page.a_envoyer():
+            self.en_route.append((page, page.preparer(self.le)))
+        if insiste:
+            self.taper(qui, nom, vide=1)
+            self.enregistrer(qui, perdue=False)
+
+    @rule(lequel=st.integers(0, 5))
+    def arriver(self, lequel: int) -> None:
+        if self.en_route:
+            self.faire_arriver(*self.en_route.pop(lequel % len(self.en_route)))
+
+    def faire_arriver(self, page: Page, requete: HttpRequest) -> dict[str, Any]:
+        """Le serveur reçoit cet envoi ; rend ce qu'il répond."""
+        avant, cle, rang = self.en_base(), requete.POST["page"], int(requete.POST["rang"])
+        vars(requete)["recu_le"] = self.le
+        rendu: dict[str, Any] = json.loads(vues.saisie(requete, page.pk, SECTION).content)
+        for nom in self.controler(page, avant, cle):
+            assert rang > self.rangs.get((cle, nom), 0), f"{page.nom} : un vieil envoi a remplacé un plus récent"
+            self.rangs[cle, nom] = rang
+        return rendu
 
     @rule(qui=UNE_PAGE, nom=UNE_RUBRIQUE, choix=st.sampled_from(["mien", "sien", "deux"]))
     def choisir(self, qui: int, nom: str, choix: str) -> None:
@@ -215,17 +240,17 @@ class Entrelacements(RuleBasedStateMachine):
     def en_base(self) -> Textes:
         return textes_de(relire(self.brouillon))
 
-    def controler(self, page: Page, avant: Textes, auteur: str) -> None:
-        """Ce qui a changé l'a été en connaissance de cause, et ce qui a été remplacé se retrouve."""
+    def controler(self, page: Page, avant: Textes, auteur: str) -> list[str]:
+        """Ce qui a changé l'a été en connaissance de cause, et ce qui a été remplacé se retrouve ; rend ce qui a changé."""
         apres = self.en_base()
-        for nom in RUBRIQUES:
-            if apres[nom] == avant[nom]:
-                continue
+        changees = [nom for nom in RUBRIQUES if apres[nom] != avant[nom]]
+        for nom in changees:
             assert avant[nom] in page.vus[nom], f"{page.nom} a remplacé « {avant[nom]} » sans l'avoir lu"
             if self.auteurs.get((nom, avant[nom])) != auteur:
                 self.dus[nom].add(avant[nom])
             self.auteurs[nom, apres[nom]] = auteur
         self.rien_de_perdu(apres)
+        return changees
 
     def rien_de_perdu(self, presents: Textes) -> None:
         for nom, dus in self.dus.items():
