@@ -27,7 +27,6 @@ from candidatures.etats import Etat
 from candidatures.fiche import Section
 from candidatures.lecture import document_vivant
 from candidatures.models import Campagne, Candidature, Compteur, Evenement, LigneDuPlan, Porteur, Version
-from candidatures.models.candidature import Candidatures
 from candidatures.rubriques import en_json
 from candidatures.textes import normaliser
 from comptes.models import Organisme, Utilisateur
@@ -134,11 +133,13 @@ def enregistrer(
     listes = {"departements": departements, "organismes": organismes, "lignes": lignes}
     voulues = dict(valeurs) | {nom: list(liste) for nom, liste in listes.items() if liste is not None}
     with transaction.atomic():
-        gardee = verrouiller(candidature, Candidature.objects.all())
+        gardee = verrouiller(candidature, historique.avec_le_rang(Candidature.objects.all(), page))
         if not regles.peut(regles.peut_remplir, par, gardee):
             raise PermissionDenied
         if not gardee.est_brouillon:
             raise PlusModifiable
+        if historique.est_depasse(gardee, page):
+            return gardee
         prefetch_related_objects([gardee], *(nom for nom in LISTES if nom in voulues))
         douteuses = verdicts(gardee, voulues, lues or {}, gardee.changements.all(), page)
         ecrites = {nom: valeur for nom, valeur in voulues.items() if douteuses.get(nom, SIENNE) == SIENNE}
@@ -256,7 +257,7 @@ def avancer(candidature: Candidature, *, par: Utilisateur, maintenant: datetime)
     return evenements
 
 
-def verrouiller(candidature: Candidature, requete: Candidatures | None = None) -> Candidature:
+def verrouiller(candidature: Candidature, requete: QuerySet[Candidature] | None = None) -> Candidature:
     """La candidature telle qu'elle est en base, retenue jusqu'à la fin de la transaction ; `requete` dit ce qu'on en lit.
 
     Lève PlusModifiable si un brouillon vient d'être supprimé.

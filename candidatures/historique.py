@@ -9,7 +9,21 @@ from enum import Enum
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import BigIntegerField, Case, F, Model, QuerySet, Subquery, Sum, TextField, Value, When, Window
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    F,
+    Max,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import Cast, Coalesce, Length, RowNumber
 
 from candidatures.models import Candidature, Changement
@@ -46,6 +60,18 @@ class Verdict(Enum):
     """Cette page, dans un envoi dont la réponse s'est perdue (F-03) : elle ne se dispute pas elle-même."""
     DEPASSEE = "depassee"
     """Cette page, dans un envoi plus récent arrivé avant celui-ci : ce texte est déjà vieux."""
+
+
+def avec_le_rang(candidatures: QuerySet[Candidature], page: str) -> QuerySet[Candidature]:
+    """Ajoute `rang_connu`, le rang le plus haut que cette page a fait écrire ; sans requête de plus que celle du verrou."""
+    traces = Changement.objects.filter(candidature=OuterRef("pk"), page=page or None).order_by().values("candidature")
+    return candidatures.annotate(rang_connu=Subquery(traces.annotate(rang_connu=Max("rang")).values("rang_connu")))
+
+
+def est_depasse(candidature: Candidature, page: str) -> bool:
+    """Vrai d'un envoi arrivé après un plus récent de la même page, qui disait déjà tout ce que dit celui-ci."""
+    rang = getattr(page, "rang", None)
+    return rang is not None and rang < (vars(candidature).get("rang_connu") or 0)
 
 
 def noter(

@@ -95,5 +95,6 @@ def test_temoin_sans_le_rang_des_envois(machine: Entrelacements, monkeypatch: py
     """Une page qui ne se dispute jamais elle-même laisse un vieil envoi, arrivé en retard, remplacer le plus récent."""
     d_origine = historique.verdict
     monkeypatch.setattr(historique, "verdict", lambda traces, rubrique, page: d_origine(traces, rubrique, str(page)))
+    monkeypatch.setattr(historique, "est_depasse", lambda candidature, page: False)
     with pytest.raises(AssertionError, match="un vieil envoi"):
         un_envoi_arrive_en_retard(machine)
