@@ -98,10 +98,19 @@ class TestSentinelle:
     def test_la_marque_d_autrui_est_une_fuite(
         self, objet: str, role: str | None, monde: Monde, lire: Callable[[str, Utilisateur | None], None]
     ) -> None:
+        invites = {"invite_lire", "invite_ecrire", "invite_deposer"}
         connus = {
-            "brouillon_a": {"redacteur", "deposant", "administrateur"},
+            "brouillon_a": {"redacteur", "deposant", "administrateur", *invites},
             "organisme_a": {"redacteur", "deposant", "administrateur"},
-            "deposee_a": {"redacteur", "deposant", "agent_departemental", "agent_regional", "lecteur", "administrateur"},
+            "deposee_a": {
+                *invites,
+                "redacteur",
+                "deposant",
+                "agent_departemental",
+                "agent_regional",
+                "lecteur",
+                "administrateur",
+            },
             "deposee_b": {"autre_bailleur", "autre_agent", "lecteur", "administrateur"},
         }
         personne, contenu = monde.personne(role) if role else None, str(getattr(monde, objet))
