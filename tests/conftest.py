@@ -30,8 +30,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--melange", type=int, default=None, help="graine du mélange des essais")
 
 
+BASES = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+@pytest.hookimpl(tryfirst=True)  # avant le tri par « -m »
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Saute, en le disant, ce qui n'a de sens que sur PostgreSQL ; mélange si on le demande."""
+    """Saute, en le disant, ce qui n'a de sens que sur PostgreSQL ; nomme ce qui ne lit aucune base ; mélange si on le demande."""
+    for item in items:
+        ailleurs = any(item.get_closest_marker(marque) for marque in ("django_db", "navigateur", "postgresql"))
+        if not ailleurs and BASES.isdisjoint(getattr(item, "fixturenames", ())):
+            item.add_marker("une_fois")
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         saut = pytest.mark.skip(reason="joué sur PostgreSQL seulement : bin/test pg")
         for item in items:

@@ -16,7 +16,7 @@ from candidatures.views import dossier, pieces
 from tests.fabriques import Monde
 from tests.matrice import CLES, MATRICE, PUBLIQUES, ROLES, Ligne, routes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.une_fois]
 
 OuvrirUnClient = Callable[[str], Client]
 

@@ -24,7 +24,7 @@ from comptes.models import Role, Utilisateur
 from tests.avis.fabriques import DEPARTEMENT, REGION, agent, ecrire, un_contributeur, un_dossier
 from tests.fabriques import relire, un_agent, un_bailleur, un_national
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.une_fois]
 
 TERRITOIRES = ((DEPARTEMENT, "77"), (DEPARTEMENT, "13"), (REGION, "11"), (REGION, "93"))
 TEXTES = {Niveau.DEPARTEMENT: ("champ_libre", "pertinence", "conditions"), Niveau.REGION: ("champ_libre",)}

@@ -104,7 +104,7 @@ def test_une_saisie_pendant_le_depot_est_refusee(verrou: bool, monkeypatch: pyte
     par = un_bailleur(brouillon.organisme)
 
     def saisir() -> None:
-        controle.wait(5)
+        controle.wait(60)
         try:
             actions.enregistrer(brouillon, {"nom": "pendant"}, par=Utilisateur.objects.get(pk=par.pk))
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -24,6 +25,15 @@ from tests.navigateur.controles import constater, fautes_d_un_gabarit, fautes_d_
 FICHIERS = {"candidatures:pdf", "candidatures:recu_pdf", "candidatures:archive_telecharger", "sante", "security_txt", "jeton"}
 FICHIERS |= {"candidatures:annexe", "candidatures:annexe_apercu"}
 """Routes qui ne rendent pas de page : demandées sans être affichées."""
+
+ROLES_PROCHES = frozenset({"autre_bailleur", "autre_agent", "invite_lire", "invite_deposer"})
+"""Rôles dont les pages sont celles d'un autre : la matrice les joue tous, le robot seulement si `ROBOT_COMPLET=1`."""
+
+
+def roles_joues(*roles: str) -> list[str]:
+    """Les rôles que le robot prend l'un après l'autre."""
+    return [role for role in roles if os.environ.get("ROBOT_COMPLET") or role not in ROLES_PROCHES]
+
 
 Empreintes = Mapping[type[Model], str]
 

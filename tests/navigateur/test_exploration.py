@@ -22,7 +22,7 @@ from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.controles import LARGE
 from tests.navigateur.gestes import se_connecter
 from tests.navigateur.hostilites import avis_hostile, fiche_hostile
-from tests.navigateur.robot import Robot, empreintes, route_de
+from tests.navigateur.robot import Robot, empreintes, roles_joues, route_de
 
 pytestmark = pytest.mark.navigateur
 
@@ -127,7 +127,7 @@ def le_robot(ouvrir: Ouvrir, monde: Monde, role: str) -> Robot:
     return Robot(page, personne, DEJA_VUS)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", roles_joues(*ROLES))
 def test_chaque_role_va_partout_sans_rien_ecrire(ouvrir: Ouvrir, peuple: Monde, role: str) -> None:
     adresses, robot = departs(peuple), le_robot(ouvrir, peuple, role)
     avant = empreintes()

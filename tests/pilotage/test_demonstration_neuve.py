@@ -11,7 +11,7 @@ from candidatures.models import Campagne
 from comptes.models import Utilisateur
 from pilotage.demonstration.installation import installer
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.une_fois]
 
 
 def test_refusee_hors_de_la_demonstration() -> None:
