@@ -99,9 +99,9 @@ def test_une_saisie_pendant_le_depot_est_refusee(verrou: bool, monkeypatch: pyte
         controle.set()
         ecrite.wait(1)
 
-    monkeypatch.setattr(actions, "entre_controle_et_ecriture", laisser_saisir)
-    brouillon = un_brouillon(nom="avant")
+    brouillon = un_brouillon(nom="avant")  # avant le crochet, que sa saisie emprunte aussi
     par = un_bailleur(brouillon.organisme)
+    monkeypatch.setattr(actions, "entre_controle_et_ecriture", laisser_saisir)
 
     def saisir() -> None:
         controle.wait(60)

@@ -139,7 +139,7 @@ def test_a_deux_sur_une_section_rien_ne_s_efface(ouvrir: Ouvrir) -> None:
     gardee = relire(brouillon)
     assert gardee.methodologie == "La méthode de la première"
     assert (gardee.adhesion_menage, gardee.relation_bailleur) == ("L'adhésion de la première", "La relation de la seconde")
-    seconde.get_by_label("La mienne, telle qu’elle est dans le formulaire").check(force=True)
+    seconde.get_by_label("La mienne, telle qu’elle est dans le formulaire").press("Space")
     envoyer(seconde, "Enregistrer")
     assert relire(brouillon).methodologie == "La méthode de la seconde"
 

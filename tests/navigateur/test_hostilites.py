@@ -42,7 +42,8 @@ def exiger_une_reponse(reponse: Any, quoi: str) -> None:
     if reponse.status_code >= 500:
         trace = "".join(traceback.format_exception(*reponse.exc_info)) if getattr(reponse, "exc_info", None) else ""
         pytest.fail(f"{quoi} : {reponse.status_code}\n{trace}")
-    reponse.close()  # un fichier servi se ferme
+    if reponse.streaming:
+        b"".join(reponse)  # un fichier lu jusqu'au bout se ferme
 
 
 def envoyer(client: Client, formulaire: Formulaire, donnees: dict[str, Any]) -> None:
@@ -55,9 +56,7 @@ def envoyer(client: Client, formulaire: Formulaire, donnees: dict[str, Any]) -> 
     exiger_une_reponse(reponse, f"{formulaire.methode} {formulaire.action} {str(donnees)[:300]}")
 
 
-@pytest.mark.parametrize(
-    "role", roles_joues(*(role for role in ROLES if role != "deposant"))
-)  # ses formulaires : ceux du rédacteur
+@pytest.mark.parametrize("role", roles_joues(*(role for role in ROLES if role != "deposant")))  # il a ceux du rédacteur
 def test_aucun_formulaire_ne_fait_faillir(monde: Monde, client_de: OuvrirUnClient, role: str) -> None:
     client = client_de(role)
     client.raise_request_exception = False

@@ -43,7 +43,7 @@ def test_chaque_genre_de_reponse_s_enregistre(ouvrir: Ouvrir) -> None:
     frappe = Frappe.ouvrir(ouvrir, "projet", complet=False)
     page = frappe.page
     page.get_by_text("Île-de-France").click()
-    page.get_by_label("Seine-et-Marne").check(force=True)
+    page.get_by_label("Seine-et-Marne").press("Space")
     organismes = page.get_by_role("table", name=re.compile("Organismes porteurs"))
     organismes.get_by_label("Nom de l'organisme, ligne 2", exact=True).fill("Association voisine")
     frappe.attendre_l_enregistrement()
@@ -52,11 +52,11 @@ def test_chaque_genre_de_reponse_s_enregistre(ouvrir: Ouvrir) -> None:
     assert [o.nom for o in gardee.organismes.all()][1:] == ["Association voisine"]
 
     frappe.aller("publics")
-    page.get_by_role("radiogroup", name="Ménages éligibles au DALO").get_by_label("oui").check(force=True)
+    page.get_by_role("radiogroup", name="Ménages éligibles au DALO").get_by_label("oui").press("Space")
     frappe.aller("mobilisation")
-    page.get_by_label("Création d'une offre nouvelle", exact=True).check(force=True)
+    page.get_by_label("Création d'une offre nouvelle", exact=True).press("Space")
     frappe.attendre_l_enregistrement()
-    page.get_by_label("Création d'une offre nouvelle", exact=True).uncheck(force=True)
+    page.get_by_label("Création d'une offre nouvelle", exact=True).press("Space")
     frappe.attendre_l_enregistrement()
     assert (frappe.garde("dalo"), frappe.garde("offre_nouvelle")) == (True, False)
 

@@ -121,7 +121,7 @@ def test_un_avis_s_enregistre_de_meme(ouvrir: Ouvrir) -> None:
     frappe = Frappe(page, deposee, agent)
     libre = page.get_by_role("textbox", name="(champ libre)")
     libre.fill(TEXTE)
-    page.locator("input[name=reproductibilite][value=fort]").check(force=True)
+    page.locator("input[name=reproductibilite][value=fort]").press("Space")
     frappe.attendre_l_enregistrement()
     garde = deposee.avis_departementaux.get()
     assert (garde.champ_libre, garde.reproductibilite) == (TEXTE, "fort")

@@ -39,7 +39,7 @@ class FrappeDAvis(Frappe):
 
     def cocher(self, nom: str, valeur: str) -> None:
         """Choisit une réponse."""
-        self.champ(nom).locator(f"input[value={valeur}]").check(force=True)
+        self.champ(nom).locator(f"input[value={valeur}]").press("Space")
 
     def conflit(self, nom: str) -> Locator:
         """Les deux réponses à ce champ, et le choix."""
@@ -96,7 +96,7 @@ def test_le_conflit_sans_javascript(ouvrir: Ouvrir) -> None:
     envoyer(frappe.page, "Enregistrer le brouillon")
     assert (avis().champ_libre, avis().pertinence) == ("Du collègue", "Rien que de moi")
     expect(frappe.champ("champ_libre")).to_have_value("De moi")
-    frappe.conflit("champ_libre").get_by_label("La mienne, telle").check(force=True)
+    frappe.conflit("champ_libre").get_by_label("La mienne, telle").press("Space")
     envoyer(frappe.page, "Enregistrer le brouillon")
     assert (avis().champ_libre, avis().reproductibilite) == ("De moi", "faible")
 
