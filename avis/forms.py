@@ -14,7 +14,7 @@ from avis.a_traiter import ETAPES_A_FAIRE, Territoire, repond
 from avis.attendus import Etape
 from avis.colonnes import Repere
 from avis.models import AvisDepartemental, AvisRegional
-from candidatures.champs_formulaire import TexteField
+from candidatures.champs.a_saisir import TexteField
 from candidatures.echange import champs_d_avis
 from candidatures.empreintes import ecrire, empreinte, empreintes, lire
 from candidatures.forms.disputes import choisir

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from avis.models import AvisDepartemental, AvisRegional
-from candidatures.textes import est_vide
+from candidatures.champs.textes import est_vide
 
 
 def manques(avis: AvisDepartemental | AvisRegional) -> dict[str, str]:

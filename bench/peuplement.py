@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from avis.models import AvisDepartemental
 from candidatures.champs import Case, Choix, Cout, Entier, OuiNon, Precision, TexteCourt
+from candidatures.champs.fourchettes import Fourchette
 from candidatures.echange import CHAMPS, empreinte, en_fiche
 from candidatures.etats import Etat
-from candidatures.fourchettes import Fourchette
 from candidatures.lecture import document_vivant
 from candidatures.models import Campagne, Candidature, Evenement, LigneDuPlan, Porteur, Version
 from candidatures.rubriques import en_json

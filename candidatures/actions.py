@@ -17,6 +17,7 @@ from django.db.models import Model, QuerySet, prefetch_related_objects
 
 from candidatures import courriels, historique, regles
 from candidatures.champs import Case
+from candidatures.champs.textes import normaliser
 from candidatures.circuit import AUTOMATIQUES, Transition, raisons
 from candidatures.coherence import constats_a_figer
 from candidatures.completude import champs_de
@@ -28,7 +29,6 @@ from candidatures.fiche import Section
 from candidatures.lecture import document_vivant
 from candidatures.models import Campagne, Candidature, Compteur, Evenement, LigneDuPlan, Porteur, Version
 from candidatures.rubriques import en_json
-from candidatures.textes import normaliser
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import portee_de
 from hlm_projets.middleware import maintenant as maintenant_au_serveur

@@ -10,9 +10,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from candidatures.champs import Case, Champ, OuiNon, Precision, Texte
+from candidatures.champs.textes import est_vide
 from candidatures.fiche import SECTIONS, Section
 from candidatures.models import Candidature, LigneDuPlan
-from candidatures.textes import est_vide
 
 RELATIONS = {"localisation": "departements", "porteurs": "organismes"}
 """Rubriques du papier qui tiennent aussi à une relation : un département au moins, un organisme au moins."""

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from candidatures import regles
+from candidatures.champs.montants import dire_montant
 from candidatures.etats import Etat
 from candidatures.models import Candidature, Evenement, Partage, Piece
-from candidatures.montants import dire_montant
 from comptes.models import Habilitation, Role
 from comptes.models.habilitation import ROLES_ORGANISME
 from hlm_projets.courriels import Valeur, inscrire, lien

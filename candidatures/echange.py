@@ -17,10 +17,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from candidatures.champs import Champ, Choix, Cout, Entier, Montant, OuiNon, Texte
+from candidatures.champs.fourchettes import decimal_json
+from candidatures.champs.textes import est_vide, normaliser
 from candidatures.fiche import SECTIONS
-from candidatures.fourchettes import decimal_json
 from candidatures.models import Candidature, LigneDuPlan, Porteur
-from candidatures.textes import est_vide, normaliser
 from hlm_projets.colonnes import colonne
 from territoires.models import Departement
 

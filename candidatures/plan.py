@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from candidatures.champs.montants import dire_montant, dire_part
 from candidatures.models import Candidature, LigneDuPlan
-from candidatures.montants import dire_montant, dire_part
 
 CENT = Decimal(100)
 

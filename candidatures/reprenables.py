@@ -13,6 +13,7 @@ from typing import Any
 from django.db import models
 
 from candidatures.champs import Choix, OuiNon, Texte, TexteCourt, en_texte
+from candidatures.champs.textes import TEXTE_COURT, en_une_ligne, normaliser
 from candidatures.completude import RELATIONS, rubriques_de
 from candidatures.echange import (
     AVIS,
@@ -30,7 +31,6 @@ from candidatures.echange import (
 from candidatures.fiche import SECTIONS
 from candidatures.models import Campagne, Candidature, LigneDuPlan, Porteur
 from candidatures.plan import Total
-from candidatures.textes import TEXTE_COURT, en_une_ligne, normaliser
 from territoires.models import Departement
 
 EXTRAIT = 220

@@ -10,10 +10,10 @@ from django.db import transaction
 from candidatures import actions as dossiers
 from candidatures import regles
 from candidatures.actions import Refus, consigner
+from candidatures.champs.montants import dire_montant
 from candidatures.courriels import annoncer
 from candidatures.etats import DECIDES
 from candidatures.models import Campagne, Candidature
-from candidatures.montants import dire_montant
 from comptes.journal import consigner as consigner_l_acte
 from comptes.models import Utilisateur
 from pilotage.courriels import decisions_publiees

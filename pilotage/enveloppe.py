@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
 
-from candidatures.montants import dire_montant
+from candidatures.champs.montants import dire_montant
 
 ZERO = Decimal(0)
 

@@ -20,11 +20,11 @@ from avis import regles
 from avis.attendus import Niveau
 from candidatures import actions, actions_pieces
 from candidatures.champs import Choix, Cout, Entier, OuiNon, Precision, TexteCourt
+from candidatures.champs.fourchettes import Fourchette
 from candidatures.chargement import justifier
 from candidatures.circuit import PASSAGES
 from candidatures.echange import CHAMPS
 from candidatures.etats import DECIDES, Etat
-from candidatures.fourchettes import Fourchette
 from candidatures.models import Campagne, Candidature, LigneDuPlan, Partage, Piece, TypeDePiece
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from territoires.models import Departement

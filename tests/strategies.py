@@ -7,11 +7,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from candidatures import textes
-from candidatures.champs import Choix, Cout, Entier, OuiNon, Part, Texte
+from candidatures.champs import Choix, Cout, Entier, OuiNon, Part, Texte, textes
 from candidatures.champs import Montant as ChampMontant
+from candidatures.champs.fourchettes import Fourchette, Unite
 from candidatures.echange import CHAMPS
-from candidatures.fourchettes import Fourchette, Unite
 
 LETTRES = st.characters(codec="utf-8")
 

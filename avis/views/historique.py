@@ -17,7 +17,7 @@ from avis.lecture import AvisLu
 from avis.views.conflits import dire_la_reponse
 from avis.views.saisie import chercher_l_avis
 from candidatures.actions import Refus
-from candidatures.champs_formulaire import TexteField
+from candidatures.champs.a_saisir import TexteField
 from candidatures.empreintes import lire
 from candidatures.views.traces import Changee, NonRemis, Sujet, page_d_historique
 from comptes.models import Utilisateur

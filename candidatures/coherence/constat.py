@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from django.db import models
 
 from candidatures.champs import Champ, Texte
+from candidatures.champs.textes import est_vide
 from candidatures.fiche import SECTIONS
 from candidatures.models import Candidature
-from candidatures.textes import est_vide
 
 TEXTES: tuple[Champ, ...] = tuple(c for section in SECTIONS for c in section._meta.local_fields if isinstance(c, Texte))
 """Les rubriques de texte, précisions comprises, dans l'ordre du papier."""

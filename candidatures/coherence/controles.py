@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from candidatures.champs.textes import est_vide
 from candidatures.coherence.ailleurs import nombre_dans_le_texte
 from candidatures.coherence.constat import Constat, Controle, Niveau, Trouve
 from candidatures.coherence.couts import (
@@ -29,7 +30,6 @@ from candidatures.coherence.financement import (
 )
 from candidatures.coherence.redaction import annexe_annoncee, donnees_personnelles, region_nommee, texte_de_remplissage
 from candidatures.models import Candidature
-from candidatures.textes import est_vide
 
 BLOQUANT, A_JUSTIFIER, INFORMATION = Niveau.BLOQUANT, Niveau.A_JUSTIFIER, Niveau.INFORMATION
 AUCUN = "aucun"

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from candidatures.champs.fourchettes import Fourchette, Unite
+from candidatures.champs.montants import dire_montant
 from candidatures.coherence.constat import Trouve, intitule
 from candidatures.coherence.effectifs import annees
 from candidatures.coherence.financement import EURO, total_du_plan
 from candidatures.coherence.nombres import dire
-from candidatures.fourchettes import Fourchette, Unite
 from candidatures.models import Candidature, LigneDuPlan
-from candidatures.montants import dire_montant
 
 PAR_AN = (Decimal(200), Decimal(10_000))
 """Euros par ménage, ou par logement, et par an."""

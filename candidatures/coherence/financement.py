@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
+from candidatures.champs.montants import dire_montant, dire_part
 from candidatures.coherence.constat import Trouve
 from candidatures.models import Candidature, LigneDuPlan
-from candidatures.montants import dire_montant, dire_part
 from candidatures.plan import CENT, Equilibre, Total, aide_demandee
 
 EURO = Decimal(1)

@@ -11,10 +11,10 @@ from crispy_forms.layout import Fieldset, Layout
 from django.core.exceptions import ValidationError
 
 from candidatures.actions_campagne import CHAMPS, CODE_FIGE, code_est_fige, refuser_un_code_pris
-from candidatures.champs_formulaire import EntierField, MontantField, PartField
+from candidatures.champs.a_saisir import EntierField, MontantField, PartField
+from candidatures.champs.montants import lire_montant
 from candidatures.forms.instants import ChampDInstant
 from candidatures.models import Campagne
-from candidatures.montants import lire_montant
 from comptes.forms.partage import FormulairePartage
 
 ENVELOPPE_MAXIMALE = Decimal("1000000000.00")

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.http import QueryDict
 
 from candidatures.champs import Precision, Texte, en_texte
-from candidatures.champs_formulaire import SaisieCout
+from candidatures.champs.a_saisir import SaisieCout
 from candidatures.differences import Ecart, differences
 from candidatures.empreintes import LISTES, empreinte, reponse
 from candidatures.models import Candidature

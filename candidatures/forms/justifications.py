@@ -7,11 +7,11 @@ from typing import Any
 
 from django import forms
 
-from candidatures.champs_formulaire import TexteField
+from candidatures.champs.a_saisir import TexteField
+from candidatures.champs.textes import normaliser
 from candidatures.coherence import CONTROLE_PAR_CODE, Constat, Niveau, justifications_exigees
 from candidatures.justifications import MAXIMUM, textes_de
 from candidatures.models import Candidature
-from candidatures.textes import normaliser
 
 PREFIXE = "justification-"
 LU = "lu-"

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from candidatures.actions import dernier_passage
-from candidatures.champs_formulaire import MontantField, TexteField
+from candidatures.champs.a_saisir import MontantField, TexteField
 from candidatures.circuit import Transition
 from candidatures.models import Candidature, Evenement
 from candidatures.plan import aide_demandee

@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import models
 
+from candidatures.champs.textes import normaliser
 from candidatures.echange import RANGEES_MAXIMUM
 from candidatures.models import Candidature, LigneDuPlan, Porteur
-from candidatures.textes import normaliser
 from comptes.models.organisme import STATUTS_CONNUS
 
 REPERES = ("nom", "siren", "libelle")

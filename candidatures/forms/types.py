@@ -7,9 +7,9 @@ from typing import Any, cast
 from django import forms
 
 from candidatures.actions_types import CHAMPS_DU_TYPE, TypesVoulus
-from candidatures.champs_formulaire import EntierField
+from candidatures.champs.a_saisir import EntierField
+from candidatures.champs.textes import en_une_ligne
 from candidatures.models import Campagne, TypeDePiece
-from candidatures.textes import en_une_ligne
 from comptes.forms.partage import FormulairePartage
 
 MAXIMUM = 20

@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
+from candidatures.champs.textes import en_une_ligne, normaliser
 from candidatures.echange import FicheRefusee
 from candidatures.models import Candidature
-from candidatures.textes import en_une_ligne, normaliser
 
 ERREURS_MONTREES = 200
 

@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
+from candidatures.champs.textes import en_une_ligne
 from candidatures.etats import DECIDES, EN_INSTRUCTION, Etat
 from candidatures.fiche import Accompagnement, Duree, Mobilisation, MontageFinancier, Partenariat, Projet, Publics
 from candidatures.models.campagne import Campagne
@@ -16,7 +17,6 @@ from candidatures.models.financement import LigneDuPlan
 from candidatures.models.partage import Partage
 from candidatures.models.piece import Piece
 from candidatures.models.porteur import Porteur
-from candidatures.textes import en_une_ligne
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import Portee, portee_de
 from territoires.models import Departement

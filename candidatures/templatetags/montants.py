@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from candidatures.montants import dire_montant, dire_part
+from candidatures.champs.montants import dire_montant, dire_part
 
 register = template.Library()
 register.filter("euros", dire_montant)

@@ -29,7 +29,8 @@ from candidatures.models.candidature import Candidatures
 from candidatures.noms_de_fichier import nom_de_fichier
 from candidatures.parcours import Parcours
 from candidatures.pieces_attendues import annexes_attendues
-from candidatures.views.commun import chercher, personne
+from candidatures.views.commun import chercher
+from comptes.acces import personne_connectee
 from hlm_projets.middleware import recu_le
 
 DEPOSEE = "Cette candidature n'est plus un brouillon : ses annexes ne changent plus, et rien n'y a été ajouté."
@@ -78,7 +79,7 @@ def annexes(request: HttpRequest, pk: int) -> HttpResponse:
 def _a_remplir(request: HttpRequest, pk: int) -> Candidature:
     """La candidature, pour qui la remplit ; 404 sinon."""
     candidature = chercher(request, pk, Candidatures.avec_presences)
-    if not regles.peut(regles.peut_remplir, personne(request), candidature):
+    if not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
     return candidature
 
@@ -89,7 +90,9 @@ def _joindre(request: HttpRequest, candidature: Candidature, type: TypeDePiece, 
     for fichier in fichiers:
         nom = fichier.name or ""
         try:
-            piece = pieces.joindre(candidature, type, fichier.open(), nom, par=personne(request), maintenant=recu_le(request))
+            piece = pieces.joindre(
+                candidature, type, fichier.open(), nom, par=personne_connectee(request), maintenant=recu_le(request)
+            )
         except (FichierRefuse, pieces.StockageImpossible) as refus:
             encore = isinstance(refus, pieces.StockageImpossible) or refus.code == "occupe"
             bilan.rejets.append(Rejet(nom_de_fichier(nom), refus.phrase, encore))
@@ -234,7 +237,7 @@ def annexe_confirmer(request: HttpRequest, candidature: Candidature, piece: Piec
 
 
 def _qui(request: HttpRequest) -> dict[str, Any]:
-    return {"par": personne(request), "maintenant": recu_le(request)}
+    return {"par": personne_connectee(request), "maintenant": recu_le(request)}
 
 
 def _faire(request: HttpRequest, acte: Callable[[], object], form: ModificationDAnnexe | None = None) -> bool:

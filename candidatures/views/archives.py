@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from candidatures import archives
 from candidatures.forms.liste import FiltreDesCandidatures
 from candidatures.models import Archive
-from candidatures.views.commun import personne
+from comptes.acces import personne_connectee
 from comptes.journal import consigner
 from comptes.portees import portee_de
 from hlm_projets.middleware import recu_le
@@ -27,14 +27,14 @@ RIEN = "Cette liste est vide : il n'y a rien à télécharger."
 @require_POST
 def archive_creer(request: HttpRequest) -> HttpResponse:
     """Demande le ZIP de la liste affichée ; un second clic mène à la même demande."""
-    if not portee_de(personne(request)).consulte:
+    if not portee_de(personne_connectee(request)).consulte:
         raise Http404
-    filtre = FiltreDesCandidatures(request.POST, personne(request))
+    filtre = FiltreDesCandidatures(request.POST, personne_connectee(request))
     parametres = filtre.retenus
     try:
         if filtre.qs.exists():
             return redirect(
-                "candidatures:archive", archives.demander(personne(request), parametres, maintenant=recu_le(request)).pk
+                "candidatures:archive", archives.demander(personne_connectee(request), parametres, maintenant=recu_le(request)).pk
             )
         messages.warning(request, RIEN)
     except archives.TropDArchives:
@@ -46,7 +46,7 @@ def archive_creer(request: HttpRequest) -> HttpResponse:
 def archive(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Où en est la préparation ; la page se relit toute seule avec JavaScript, et d'un clic sans lui."""
     demande = _la_sienne(request, pk)
-    filtre = FiltreDesCandidatures(demande.parametres, personne(request))
+    filtre = FiltreDesCandidatures(demande.parametres, personne_connectee(request))
     retour = f"{reverse('candidatures:liste')}?{urlencode(demande.parametres)}"
     contexte = {"archive": demande, "filtres": filtre.en_mots, "retour": retour, "garde": archives.GARDE}
     return render(request, "candidatures/archive.html", contexte)
@@ -62,7 +62,7 @@ def archive_telecharger(request: HttpRequest, pk: UUID) -> HttpResponse | FileRe
         fichier = demande.fichier.open("rb")
     except FileNotFoundError:
         raise Http404 from None
-    consigner("telecharger_archive", demande, par=personne(request), le=recu_le(request), archive=str(demande.pk))
+    consigner("telecharger_archive", demande, par=personne_connectee(request), le=recu_le(request), archive=str(demande.pk))
     nom = f"candidatures-{heure_locale(demande.demandee_le):%Y-%m-%d}.zip"
     reponse = FileResponse(fichier, as_attachment=True, filename=nom)
     reponse["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -72,7 +72,7 @@ def archive_telecharger(request: HttpRequest, pk: UUID) -> HttpResponse | FileRe
 
 def _la_sienne(request: HttpRequest, pk: UUID) -> Archive:
     """L'archive demandée par cette personne, si ses droits la couvrent encore ; 404 sinon."""
-    demande = get_object_or_404(Archive, pk=pk, demandee_par=personne(request))
-    if not archives.est_encore_permise(demande, personne(request)):
+    demande = get_object_or_404(Archive, pk=pk, demandee_par=personne_connectee(request))
+    if not archives.est_encore_permise(demande, personne_connectee(request)):
         raise Http404
     return demande

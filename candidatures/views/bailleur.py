@@ -24,8 +24,9 @@ from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
 from candidatures.parcours import Parcours
 from candidatures.plan import Equilibre
-from candidatures.views.commun import chercher, personne
+from candidatures.views.commun import chercher
 from candidatures.views.resume import resumer
+from comptes.acces import personne_connectee
 from comptes.models import Organisme
 from comptes.portees import portee_de
 from hlm_projets.middleware import recu_le
@@ -35,15 +36,15 @@ from hlm_projets.saisie_rendue import envoyes, intitule
 @require_safe
 def mes(request: HttpRequest) -> HttpResponse:
     """« Mes candidatures » : la campagne ouverte, les dossiers de mes organismes, ceux qu'on partage avec moi."""
-    portee = portee_de(personne(request))
+    portee = portee_de(personne_connectee(request))
     if not (portee.est_bailleur or portee.est_invite):
         raise Http404
     candidatures = Candidature.objects.filter(organisme__in=portee.organismes).pour_lecture()
-    partagees = Candidature.objects.partagees_avec(personne(request)).pour_lecture()
+    partagees = Candidature.objects.partagees_avec(personne_connectee(request)).pour_lecture()
     contexte = {
         "campagnes": Campagne.objects.ouvertes(recu_le(request)) if portee.est_bailleur else [],
-        "resumes": [resumer(candidature, personne(request)) for candidature in candidatures],
-        "partagees": [resumer(candidature, personne(request)) for candidature in partagees],
+        "resumes": [resumer(candidature, personne_connectee(request)) for candidature in candidatures],
+        "partagees": [resumer(candidature, personne_connectee(request)) for candidature in partagees],
         "portee": portee,
         "fuseaux": {*_fuseaux_des_sieges(portee.organismes)}.union(*(c.fuseaux for c in candidatures)),
         "plusieurs_organismes": len(portee.organismes) > 1,
@@ -59,12 +60,12 @@ def _fuseaux_des_sieges(organismes: Iterable[int]) -> QuerySet[Organisme, str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def creer(request: HttpRequest) -> HttpResponse:
     """Commencer une candidature : pour quelle campagne, pour quel organisme."""
-    if not portee_de(personne(request)).est_bailleur:
+    if not portee_de(personne_connectee(request)).est_bailleur:
         raise Http404
-    form = FormulaireDeCreation(request.POST or None, par=personne(request), maintenant=recu_le(request))
+    form = FormulaireDeCreation(request.POST or None, par=personne_connectee(request), maintenant=recu_le(request))
     if request.method == "POST" and form.is_valid():
         try:
-            nouvelle = actions.creer(**form.cleaned_data, par=personne(request), maintenant=recu_le(request))
+            nouvelle = actions.creer(**form.cleaned_data, par=personne_connectee(request), maintenant=recu_le(request))
         except actions.Refus as refus:
             form.add_error(None, refus.raisons)
         else:
@@ -76,7 +77,7 @@ def creer(request: HttpRequest) -> HttpResponse:
 def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Une section de la fiche : montrer, enregistrer ce qui est juste, continuer."""
     candidature = chercher(request, pk, Candidatures.avec_presences)
-    if code not in SECTION_PAR_CODE or not regles.peut(regles.peut_remplir, personne(request), candidature):
+    if code not in SECTION_PAR_CODE or not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
     if not candidature.est_brouillon:
         return _plus_modifiable(request, candidature) if request.method == "POST" else redirect("candidatures:fiche", pk)
@@ -84,7 +85,7 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     saisie = Saisie(candidature, SECTION_PAR_CODE[code], request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
-            saisie.enregistrer(personne(request), recu_le(request))
+            saisie.enregistrer(personne_connectee(request), recu_le(request))
         except actions.PlusModifiable:
             return _plus_modifiable(request, candidature)
         if saisie.est_juste() and not saisie.conflits:
@@ -117,7 +118,7 @@ def _plus_modifiable(request: HttpRequest, candidature: Candidature) -> HttpResp
 def verifier(request: HttpRequest, pk: int) -> HttpResponse:
     """« Vérifier et déposer » : la fiche comme au PDF, ce qui manque, qui peut déposer, jusqu'à quand."""
     candidature = chercher(request, pk)
-    if not regles.peut(regles.peut_remplir, personne(request), candidature):
+    if not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
     if not candidature.est_brouillon:
         return redirect("candidatures:fiche", pk)
@@ -140,7 +141,7 @@ def page_de_verification(
         "parcours": Parcours(candidature, "verifier"),
         "document": document_de(candidature),
         "manques": manques(candidature),
-        "passage": resumer(candidature, personne(request)).passage(PASSAGES["deposer"], recu_le(request)),
+        "passage": resumer(candidature, personne_connectee(request)).passage(PASSAGES["deposer"], recu_le(request)),
         "refus": refus or [],
         "avancement": avancement(candidature),
     }
@@ -151,11 +152,11 @@ def page_de_verification(
 def supprimer(request: HttpRequest, pk: int) -> HttpResponse:
     """Supprimer un brouillon, après confirmation."""
     candidature = chercher(request, pk)
-    if not regles.peut(regles.peut_supprimer, personne(request), candidature):
+    if not regles.peut(regles.peut_supprimer, personne_connectee(request), candidature):
         raise Http404
     if request.method == "POST":
         try:
-            actions.supprimer(candidature, par=personne(request), maintenant=recu_le(request))
+            actions.supprimer(candidature, par=personne_connectee(request), maintenant=recu_le(request))
         except actions.PlusModifiable:
             messages.error(request, f"« {candidature.titre} » vient d'être déposée ou supprimée : rien n'a été fait.")
         else:

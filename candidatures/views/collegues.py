@@ -17,7 +17,7 @@ from candidatures.empreintes import changees, lire, reponse
 from candidatures.forms.disputes import TABLEAUX, qui_et_quand, saisies_de
 from candidatures.forms.section import Saisie, page_de
 from candidatures.models import Candidature
-from candidatures.views.commun import personne
+from comptes.acces import personne_connectee
 from hlm_projets.middleware import recu_le
 
 
@@ -39,7 +39,7 @@ def annonces(
     lues = {nom: lue for nom, lue in lire(request.POST.get("lu", "")).items() if nom in noms}
     autres = changees(porteur, lues)
     derniers = historique.derniers(traces, autres) if autres else {}
-    page, par, instant = page_de(request.POST), personne(request), recu_le(request)
+    page, par, instant = page_de(request.POST), personne_connectee(request), recu_le(request)
     trouvees = []
     for nom, empreinte in autres.items():
         trace = derniers.get(nom)
@@ -54,6 +54,6 @@ def annonces(
 
 def presents(request: HttpRequest, candidature: Candidature, code: str) -> str:
     """Dit que la personne est là, et qui d'autre l'est."""
-    par, instant = personne(request), recu_le(request)
+    par, instant = personne_connectee(request), recu_le(request)
     presence.signaler(candidature, par, code, instant)
     return render_to_string("candidatures/presents.html", {"presents": presence.presents(candidature, sauf=par, le=instant)})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,19 +11,14 @@ from django.shortcuts import get_object_or_404, render
 from candidatures.documents.pdf import PdfImpossible
 from candidatures.models import Candidature
 from candidatures.models.candidature import Candidatures
-from comptes.models import Utilisateur
-
-
-def personne(request: HttpRequest) -> Utilisateur:
-    """La personne connectée : LoginRequiredMiddleware ne laisse passer personne d'autre."""
-    return cast(Utilisateur, request.user)
+from comptes.acces import personne_connectee
 
 
 def chercher(
     request: HttpRequest, pk: int, lire: Callable[[Candidatures], Candidatures] = Candidatures.pour_lecture
 ) -> Candidature:
     """La candidature si la personne peut la lire, 404 sinon ; `lire` dit ce que la page demande de plus que ses colonnes."""
-    return get_object_or_404(lire(Candidature.objects.visibles_par(personne(request))), pk=pk)
+    return get_object_or_404(lire(Candidature.objects.visibles_par(personne_connectee(request))), pk=pk)
 
 
 def telecharger(contenu: bytes, nom: str) -> HttpResponse:

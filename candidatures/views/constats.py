@@ -18,10 +18,11 @@ from candidatures.forms.justifications import LU, PREFIXE, FormulaireDeJustifica
 from candidatures.forms.section import page_de
 from candidatures.models import Candidature
 from candidatures.views.bailleur import page_de_verification
-from candidatures.views.commun import chercher, personne
+from candidatures.views.commun import chercher
 from candidatures.views.enregistre import enregistre
 from candidatures.views.resume import resumer
 from candidatures.views.saisie import fragment, plus_modifiable
+from comptes.acces import personne_connectee
 from hlm_projets.middleware import recu_le
 
 
@@ -29,7 +30,7 @@ from hlm_projets.middleware import recu_le
 def justifier(request: HttpRequest, pk: int) -> HttpResponse:
     """Écrit les justifications tapées dans « Vérifier et déposer » ; en JSON au fil de la frappe."""
     candidature = chercher(request, pk)
-    if not regles.peut(regles.peut_remplir, personne(request), candidature):
+    if not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
     form = FormulaireDeJustifications(candidature, constats(candidature), request.POST)
     try:
@@ -47,7 +48,7 @@ def justifier(request: HttpRequest, pk: int) -> HttpResponse:
 
 def enregistrer(request: HttpRequest, candidature: Candidature, form: FormulaireDeJustifications) -> dict[str, str]:
     """Écrit ce qui est juste et changé ; rend, par code, le texte du collègue là où il y a dispute. Lève PlusModifiable."""
-    textes, par, le, page = form.textes(), personne(request), recu_le(request), page_de(request.POST)
+    textes, par, le, page = form.textes(), personne_connectee(request), recu_le(request), page_de(request.POST)
     try:
         justifications.justifier(candidature, textes, lues=form.lues(), par=par, le=le, page=page)
     except actions.Conflit as conflit:
@@ -71,7 +72,7 @@ def _en_json(request: HttpRequest, form: FormulaireDeJustifications, disputes: d
 def etat(request: HttpRequest, pk: int) -> JsonResponse:
     """Ce que « Vérifier et déposer » apprend d'un enregistrement : le bouton du dépôt, ouvert ou non."""
     candidature = chercher(request, pk)
-    if not regles.peut(regles.peut_remplir, personne(request), candidature):
+    if not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
     if not candidature.est_brouillon:
         return plus_modifiable(pk)
@@ -80,6 +81,6 @@ def etat(request: HttpRequest, pk: int) -> JsonResponse:
 
 def contexte_du_depot(request: HttpRequest, candidature: Candidature) -> dict[str, Any]:
     """Ce que lit le gabarit du dépôt."""
-    passage = resumer(candidature, personne(request)).passage(PASSAGES["deposer"], recu_le(request))
+    passage = resumer(candidature, personne_connectee(request)).passage(PASSAGES["deposer"], recu_le(request))
     restants = len(sans_justification(candidature, constats(candidature)))
     return {"passage": passage, "manques": manques(candidature), "candidature": candidature, "a_justifier": restants}

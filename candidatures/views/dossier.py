@@ -17,8 +17,9 @@ from candidatures.models.candidature import Candidatures
 from candidatures.recu import recu_de
 from candidatures.rubriques import Document
 from candidatures.views.chronologie import chronologie
-from candidatures.views.commun import chercher, pdf_impossible, personne, telecharger
+from candidatures.views.commun import chercher, pdf_impossible, telecharger
 from candidatures.views.resume import resumer
+from comptes.acces import personne_connectee
 from comptes.portees import portee_de
 from hlm_projets.middleware import recu_le
 
@@ -29,12 +30,12 @@ def fiche(request: HttpRequest, pk: int) -> HttpResponse:
     candidature = chercher(request, pk, Candidatures.pour_entete)
     contexte = {
         "candidature": candidature,
-        "resume": (resume := resumer(candidature, personne(request))),
+        "resume": (resume := resumer(candidature, personne_connectee(request))),
         "passages": resume.passages(recu_le(request)) if not candidature.est_brouillon else [],
-        "decision": decision_lue(candidature, personne(request)),
-        "evenements": chronologie(candidature, personne(request)),
-        "est_bailleur": regles.peut(regles.est_de_l_organisme, personne(request), candidature),
-        "remplit": regles.peut(regles.peut_remplir, personne(request), candidature),
+        "decision": decision_lue(candidature, personne_connectee(request)),
+        "evenements": chronologie(candidature, personne_connectee(request)),
+        "est_bailleur": regles.peut(regles.est_de_l_organisme, personne_connectee(request), candidature),
+        "remplit": regles.peut(regles.peut_remplir, personne_connectee(request), candidature),
         "partage": _mon_partage(request, candidature),
         "document": None if candidature.est_brouillon else _document(request, candidature),
     }
@@ -43,14 +44,16 @@ def fiche(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _mon_partage(request: HttpRequest, candidature: Candidature) -> Partage | None:
     """L'invitation par laquelle la personne lit ce dossier, si elle n'est pas de l'organisme."""
-    if not portee_de(personne(request)).est_invite or regles.peut(regles.est_de_l_organisme, personne(request), candidature):
+    if not portee_de(personne_connectee(request)).est_invite or regles.peut(
+        regles.est_de_l_organisme, personne_connectee(request), candidature
+    ):
         return None
-    return Partage.objects.de(personne(request)).filter(candidature=candidature).select_related("invite_par").first()
+    return Partage.objects.de(personne_connectee(request)).filter(candidature=candidature).select_related("invite_par").first()
 
 
 def _document(request: HttpRequest, candidature: Candidature) -> Document:
     """La fiche, avec les avis que la personne peut lire."""
-    return document_de(candidature, avis=visibles(candidature, personne(request)))
+    return document_de(candidature, avis=visibles(candidature, personne_connectee(request)))
 
 
 @require_safe

@@ -19,8 +19,9 @@ from candidatures.forms.disputes import en_clair, intitule_de
 from candidatures.forms.historique import RUBRIQUES, rubriques_par_section
 from candidatures.models import Candidature
 from candidatures.models.candidature import Candidatures
-from candidatures.views.commun import chercher, personne
+from candidatures.views.commun import chercher
 from candidatures.views.traces import Changee, NonRemis, Sujet, page_d_historique
+from comptes.acces import personne_connectee
 from comptes.models import Utilisateur
 from hlm_projets.colonnes import colonne
 
@@ -29,7 +30,7 @@ from hlm_projets.colonnes import colonne
 def historique(request: HttpRequest, pk: int) -> HttpResponse:
     """Pour qui peut remplir la fiche."""
     candidature = chercher(request, pk, Candidatures.pour_entete)
-    if not regles.peut(regles.peut_remplir, personne(request), candidature):
+    if not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
     return page_d_historique(request, Fiche(candidature))
 

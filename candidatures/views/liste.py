@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from candidatures.etats import Etat
 from candidatures.forms.liste import FiltreDesCandidatures, colonnes_de_la_liste
-from candidatures.views.commun import personne
+from comptes.acces import personne_connectee
 from comptes.portees import portee_de
 from comptes.views.listes import page_de
 
@@ -16,12 +16,12 @@ from comptes.views.listes import page_de
 @require_safe
 def liste(request: HttpRequest) -> HttpResponse:
     """Toutes les candidatures que la personne peut lire ; un bailleur a sa propre page, les autres n'en ont pas."""
-    portee = portee_de(personne(request))
+    portee = portee_de(personne_connectee(request))
     if not portee.consulte:
         if portee.est_bailleur or portee.est_invite:
             return redirect("candidatures:mes")
         raise Http404
-    filtre = FiltreDesCandidatures(request.GET, personne(request))
+    filtre = FiltreDesCandidatures(request.GET, personne_connectee(request))
     page = page_de(request, colonnes_de_la_liste(filtre.qs))
     contexte = {
         "page": page,

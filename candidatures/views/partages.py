@@ -19,7 +19,8 @@ from candidatures.forms.partages import FormulaireDInvite, FormulaireDOuverture,
 from candidatures.models import Candidature, Partage
 from candidatures.models.candidature import Candidatures
 from candidatures.views.acces import lignes_des_invites, membres_de
-from candidatures.views.commun import chercher, personne
+from candidatures.views.commun import chercher
+from comptes.acces import personne_connectee
 from comptes.models import Utilisateur
 from hlm_projets.middleware import recu_le
 
@@ -38,14 +39,14 @@ def acces(request: HttpRequest, pk: int) -> HttpResponse:
         "candidature": candidature,
         "membres": membres_de(candidature),
         "invites": lignes_des_invites(candidature, recu_le(request)),
-        "form": form if regles.peut(regles.peut_inviter, personne(request), candidature) else None,
+        "form": form if regles.peut(regles.peut_inviter, personne_connectee(request), candidature) else None,
     }
     return render(request, "candidatures/partages.html", contexte)
 
 
 def _la_sienne(request: HttpRequest, pk: int) -> Candidature:
     candidature = chercher(request, pk, _avec_l_organisme)
-    if not regles.peut(regles.est_de_l_organisme, personne(request), candidature):
+    if not regles.peut(regles.est_de_l_organisme, personne_connectee(request), candidature):
         raise Http404
     return candidature
 
@@ -57,7 +58,7 @@ def _avec_l_organisme(requete: Candidatures) -> Candidatures:
 def _inviter(request: HttpRequest, candidature: Candidature, form: FormulaireDInvite) -> bool:
     """Vrai si la page peut être relue ; un refus se dit dans le formulaire."""
     try:
-        partage = partages.inviter(candidature, **form.cleaned_data, par=personne(request), le=recu_le(request))
+        partage = partages.inviter(candidature, **form.cleaned_data, par=personne_connectee(request), le=recu_le(request))
     except actions.Refus as refus:
         form.add_error("courriel", refus.raisons)
         return False
@@ -72,7 +73,7 @@ def _inviter(request: HttpRequest, candidature: Candidature, form: FormulaireDIn
 def partage(request: HttpRequest, pk: int, partage: int) -> HttpResponse:
     """Un invité : changer ce qu'il peut faire, ou lui renvoyer son invitation."""
     candidature, invite = _invite(request, pk, partage)
-    if not regles.peut(regles.peut_inviter, personne(request), candidature):
+    if not regles.peut(regles.peut_inviter, personne_connectee(request), candidature):
         messages.error(request, "La candidature est déposée : un accès peut seulement être retiré.")
         return redirect("candidatures:partages", pk)
     envoi = request.POST if request.method == "POST" and "renvoyer" not in request.POST else None
@@ -85,7 +86,7 @@ def partage(request: HttpRequest, pk: int, partage: int) -> HttpResponse:
 
 def _ecrire(request: HttpRequest, invite: Partage, droit: str | None) -> None:
     """Change le droit ; None : renvoie l'invitation. Ce qui a été fait, ou pourquoi rien ne l'a été, est dit en tête de page."""
-    qui: dict[str, Any] = {"par": personne(request), "le": recu_le(request)}
+    qui: dict[str, Any] = {"par": personne_connectee(request), "le": recu_le(request)}
     try:
         if droit is not None:
             change = partages.changer_le_droit(invite, droit, **qui)
@@ -105,7 +106,7 @@ def retirer(request: HttpRequest, pk: int, partage: int) -> HttpResponse:
     """Retirer un accès, ou éteindre une invitation, après confirmation."""
     candidature, invite = _invite(request, pk, partage)
     if request.method == "POST":
-        retire = partages.revoquer(invite, par=personne(request), le=recu_le(request))
+        retire = partages.revoquer(invite, par=personne_connectee(request), le=recu_le(request))
         messages.success(request, f"{invite.courriel} n'a plus accès à cette candidature." if retire else "C'était déjà fait.")
         return redirect("candidatures:partages", pk)
     return render(request, "candidatures/partage_retirer.html", {"candidature": candidature, "partage": invite})

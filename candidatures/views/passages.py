@@ -22,9 +22,10 @@ from candidatures.forms.justifications import FormulaireDeJustifications
 from candidatures.forms.passage import FormulaireDePassage
 from candidatures.models import Candidature, Evenement
 from candidatures.views.bailleur import page_de_verification
-from candidatures.views.commun import chercher, personne
+from candidatures.views.commun import chercher
 from candidatures.views.constats import enregistrer as enregistrer_les_justifications
 from candidatures.views.dossier import page_du_recu
+from comptes.acces import personne_connectee
 from hlm_projets.middleware import recu_le
 
 DEJA = "C'était déjà fait : rien n'a été refait."
@@ -37,8 +38,8 @@ journal = logging.getLogger("hlm_projets.securite")
 def franchir(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
     """Tous les passages du circuit : confirmer (GET), franchir (POST)."""
     candidature, passage = chercher(request, pk), PASSAGES.get(transition)
-    if passage is None or not regles.peut(regles.ACTEURS[passage.acteur], personne(request), candidature):
-        journal.warning("transition_refusee %s candidature=%s personne=%s", transition, pk, personne(request).pk)
+    if passage is None or not regles.peut(regles.ACTEURS[passage.acteur], personne_connectee(request), candidature):
+        journal.warning("transition_refusee %s candidature=%s personne=%s", transition, pk, personne_connectee(request).pk)
         raise Http404
     donnees = request.POST if request.method == "POST" else None
     form = FormulaireDePassage(passage, candidature, donnees, suite=request.GET.get("suite", ""))
@@ -49,7 +50,7 @@ def franchir(request: HttpRequest, pk: int, transition: str) -> HttpResponse:
     if not form.is_valid():
         return _confirmer(request, candidature, passage, form, status=HTTPStatus.CONFLICT)
     try:
-        actions.franchir(candidature, passage, par=personne(request), maintenant=recu_le(request), **form.valeurs)
+        actions.franchir(candidature, passage, par=personne_connectee(request), maintenant=recu_le(request), **form.valeurs)
     except actions.DejaFranchi as deja:
         return _apres(request, chercher(request, pk), passage, form, deja)
     except (actions.Refus, actions.Devance) as refus:

@@ -14,7 +14,8 @@ from candidatures.annexes.genres import GENRES
 from candidatures.annexes.reconnaitre import ApercuImpossible, dessiner
 from candidatures.models import Piece
 from candidatures.models.candidature import Candidatures
-from candidatures.views.commun import chercher, personne
+from candidatures.views.commun import chercher
+from comptes.acces import personne_connectee
 
 EN_BAC_A_SABLE = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}
 
@@ -52,7 +53,7 @@ def _lisible(request: HttpRequest, pk: int, cle: UUID) -> Piece:
     """Une annexe d'un dossier que la personne lit ; avant le verdict de l'antivirus, pour ceux qui le remplissent seulement (F-26)."""
     candidature = chercher(request, pk, Candidatures.avec_presences)
     piece = get_object_or_404(candidature.pieces, pk=cle)
-    remplit = regles.peut(regles.peut_remplir, personne(request), candidature)
+    remplit = regles.peut(regles.peut_remplir, personne_connectee(request), candidature)
     if piece.est_infectee or not (piece.est_servie or remplit):
         raise Http404
     return piece

@@ -19,7 +19,8 @@ from candidatures.reprenables import INTITULES, relire, reprenables
 from candidatures.reprise_des_annexes import annexes_reprenables
 from candidatures.templatetags.reprise import ancre_de
 from candidatures.views import bailleur
-from candidatures.views.commun import chercher, personne
+from candidatures.views.commun import chercher
+from comptes.acces import personne_connectee
 from hlm_projets.middleware import recu_le
 
 MONTREES = 5
@@ -30,7 +31,7 @@ MONTREES = 5
 def reprendre(request: HttpRequest, pk: int) -> HttpResponse:
     """Choisir ce qu'on reprend, pour quelle campagne ; puis le brouillon."""
     ancienne = chercher(request, pk)
-    if not regles.peut(regles.est_de_l_organisme, personne(request), ancienne):
+    if not regles.peut(regles.est_de_l_organisme, personne_connectee(request), ancienne):
         raise Http404
     campagnes = Campagne.objects.ouvertes(recu_le(request)).exclude(pk=ancienne.campagne_id)
     form = _formulaire(request, ancienne, campagnes)
@@ -67,7 +68,7 @@ def _reprendre(request: HttpRequest, ancienne: Candidature, form: FormulaireDeRe
             form.sorts(),
             annexes=form.annexes_voulues(),
             connues=form.reprises_connues(),
-            par=personne(request),
+            par=personne_connectee(request),
             maintenant=recu_le(request),
         )
     except (PermissionDenied, actions.PlusModifiable) as perdue:
@@ -106,7 +107,7 @@ def relu(request: HttpRequest, pk: int, code: str, champ: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("candidatures:section", pk, code)
     try:
-        reprise.marquer_relue(candidature, champ, par=personne(request))
+        reprise.marquer_relue(candidature, champ, par=personne_connectee(request))
     except PermissionDenied as refus:
         raise Http404 from refus
     except actions.PlusModifiable:

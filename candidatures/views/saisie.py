@@ -22,8 +22,9 @@ from candidatures.parcours import Parcours
 from candidatures.plan import Equilibre
 from candidatures.templatetags.constats import de_la_section
 from candidatures.views import collegues
-from candidatures.views.commun import chercher, personne
+from candidatures.views.commun import chercher
 from candidatures.views.enregistre import enregistre
+from comptes.acces import personne_connectee
 from hlm_projets.middleware import recu_le
 from territoires.heures import dire
 
@@ -39,7 +40,7 @@ def saisie(request: HttpRequest, pk: int, code: str) -> JsonResponse:
         raise Http404
     envoi = Saisie(Candidature(pk=pk), SECTION_PAR_CODE[code], request.POST, _champs(request.POST.get("champs", "")))
     try:
-        ecrits = envoi.enregistrer(personne(request), recu_le(request))
+        ecrits = envoi.enregistrer(personne_connectee(request), recu_le(request))
     except actions.PlusModifiable:
         return plus_modifiable(chercher(request, pk).pk)  # supprimée : 404, comme si elle n'avait jamais été
     except PermissionDenied as refus:
@@ -82,7 +83,7 @@ def plus_modifiable(pk: int) -> JsonResponse:
 def etat(request: HttpRequest, pk: int, code: str) -> JsonResponse:
     """Ce que la page de saisie montre à côté des champs : qui est là, ce qui a changé, l'avancement, les totaux."""
     candidature = chercher(request, pk)
-    if code not in SECTION_PAR_CODE or not regles.peut(regles.peut_remplir, personne(request), candidature):
+    if code not in SECTION_PAR_CODE or not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
     if not candidature.est_brouillon:
         return plus_modifiable(pk)

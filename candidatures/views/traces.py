@@ -21,7 +21,7 @@ from candidatures.empreintes import ecrire, empreinte_ecrite, empreintes
 from candidatures.forms.disputes import en_colonnes, qui_et_quand
 from candidatures.forms.historique import FormulaireDeComparaison, FormulaireDeRemise, lire_le_moment
 from candidatures.models.historique import Trace
-from candidatures.views.commun import personne
+from comptes.acces import personne_connectee
 from comptes.models import Utilisateur
 from comptes.views.listes import page_de
 from hlm_projets.middleware import recu_le
@@ -196,7 +196,7 @@ def _remettre(request: HttpRequest, sujet: Sujet, noms: set[str]) -> HttpRespons
     if trouve is None:
         messages.error(request, "Ce texte n'est plus dans l'historique : choisissez-en un autre.")
         return redirect(sujet.adresse)
-    rubrique, par, le = form.cleaned_data["rubrique"], personne(request), recu_le(request)
+    rubrique, par, le = form.cleaned_data["rubrique"], personne_connectee(request), recu_le(request)
     try:
         sujet.remettre(rubrique, trouve.ecrite, form.cleaned_data["lu"], par=par, le=le)
     except Changee:

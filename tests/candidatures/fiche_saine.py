@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from candidatures import actions
+from candidatures.champs.fourchettes import Fourchette
 from candidatures.coherence import Constat, constats
-from candidatures.fourchettes import Fourchette
 from candidatures.models import Candidature, LigneDuPlan
 from tests.fabriques import un_bailleur, un_brouillon, une_campagne
 

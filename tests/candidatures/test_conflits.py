@@ -17,9 +17,9 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from candidatures.champs.textes import TEXTE_COURT
 from candidatures.differences import differences
 from candidatures.models import Candidature, Presence
-from candidatures.textes import TEXTE_COURT
 from tests.candidatures.page_de_section import FormulaireDuNavigateur
 from tests.fabriques import Monde, relire
 from tests.hlm_projets.une_page import exiger_une_page

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from candidatures import actions
+from candidatures.champs.textes import est_vide
 from candidatures.echange import CHAMPS, COLONNES_LIGNE, FORMAT, FicheRefusee, canonique, empreinte, en_fiche, lire_fiche
 from candidatures.models import Candidature, LigneDuPlan, Porteur
-from candidatures.textes import est_vide
 from comptes.models import Utilisateur
 from tests.exemples import fiches_inventees
 from tests.fabriques import relire, un_bailleur, un_brouillon

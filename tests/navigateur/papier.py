@@ -15,9 +15,9 @@ from django.db import models
 
 from avis.models import AvisDepartemental, AvisRegional
 from candidatures.champs import Case, Champ, Choix, Cout, Entier, OuiNon
+from candidatures.champs.fourchettes import Unite
 from candidatures.completude import rubriques_de
 from candidatures.fiche import ENTETE, SECTIONS, TITRE
-from candidatures.fourchettes import Unite
 from candidatures.models import LigneDuPlan
 from hlm_projets.colonnes import colonne
 from territoires.models import Departement, Region

@@ -10,9 +10,9 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from candidatures.champs import Case, Champ, Choix, Cout, Entier, OuiNon, Texte
+from candidatures.champs.fourchettes import Unite
 from candidatures.completude import champs_de
 from candidatures.fiche import SECTIONS, MontageFinancier, Projet, Section
-from candidatures.fourchettes import Unite
 from candidatures.models import LigneDuPlan
 from territoires.models import Departement
 from tests.exemples.vraies import Fiche

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from candidatures.champs.textes import normaliser
 from candidatures.models import Candidature
-from candidatures.textes import normaliser
 from tests.fabriques import relire
 from tests.navigateur.confort import aller, cellule, champ, coller, tableau, un_brouillon_a_l_ecran
 from tests.navigateur.conftest import Ouvrir

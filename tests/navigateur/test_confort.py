@@ -13,11 +13,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from candidatures.champs import Choix, OuiNon, en_texte
+from candidatures.champs.textes import LIGNES, TEXTE_LONG, normaliser
 from candidatures.documents.texte import nettoyer
 from candidatures.echange import CHAMPS
 from candidatures.models import Campagne, Candidature
 from candidatures.reprenables import INTITULES as INTITULES_REPRIS
-from candidatures.textes import LIGNES, TEXTE_LONG, normaliser
 from tests.fabriques import relire, un_agent, une_campagne, une_candidature
 from tests.navigateur.confort import aller, cellule, champ, coller, tableau, un_brouillon_a_l_ecran
 from tests.navigateur.conftest import Ouvrir

@@ -13,10 +13,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
-from candidatures import champs_formulaire as saisie
-from candidatures import textes
-from candidatures.fourchettes import Fourchette
-from candidatures.montants import MAXIMUM, dire_montant, dire_part, lire_montant, lire_part
+from candidatures.champs import a_saisir, textes
+from candidatures.champs.fourchettes import Fourchette
+from candidatures.champs.montants import MAXIMUM, dire_montant, dire_part, lire_montant, lire_part
 
 if TYPE_CHECKING:
     _Mele = models.Field[Any, Any]
@@ -66,11 +65,11 @@ class Texte(_Rubrique, models.TextField[Any, Any]):
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         """Contrôle la longueur et le nombre de lignes."""
         super().validate(value, model_instance)
-        saisie.verifier_texte(value, self.maximum)
+        a_saisir.verifier_texte(value, self.maximum)
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         """Une zone de texte avec compteur."""
-        return saisie.TexteField(
+        return a_saisir.TexteField(
             maximum=self.maximum, lignes=self.lignes, required=False, label=self.verbose_name, help_text=self.help_text
         )
 
@@ -113,7 +112,7 @@ class Entier(_Rubrique, models.PositiveIntegerField[Any, Any]):
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         """Un champ qui accepte « 1 200 »."""
-        return saisie.EntierField(
+        return a_saisir.EntierField(
             mini=self.mini, maxi=self.maxi, unite=self.unite, required=False, label=self.verbose_name, help_text=self.help_text
         )
 
@@ -130,7 +129,7 @@ class OuiNon(_Rubrique, models.BooleanField[Any, Any]):
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         """Trois boutons radio."""
-        return saisie.OuiNonField(label=self.verbose_name, help_text=self.help_text)
+        return a_saisir.OuiNonField(label=self.verbose_name, help_text=self.help_text)
 
 
 class Case(OuiNon):
@@ -140,7 +139,7 @@ class Case(OuiNon):
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         """Une case à cocher."""
-        return saisie.CaseField(label=self.verbose_name, help_text=self.help_text)
+        return a_saisir.CaseField(label=self.verbose_name, help_text=self.help_text)
 
 
 class Choix(_Rubrique, models.CharField[Any, Any]):
@@ -174,7 +173,7 @@ class Montant(_Rubrique, models.DecimalField[Any, Any]):
     """Un montant en euros, de 0 à 5 000 000, à deux décimales."""
 
     colonne = "DecimalField"
-    saisie: type[forms.Field] = saisie.MontantField
+    saisie: type[forms.Field] = a_saisir.MontantField
     maximum = MAXIMUM
 
     @property
@@ -195,7 +194,7 @@ class Montant(_Rubrique, models.DecimalField[Any, Any]):
 class Part(Montant):
     """Une part en %, de 0 à 100."""
 
-    saisie = saisie.PartField
+    saisie = a_saisir.PartField
     maximum = Decimal(100)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -230,7 +229,7 @@ class Cout(_Rubrique, models.JSONField):
 
     def formfield(self, **kwargs: Any) -> forms.Field:
         """Trois champs : de, à, unité."""
-        return saisie.CoutField(label=self.verbose_name, help_text=self.help_text)
+        return a_saisir.CoutField(label=self.verbose_name, help_text=self.help_text)
 
 
 Champ = models.Field[Any, Any]
@@ -264,7 +263,7 @@ def depuis_texte(champ: Champ, texte: str) -> Any:
     if isinstance(champ, Part):
         return lire_part(texte)
     if isinstance(champ, Entier):
-        return saisie.EntierField(mini=champ.mini, maxi=champ.maxi, unite=champ.unite).clean(texte)
+        return a_saisir.EntierField(mini=champ.mini, maxi=champ.maxi, unite=champ.unite).clean(texte)
     return lire_montant(texte) if isinstance(champ, Montant) else champ.to_python(texte)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from candidatures.fourchettes import Fourchette, Unite
-from candidatures.montants import dire_decimal, lire_montant, lire_part
-from candidatures.textes import LIGNES, normaliser
+from candidatures.champs.fourchettes import Fourchette, Unite
+from candidatures.champs.montants import dire_decimal, lire_montant, lire_part
+from candidatures.champs.textes import LIGNES, normaliser
 
 
 def verifier_texte(texte: str, maximum: int) -> None:

@@ -9,8 +9,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
 
-from candidatures.champs_formulaire import CoutField
-from candidatures.fourchettes import Fourchette, Unite, decimal_json
+from candidatures.champs.a_saisir import CoutField
+from candidatures.champs.fourchettes import Fourchette, Unite, decimal_json
 from tests.strategies import une_fourchette
 
 D = Decimal

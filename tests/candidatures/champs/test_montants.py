@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from hypothesis import given
 
-from candidatures.champs_formulaire import MontantField
-from candidatures.montants import dire_montant, dire_part, lire_montant, lire_part
+from candidatures.champs.a_saisir import MontantField
+from candidatures.champs.montants import dire_montant, dire_part, lire_montant, lire_part
 from tests.strategies import un_montant
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from candidatures.champs import Champ, depuis_texte, en_texte
+from candidatures.champs.fourchettes import Fourchette
 from candidatures.echange import CHAMPS
-from candidatures.fourchettes import Fourchette
 from candidatures.models import LigneDuPlan
 from tests.strategies import une_reponse
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from candidatures.montants import MAXIMUM, dire_decimal, lire_montant
+from candidatures.champs.montants import MAXIMUM, dire_decimal, lire_montant
 
 _NOMBRE = re.compile(r"\d{1,12}(\.\d{1,6})?", re.ASCII)
 
