@@ -27,7 +27,7 @@ from candidatures.models import Candidature
 from comptes.models import Service, Utilisateur
 from comptes.portees import portee_de
 from comptes.services import nom_au
-from hlm_projets.middleware import maintenant as maintenant_au_serveur
+from hlm_projets.requete.middleware import maintenant as maintenant_au_serveur
 from territoires.heures import dire, heure_locale
 
 MODELES: dict[Niveau, type[AvisDepartemental] | type[AvisRegional]] = {

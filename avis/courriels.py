@@ -11,7 +11,7 @@ from avis.attendus import Niveau, dire_l_echeance
 from candidatures.avis_lus import departements_attendus, rendus
 from candidatures.models import Candidature, Evenement
 from comptes.models import Habilitation, Role
-from hlm_projets.courriels import inscrire, lien
+from hlm_projets.envoi.courriels import inscrire, lien
 from hlm_projets.models import Courriel
 from territoires.models import Departement, Region
 

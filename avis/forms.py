@@ -18,7 +18,7 @@ from candidatures.champs.a_saisir import TexteField
 from candidatures.echange import champs_d_avis
 from candidatures.empreintes import ecrire, empreinte, empreintes, lire
 from candidatures.forms.disputes import choisir
-from candidatures.forms.instants import ChampDInstant
+from hlm_projets.ecran.champ_d_instant import ChampDInstant
 
 Avis = AvisDepartemental | AvisRegional
 MOTIF_MAXIMUM = 2_000

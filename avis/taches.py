@@ -10,8 +10,8 @@ from avis.models import ChangementDAvis
 from candidatures import historique
 from candidatures.etats import Etat
 from candidatures.models import Candidature
-from hlm_projets.middleware import maintenant
-from hlm_projets.travailleur import besogne
+from hlm_projets.envoi.travailleur import besogne
+from hlm_projets.requete.middleware import maintenant
 
 INTERVALLE = timedelta(minutes=5)
 _dernier_passage: list[datetime] = []

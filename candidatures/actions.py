@@ -31,7 +31,7 @@ from candidatures.models import Campagne, Candidature, Compteur, Evenement, Lign
 from candidatures.rubriques import en_json
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import portee_de
-from hlm_projets.middleware import maintenant as maintenant_au_serveur
+from hlm_projets.requete.middleware import maintenant as maintenant_au_serveur
 from territoires.models import Departement
 
 MOTIF_MAXIMUM = 2_000

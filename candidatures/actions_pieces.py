@@ -24,13 +24,14 @@ from django.db import DatabaseError, transaction
 from django.db.models import Max
 
 from candidatures import actions, regles
-from candidatures.annexes.genres import FICHIERS_MAXIMUM, MEGAOCTET, TOTAL_MAXIMAL, Genre
+from candidatures.annexes.genres import FICHIERS_MAXIMUM, TOTAL_MAXIMAL, Genre
 from candidatures.annexes.noms import nom_montre
 from candidatures.annexes.reconnaitre import reconnaitre
 from candidatures.annexes.refus import FichierRefuse
 from candidatures.models import Candidature, Piece, TypeDePiece
 from candidatures.models.piece import chemin_de_la_piece
 from comptes.models import Utilisateur
+from hlm_projets.fichiers import MEGAOCTET
 
 TROP_DE_FICHIERS = FichierRefuse(
     "trop_de_fichiers", f"Ce dossier a déjà {FICHIERS_MAXIMUM} annexes, le maximum : retirez-en une."

@@ -25,10 +25,10 @@ from candidatures.documents.pdf import PdfImpossible, produire_pdf
 from candidatures.forms.liste import FiltreDesCandidatures
 from candidatures.lecture import document_de
 from candidatures.models import Archive, Candidature
-from candidatures.noms_de_fichier import nom_de_fichier
 from comptes.journal import consigner
 from comptes.models import Utilisateur
 from comptes.portees import portee_de
+from hlm_projets.fichiers import nom_de_fichier
 from territoires.heures import dire
 
 GARDE = timedelta(hours=32)

@@ -13,7 +13,7 @@ from candidatures.etats import Etat
 from candidatures.models import Candidature, Evenement, Partage, Piece
 from comptes.models import Habilitation, Role
 from comptes.models.habilitation import ROLES_ORGANISME
-from hlm_projets.courriels import Valeur, inscrire, lien
+from hlm_projets.envoi.courriels import Valeur, inscrire, lien
 from territoires.heures import dire, dire_partout
 
 

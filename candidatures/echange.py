@@ -21,7 +21,7 @@ from candidatures.champs.fourchettes import decimal_json
 from candidatures.champs.textes import est_vide, normaliser
 from candidatures.fiche import SECTIONS
 from candidatures.models import Candidature, LigneDuPlan, Porteur
-from hlm_projets.colonnes import colonne
+from hlm_projets.ecran.colonnes import colonne
 from territoires.models import Departement
 
 FORMAT = "hlm-fiche/1"

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from candidatures import fiche
-from candidatures.annexes.genres import dire_taille
 from candidatures.avis_lus import Avis
 from candidatures.champs import Case as ChampCase
 from candidatures.champs import Champ, Choix, Entier, OuiNon, Precision, Texte, en_texte
@@ -20,6 +19,7 @@ from candidatures.fiche import ENTETE, SECTIONS, TITRE
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from candidatures.plan import Total
 from candidatures.rubriques import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau, depuis_json
+from hlm_projets.fichiers import dire_taille
 from territoires.heures import dire
 
 

@@ -2,8 +2,8 @@
 
 from candidatures import analyse, archives, historique, presence
 from candidatures.models import Changement
-from hlm_projets.middleware import maintenant
-from hlm_projets.travailleur import besogne
+from hlm_projets.envoi.travailleur import besogne
+from hlm_projets.requete.middleware import maintenant
 
 
 @besogne

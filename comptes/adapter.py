@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
-from hlm_projets.courriels import inscrire, lien
+from hlm_projets.envoi.courriels import inscrire, lien
 
 
 class Adaptateur(DefaultAccountAdapter):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from comptes.models import Habilitation, Invitation, Utilisateur
 from comptes.models.invitation import VALIDITE
-from hlm_projets.courriels import inscrire, lien
+from hlm_projets.envoi.courriels import inscrire, lien
 from territoires.heures import dire
 
 

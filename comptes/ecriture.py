@@ -16,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 
 from comptes.models import Habilitation, Role, Utilisateur
-from hlm_projets.colonnes import colonne
+from hlm_projets.ecran.colonnes import colonne
 from territoires.heures import dire, heure_locale
 
 Objet = TypeVar("Objet", bound=models.Model)

@@ -5,7 +5,7 @@ from django.core.checks import register
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
-from hlm_projets.verifications import antivirus_a_choisir, mentions_a_completer
+from hlm_projets.requete.verifications import antivirus_a_choisir, mentions_a_completer
 
 
 def creer_table_de_cache(**_: object) -> None:

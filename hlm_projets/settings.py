@@ -86,7 +86,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "hlm_projets.middleware.instant_de_reception",
+    "hlm_projets.requete.middleware.instant_de_reception",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -94,11 +94,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "hlm_projets.saisie_rendue.ConnexionExigee",
+    "hlm_projets.requete.saisie_rendue.ConnexionExigee",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "hlm_projets.middleware.jamais_en_cache",
+    "hlm_projets.requete.middleware.jamais_en_cache",
 ]
 
 ROOT_URLCONF = "hlm_projets.urls"
@@ -114,12 +114,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "hlm_projets.context_processors.site",
+                "hlm_projets.site.context_processors.site",
             ],
         },
     }
 ]
-FORM_RENDERER = "hlm_projets.rendu.Rendu"
+FORM_RENDERER = "hlm_projets.ecran.rendu.Rendu"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["dsfrcrispy"]
 CRISPY_TEMPLATE_PACK = "dsfrcrispy"
 CRISPY_FAIL_SILENTLY = False
@@ -209,7 +209,7 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_HANDLERS = [
-    "hlm_projets.televersement.EnvoiBorne",
+    "hlm_projets.requete.televersement.EnvoiBorne",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
@@ -256,7 +256,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
-CSRF_FAILURE_VIEW = "hlm_projets.erreurs.csrf"
+CSRF_FAILURE_VIEW = "hlm_projets.site.erreurs.csrf"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

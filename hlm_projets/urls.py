@@ -2,7 +2,8 @@
 
 from django.urls import include, path, re_path
 
-from hlm_projets import connexion, demonstration, erreurs, pages
+from hlm_projets import connexion, demonstration
+from hlm_projets.site import erreurs, pages
 
 urlpatterns = [
     path("", pages.accueil, name="accueil"),

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from candidatures.models import Campagne, Candidature
 from comptes.models import Habilitation, Role
-from hlm_projets.courriels import inscrire, lien
+from hlm_projets.envoi.courriels import inscrire, lien
 from territoires.models import Departement
 
 

@@ -71,7 +71,7 @@ class TestProduction:
             ("SESSION_COOKIE_NAME", "__Host-sessionid"),
             ("CSRF_COOKIE_NAME", "__Host-csrftoken"),
             ("SESSION_SERIALIZER", "django.contrib.sessions.serializers.JSONSerializer"),
-            ("CSRF_FAILURE_VIEW", "hlm_projets.erreurs.csrf"),
+            ("CSRF_FAILURE_VIEW", "hlm_projets.site.erreurs.csrf"),
             ("CSRF_TRUSTED_ORIGINS", ["https://exemple.fr"]),
             ("FILE_UPLOAD_PERMISSIONS", 0o640),
             ("DATA_UPLOAD_MAX_NUMBER_FIELDS", 1000),
@@ -103,9 +103,9 @@ class TestProduction:
 
     def test_ferme_par_defaut(self, production: dict[str, Any]) -> None:
         couches = production["MIDDLEWARE"]
-        connexion = "hlm_projets.saisie_rendue.ConnexionExigee"
+        connexion = "hlm_projets.requete.saisie_rendue.ConnexionExigee"
         assert couches.index("django.contrib.auth.middleware.AuthenticationMiddleware") < couches.index(connexion)
-        assert couches[0] == "hlm_projets.middleware.instant_de_reception"
+        assert couches[0] == "hlm_projets.requete.middleware.instant_de_reception"
         assert "django.contrib.admin" not in production["INSTALLED_APPS"]
         politique = production["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
         assert politique["default-src"] == ["'self'"]

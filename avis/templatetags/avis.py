@@ -15,7 +15,7 @@ from candidatures.models import Candidature
 from comptes.acces import personne_connectee
 from comptes.models import Utilisateur
 from comptes.portees import Portee, portee_de
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 register = template.Library()
 

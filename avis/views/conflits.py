@@ -22,7 +22,7 @@ from candidatures.models import Candidature
 from candidatures.models.historique import Trace
 from comptes.acces import personne_connectee
 from comptes.models import Utilisateur
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 
 def enregistrer(

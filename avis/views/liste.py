@@ -12,7 +12,7 @@ from avis.forms import FiltreATraiter
 from comptes.acces import personne_connectee
 from comptes.portees import portee_de
 from comptes.views.listes import PAR_PAGE
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 
 @require_safe

@@ -24,7 +24,7 @@ from candidatures.lecture import document_de
 from candidatures.models.candidature import Candidatures
 from candidatures.views.commun import chercher
 from comptes.acces import personne_connectee
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 from territoires.heures import dire
 
 CONTRIBUTEUR = "Votre service contribue à ce brouillon, il ne rend pas l'avis : prévenez {service} quand il est prêt."

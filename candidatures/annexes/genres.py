@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MEGAOCTET = 1024 * 1024
+from hlm_projets.fichiers import MEGAOCTET
+
 TAILLE_MAXIMALE = 20 * MEGAOCTET
 """Octets d'un fichier."""
 FICHIERS_MAXIMUM = 15
@@ -24,15 +25,6 @@ SOMMAIRE_MAXIMAL = 1 * MEGAOCTET
 COTE_MAXIMAL = 20_000
 PIXELS_MAXIMUM = 64_000_000
 """Pixels d'une image : au-delà, un appareil photo n'en produit pas."""
-
-
-def dire_taille(octets: int) -> str:
-    """« 6,1 Ko », « 20 Mo » : des multiples de 1 024, comme les montrent les postes."""
-    for unite, pas in (("Mo", MEGAOCTET), ("Ko", 1024)):
-        if octets >= pas:
-            nombre = f"{octets / pas:.1f}".removesuffix(".0").replace(".", ",")
-            return f"{nombre}\u00a0{unite}"
-    return f"{octets}\u00a0octet{'s' if octets > 1 else ''}"
 
 
 @dataclass(frozen=True, slots=True)

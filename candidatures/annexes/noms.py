@@ -6,7 +6,7 @@ import unicodedata
 from pathlib import PurePosixPath
 
 from candidatures.annexes.genres import NOM_MAXIMAL, Genre
-from candidatures.noms_de_fichier import nom_de_fichier
+from hlm_projets.fichiers import nom_de_fichier
 
 _RESERVES = {"CON", "PRN", "AUX", "NUL", *(f"{nom}{n}" for nom in ("COM", "LPT") for n in range(1, 10))}
 """Noms que Windows refuse, quelle que soit l'extension."""

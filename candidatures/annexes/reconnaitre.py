@@ -15,10 +15,11 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import IO
 
-from candidatures.annexes.genres import FORMATS_ADMIS, GENRE_PAR_EXTENSION, GENRES, MEGAOCTET, TAILLE_MAXIMALE, Genre
+from candidatures.annexes.genres import FORMATS_ADMIS, GENRE_PAR_EXTENSION, GENRES, TAILLE_MAXIMALE, Genre
 from candidatures.annexes.lecteur import REFUSE
 from candidatures.annexes.noms import extension_de
 from candidatures.annexes.refus import FichierRefuse
+from hlm_projets.fichiers import MEGAOCTET
 
 RACINE = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 10

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from candidatures.annexes.genres import EXTENSIONS, FICHIERS_MAXIMUM, FORMATS_ADMIS, MEGAOCTET, TAILLE_MAXIMALE
+from candidatures.annexes.genres import EXTENSIONS, FICHIERS_MAXIMUM, FORMATS_ADMIS, TAILLE_MAXIMALE
 from candidatures.models import Candidature, Piece, TypeDePiece
+from hlm_projets.fichiers import MEGAOCTET
 
 AIDE = f"{FORMATS_ADMIS} {TAILLE_MAXIMALE // MEGAOCTET} Mo par fichier."
 AUCUN = "Choisissez un fichier sur votre poste."

@@ -13,9 +13,9 @@ from django.core.exceptions import ValidationError
 from candidatures.actions_campagne import CHAMPS, CODE_FIGE, code_est_fige, refuser_un_code_pris
 from candidatures.champs.a_saisir import EntierField, MontantField, PartField
 from candidatures.champs.montants import lire_montant
-from candidatures.forms.instants import ChampDInstant
 from candidatures.models import Campagne
 from comptes.forms.partage import FormulairePartage
+from hlm_projets.ecran.champ_d_instant import ChampDInstant
 
 ENVELOPPE_MAXIMALE = Decimal("1000000000.00")
 AIDES = {

@@ -18,7 +18,7 @@ from candidatures.empreintes import LISTES, empreinte, reponse
 from candidatures.models import Candidature
 from candidatures.models.historique import Trace
 from comptes.models import Utilisateur
-from hlm_projets.colonnes import colonne
+from hlm_projets.ecran.colonnes import colonne
 from territoires.heures import dire_jour, heure_locale
 
 INTITULES = {"departements": "Départements concernés", "organismes": "Organismes porteurs", "lignes": "Plan de financement"}

@@ -24,7 +24,7 @@ from candidatures.forms.rangees import tableaux
 from candidatures.historique import PageDeSaisie
 from candidatures.models import Candidature, LigneDuPlan
 from comptes.models import Utilisateur
-from hlm_projets.colonnes import colonne
+from hlm_projets.ecran.colonnes import colonne
 from territoires.models import Departement
 
 CONTACT = ("contact_nom", "contact_fonction", "contact_telephone", "contact_courriel")

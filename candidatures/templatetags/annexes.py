@@ -9,9 +9,10 @@ from django.conf import settings
 from django.template import RequestContext
 
 from candidatures import regles
-from candidatures.annexes.genres import GENRES, dire_taille
+from candidatures.annexes.genres import GENRES
 from candidatures.models import Candidature, Piece
 from comptes.acces import personne_connectee
+from hlm_projets.fichiers import dire_taille
 
 register = template.Library()
 

@@ -17,7 +17,7 @@ from candidatures.fiche import SECTIONS, MontageFinancier, Projet
 from candidatures.models import Candidature
 from candidatures.rapprochements import proches_visibles_par
 from candidatures.templatetags.lecture import ANCRES
-from hlm_projets.colonnes import colonne
+from hlm_projets.ecran.colonnes import colonne
 
 register = template.Library()
 NOMS = {"departements": "Départements concernés", "organismes": "Organismes porteurs", "lignes": "Plan de financement"}

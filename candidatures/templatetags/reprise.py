@@ -15,7 +15,7 @@ from candidatures.fiche import SECTIONS
 from candidatures.models import Campagne, Candidature
 from candidatures.reprenables import INTITULES, LISTES_APRES
 from candidatures.reprise import Provenance, provenance
-from hlm_projets.middleware import maintenant
+from hlm_projets.requete.middleware import maintenant
 
 register = template.Library()
 

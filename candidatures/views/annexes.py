@@ -21,17 +21,17 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from candidatures import actions, regles
 from candidatures import actions_pieces as pieces
-from candidatures.annexes.genres import FICHIERS_MAXIMUM, GENRES, MEGAOCTET, TAILLE_MAXIMALE, TOTAL_MAXIMAL
+from candidatures.annexes.genres import FICHIERS_MAXIMUM, GENRES, TAILLE_MAXIMALE, TOTAL_MAXIMAL
 from candidatures.annexes.refus import FichierRefuse
 from candidatures.forms.annexes import EnvoiDAnnexes, ModificationDAnnexe
 from candidatures.models import Candidature, Piece, TypeDePiece
 from candidatures.models.candidature import Candidatures
-from candidatures.noms_de_fichier import nom_de_fichier
 from candidatures.parcours import Parcours
 from candidatures.pieces_attendues import annexes_attendues
 from candidatures.views.commun import chercher
 from comptes.acces import personne_connectee
-from hlm_projets.middleware import recu_le
+from hlm_projets.fichiers import MEGAOCTET, nom_de_fichier
+from hlm_projets.requete.middleware import recu_le
 
 DEPOSEE = "Cette candidature n'est plus un brouillon : ses annexes ne changent plus, et rien n'y a été ajouté."
 

@@ -17,7 +17,7 @@ from candidatures.models import Archive
 from comptes.acces import personne_connectee
 from comptes.journal import consigner
 from comptes.portees import portee_de
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 from territoires.heures import heure_locale
 
 TROP = "Vous avez déjà plusieurs archives en préparation : attendez que l'une soit prête."

@@ -29,8 +29,8 @@ from candidatures.views.resume import resumer
 from comptes.acces import personne_connectee
 from comptes.models import Organisme
 from comptes.portees import portee_de
-from hlm_projets.middleware import recu_le
-from hlm_projets.saisie_rendue import envoyes, intitule
+from hlm_projets.requete.middleware import recu_le
+from hlm_projets.requete.saisie_rendue import envoyes, intitule
 
 
 @require_safe

@@ -22,7 +22,7 @@ from comptes.acces import personne_connectee, reserve_au_national
 from comptes.forms.partage import tenter
 from comptes.models import Acte
 from comptes.views.listes import page_de
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 ETATS = {"a_venir": "à venir", "ouverte": "ouverte", "close": "close"}
 ACTES = {

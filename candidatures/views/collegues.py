@@ -18,7 +18,7 @@ from candidatures.forms.disputes import TABLEAUX, qui_et_quand, saisies_de
 from candidatures.forms.section import Saisie, page_de
 from candidatures.models import Candidature
 from comptes.acces import personne_connectee
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 
 def releve(request: HttpRequest, candidature: Candidature, code: str) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ from candidatures.views.enregistre import enregistre
 from candidatures.views.resume import resumer
 from candidatures.views.saisie import fragment, plus_modifiable
 from comptes.acces import personne_connectee
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 
 @require_POST

@@ -12,7 +12,7 @@ from candidatures.forms.controles import FormulaireDesControles
 from candidatures.models import Campagne
 from comptes.acces import personne_connectee, reserve_au_national
 from comptes.ecriture import Conflit
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -21,7 +21,7 @@ from candidatures.views.commun import chercher, pdf_impossible, telecharger
 from candidatures.views.resume import resumer
 from comptes.acces import personne_connectee
 from comptes.portees import portee_de
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 
 from candidatures.forms.disputes import Dispute
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 from territoires.heures import heure_locale
 
 

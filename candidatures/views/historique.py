@@ -23,7 +23,7 @@ from candidatures.views.commun import chercher
 from candidatures.views.traces import Changee, NonRemis, Sujet, page_d_historique
 from comptes.acces import personne_connectee
 from comptes.models import Utilisateur
-from hlm_projets.colonnes import colonne
+from hlm_projets.ecran.colonnes import colonne
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

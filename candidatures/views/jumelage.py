@@ -12,7 +12,7 @@ from candidatures.actions import Refus
 from candidatures.models import Candidature
 from candidatures.views.commun import chercher
 from comptes.acces import personne_connectee, reserve_au_national
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 NUMERO_MAXIMUM = 60
 

@@ -22,7 +22,7 @@ from candidatures.views.acces import lignes_des_invites, membres_de
 from candidatures.views.commun import chercher
 from comptes.acces import personne_connectee
 from comptes.models import Utilisateur
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 DEPOSEE = "Cette candidature vient d'être déposée ou supprimée : rien n'a été fait."
 

@@ -26,7 +26,7 @@ from candidatures.views.commun import chercher
 from candidatures.views.constats import enregistrer as enregistrer_les_justifications
 from candidatures.views.dossier import page_du_recu
 from comptes.acces import personne_connectee
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 DEJA = "C'était déjà fait : rien n'a été refait."
 

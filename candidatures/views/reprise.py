@@ -21,7 +21,7 @@ from candidatures.templatetags.reprise import ancre_de
 from candidatures.views import bailleur
 from candidatures.views.commun import chercher
 from comptes.acces import personne_connectee
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 MONTREES = 5
 """Candidatures de l'organisme déjà là, montrées avant de reprendre ; les autres sont comptées."""

@@ -25,7 +25,7 @@ from candidatures.views import collegues
 from candidatures.views.commun import chercher
 from candidatures.views.enregistre import enregistre
 from comptes.acces import personne_connectee
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 from territoires.heures import dire
 
 PARTIE = re.compile(r"_(min|max|unite)\Z")

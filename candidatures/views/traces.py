@@ -24,7 +24,7 @@ from candidatures.models.historique import Trace
 from comptes.acces import personne_connectee
 from comptes.models import Utilisateur
 from comptes.views.listes import page_de
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 from territoires.heures import dire_heure, heure_locale
 
 

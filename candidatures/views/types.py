@@ -13,7 +13,7 @@ from candidatures.forms.types import jeu_de_types
 from candidatures.models import Campagne
 from comptes.acces import personne_connectee, reserve_au_national
 from comptes.forms.partage import tenter
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

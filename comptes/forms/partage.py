@@ -12,7 +12,7 @@ from django.db import models
 from django.http import QueryDict
 
 from comptes.ecriture import Changement, Changements, Conflit, Refus, en_mots, valeur
-from hlm_projets.colonnes import colonne
+from hlm_projets.ecran.colonnes import colonne
 
 M = TypeVar("M", bound=models.Model)
 SEL = "comptes.forms.partage"

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from comptes import invitations
 from comptes.forms.mot_de_passe import FormulaireDePremierMotDePasse
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 
 @login_not_required

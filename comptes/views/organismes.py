@@ -19,7 +19,7 @@ from comptes.forms.partage import tenter
 from comptes.models import Organisme
 from comptes.models.organisme import STATUTS_CONNUS
 from comptes.views.listes import contient, page_de
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 from territoires.heures import heure_locale
 
 

@@ -20,7 +20,7 @@ from comptes.invitations import Suite
 from comptes.models import Habilitation, Utilisateur
 from comptes.views.listes import contient, page_de
 from comptes.views.presentation import presenter
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 from territoires.heures import heure_locale
 
 CHERCHES = ("nom", "prenom", "courriel", "habilitations__organisme__nom")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from comptes import actions
 from comptes.acces import personne_connectee, reserve_au_national
 from comptes.forms.services import FormulaireDesServices
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

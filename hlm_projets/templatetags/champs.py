@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from hlm_projets.champs_a_l_ecran import ChampALEcran
+from hlm_projets.ecran.champs_a_l_ecran import ChampALEcran
 
 register = template.Library()
 CHIFFRE = SafeString(' class="chiffre"')

@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from hlm_projets.middleware import maintenant
+from hlm_projets.requete.middleware import maintenant
 from territoires.heures import dire, dire_heure, dire_partout, heure_locale, reste
 
 register = template.Library()

@@ -18,7 +18,7 @@ from candidatures.rapprochements import menages_comptes_une_fois
 from comptes.acces import personne_connectee, reserve_au_national
 from comptes.portees import portee_de
 from comptes.views.listes import PAR_PAGE
-from hlm_projets.middleware import recu_le
+from hlm_projets.requete.middleware import recu_le
 from pilotage import actions
 from pilotage.decisions import Bilan, cumuls, de_la_campagne, empreinte_des_decisions, lignes, raisons_de_ne_pas_publier
 from pilotage.forms import FiltreDesDecisions, FormulaireDePublication

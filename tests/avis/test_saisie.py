@@ -16,7 +16,7 @@ from avis.models import AvisDepartemental, ChangementDAvis
 from avis.taches import elaguer_l_historique
 from candidatures import historique
 from candidatures.models import Campagne, Candidature
-from hlm_projets.middleware import maintenant
+from hlm_projets.requete.middleware import maintenant
 from tests.avis.fabriques import (
     DEPARTEMENT,
     REGION,

@@ -32,7 +32,7 @@ from candidatures.models import Candidature
 from candidatures.views import saisie as vues
 from candidatures.views.historique import remettre
 from comptes.models import Utilisateur
-from hlm_projets.middleware import maintenant
+from hlm_projets.requete.middleware import maintenant
 from tests.fabriques import relire, un_bailleur, un_brouillon
 
 SECTION = "accompagnement"

@@ -21,9 +21,9 @@ from candidatures import actions_pieces as pieces
 from candidatures.annexes.antivirus import Injoignable, analyser
 from candidatures.circuit import PASSAGES
 from candidatures.models import Candidature, Evenement, Piece
-from hlm_projets import verifications
+from hlm_projets.envoi.travailleur import besognes
 from hlm_projets.models import Courriel
-from hlm_projets.travailleur import besognes
+from hlm_projets.requete import verifications
 from tests.candidatures import clamd as demons
 from tests.candidatures import fichiers
 from tests.fabriques import relire, un_agent, un_bailleur, un_brouillon, un_invite, un_national, une_piece

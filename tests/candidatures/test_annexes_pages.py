@@ -15,7 +15,7 @@ from candidatures import actions
 from candidatures import actions_pieces as pieces
 from candidatures.circuit import PASSAGES
 from candidatures.models import Candidature, Piece, TypeDePiece
-from hlm_projets import televersement
+from hlm_projets.requete import televersement
 from tests.candidatures import fichiers
 from tests.candidatures.test_annexes_actions import DisquePlein
 from tests.fabriques import Monde, une_campagne, une_piece

@@ -14,10 +14,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from candidatures import actions_campagne as actions
 from candidatures.etats import Etat
-from candidatures.forms.instants import ChampDHeure, instant_a_paris
 from candidatures.models import Campagne
 from comptes.ecriture import Changement, Conflit
 from comptes.models import Acte
+from hlm_projets.ecran.champ_d_instant import ChampDHeure, instant_a_paris
 from tests.comptes.saisie import lire, lire_la_reponse, phrases
 from tests.fabriques import Monde, un_brouillon, un_national, une_campagne, une_candidature
 

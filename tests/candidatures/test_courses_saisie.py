@@ -20,7 +20,7 @@ from candidatures.empreintes import ecrire, empreintes
 from candidatures.models import Candidature, Evenement, Version
 from candidatures.views.historique import remettre
 from comptes.models import Utilisateur
-from hlm_projets.middleware import maintenant
+from hlm_projets.requete.middleware import maintenant
 from tests.candidatures.test_courses import deposer, ensemble, ralentir
 from tests.fabriques import relire, un_bailleur, un_brouillon
 

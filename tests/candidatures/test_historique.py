@@ -19,7 +19,7 @@ from candidatures.echange import CHAMPS, FicheRefusee, ecrire_la_reponse, lire_l
 from candidatures.forms.historique import RUBRIQUES
 from candidatures.justifications import justifier
 from candidatures.models import Candidature, Changement
-from hlm_projets.middleware import maintenant
+from hlm_projets.requete.middleware import maintenant
 from territoires.models import Departement
 from tests.fabriques import Monde, lignes_du_plan, relire
 from tests.hlm_projets.une_page import exiger_une_page

@@ -11,7 +11,7 @@ from candidatures import jumelage
 from candidatures.actions import Refus
 from candidatures.models import Candidature, Evenement
 from candidatures.rapprochements import menages_comptes_une_fois
-from hlm_projets.middleware import maintenant
+from hlm_projets.requete.middleware import maintenant
 from tests.fabriques import Monde, relire, une_candidature
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from candidatures import historique
 from candidatures.empreintes import ecrire, empreintes
 from candidatures.models import Candidature, Changement
 from candidatures.taches import elaguer_l_historique
-from hlm_projets.middleware import maintenant
+from hlm_projets.requete.middleware import maintenant
 from tests.cas_de_saisie import PAGE, CasDeSaisie, Terrain
 from tests.fabriques import Monde, relire
 

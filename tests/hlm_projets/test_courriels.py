@@ -8,7 +8,7 @@ from django.db import transaction
 from django.template import TemplateDoesNotExist
 from pytest_django import Settings
 
-from hlm_projets.courriels import Lien, Valeur, inscrire, lien
+from hlm_projets.envoi.courriels import Lien, Valeur, inscrire, lien
 from hlm_projets.models import Courriel
 
 OBJET = "Candidature\n{{ projet }}\n"

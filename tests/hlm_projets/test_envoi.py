@@ -8,7 +8,7 @@ import time_machine
 from django.db import IntegrityError
 from pytest_django import Settings
 
-from hlm_projets.envoi import DELAIS, envoyer_le_prochain, reserver
+from hlm_projets.envoi.envoi import DELAIS, envoyer_le_prochain, reserver
 from hlm_projets.models import DELAI_D_INCERTITUDE, RECU_DEPOT, Courriel
 from tests.hlm_projets.fabrique import un_courriel
 from tests.hlm_projets.serveur_smtp import RACCROCHE, SE_TAIT, ServeurSmtp

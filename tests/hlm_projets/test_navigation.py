@@ -10,8 +10,8 @@ from django.test import RequestFactory
 from django.urls import include, path
 from django.urls.resolvers import URLPattern
 
-from hlm_projets.context_processors import ACCES, navigation, site
-from hlm_projets.pages import accueil
+from hlm_projets.site.context_processors import ACCES, navigation, site
+from hlm_projets.site.pages import accueil
 from tests.fabriques import Monde
 
 BAILLEUR = ["Mes candidatures"]

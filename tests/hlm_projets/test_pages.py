@@ -13,7 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from hlm_projets import erreurs, pages, verifications
+from hlm_projets.requete import verifications
+from hlm_projets.site import erreurs, pages
 from tests.fabriques import MOT_DE_PASSE, une_personne
 from tests.hlm_projets.une_page import exiger_une_page
 

@@ -9,7 +9,7 @@ import pytest
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
-from hlm_projets.rendu import ECRITURES, OPTIONS, Rendu
+from hlm_projets.ecran.rendu import ECRITURES, OPTIONS, Rendu
 
 HOSTILE = "<b>« l'été » & \"l'hiver\"</b>\n\n  deux </textarea>"
 CHOIX = [("", "–"), ("1", HOSTILE), ("Groupe & Cie", [("a", "A"), ("b", "B")])]

@@ -8,9 +8,9 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from hlm_projets import travailleur
+from hlm_projets.envoi import travailleur
+from hlm_projets.envoi.travailleur import Arret, besogne, faire_un_tour, travailler
 from hlm_projets.models import DELAI_D_INCERTITUDE, RECU_DEPOT, Courriel
-from hlm_projets.travailleur import Arret, besogne, faire_un_tour, travailler
 from tests.hlm_projets.conftest import Travailleurs
 from tests.hlm_projets.fabrique import un_courriel
 from tests.hlm_projets.serveur_smtp import SE_TAIT, TRAINE, ServeurSmtp

@@ -19,7 +19,7 @@ from candidatures.champs.fourchettes import Unite
 from candidatures.completude import rubriques_de
 from candidatures.fiche import ENTETE, SECTIONS, TITRE
 from candidatures.models import LigneDuPlan
-from hlm_projets.colonnes import colonne
+from hlm_projets.ecran.colonnes import colonne
 from territoires.models import Departement, Region
 from tests.exemples.vraies import Fiche
 

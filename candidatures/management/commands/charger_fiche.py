@@ -16,7 +16,7 @@ from candidatures.echange import OCTETS_MAXIMUM, decoder, lire_fiche
 from candidatures.management.commun import Arret, Commande, fichier_nomme
 from candidatures.models import Campagne
 from comptes.models import Organisme
-from hlm_projets.middleware import maintenant
+from hlm_projets.requete.middleware import maintenant
 
 
 class Command(Commande):

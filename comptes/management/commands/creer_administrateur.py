@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 
 from comptes.invitations import amorcer
 from comptes.models import Utilisateur
-from hlm_projets.middleware import maintenant
+from hlm_projets.requete.middleware import maintenant
 
 
 class Command(BaseCommand):

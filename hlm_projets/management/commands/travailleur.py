@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils.module_loading import autodiscover_modules
 
-from hlm_projets.travailleur import Arret, besognes, travailler
+from hlm_projets.envoi.travailleur import Arret, besognes, travailler
 
 
 class Command(BaseCommand):

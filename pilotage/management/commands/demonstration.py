@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from hlm_projets.middleware import maintenant
+from hlm_projets.requete.middleware import maintenant
 from pilotage.demonstration.installation import installer
 
 

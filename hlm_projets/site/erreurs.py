@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from hlm_projets.context_processors import site_sans_base
-from hlm_projets.saisie_rendue import jeton_perime
+from hlm_projets.requete.saisie_rendue import jeton_perime
+from hlm_projets.site.context_processors import site_sans_base
 
 TROP = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 PANNES_DE_BASE = (OperationalError, InterfaceError)

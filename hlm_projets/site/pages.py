@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from hlm_projets.context_processors import navigation
-from hlm_projets.middleware import maintenant
+from hlm_projets.requete.middleware import maintenant
+from hlm_projets.site.context_processors import navigation
 
 Vue = Callable[[HttpRequest], HttpResponse]
 

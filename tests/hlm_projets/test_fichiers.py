@@ -2,7 +2,7 @@
 
 import pytest
 
-from candidatures.noms_de_fichier import nom_de_fichier
+from hlm_projets.fichiers import nom_de_fichier
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F
 
-from hlm_projets.courriels import une_ligne
-from hlm_projets.middleware import maintenant
+from hlm_projets.envoi.courriels import une_ligne
 from hlm_projets.models import Courriel
+from hlm_projets.requete.middleware import maintenant
 
 journal = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.template import Context, Engine
 from django.utils.text import Truncator
 
-from hlm_projets.middleware import maintenant
 from hlm_projets.models import Courriel
+from hlm_projets.requete.middleware import maintenant
 
 LONGUEUR_VALEUR = 200
 ADRESSE_WEB = re.compile(r"(?:https?://|www\.)\S*", re.IGNORECASE)

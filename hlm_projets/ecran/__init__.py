@@ -1,0 +1,1 @@
+"""Ce que les formulaires et les modèles montrent à l'écran."""

@@ -1,0 +1,1 @@
+"""Les courriels : les écrire, les inscrire, les faire partir."""

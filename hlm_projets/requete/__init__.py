@@ -1,0 +1,1 @@
+"""Ce qui entoure une requête : l'instant, la connexion exigée, l'envoi borné."""
