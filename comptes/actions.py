@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
+from comptes.connexion.sessions import fermer_les_sessions
 from comptes.ecriture import (
     Changements,
     Refus,
@@ -24,7 +25,6 @@ from comptes.ecriture import (
 )
 from comptes.journal import consigner
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
-from comptes.sessions import fermer_les_sessions
 from territoires.heures import heure_locale
 
 CHAMPS_D_ORGANISME = ("nom", "statut", "siren")

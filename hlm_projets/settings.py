@@ -159,7 +159,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"user_attributes": ("prenom", "nom", "courriel")},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "comptes.mots_de_passe.MotsDuContexte"},
+    {"NAME": "comptes.connexion.mots_de_passe.MotsDuContexte"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -169,12 +169,12 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "accueil"
 LOGOUT_REDIRECT_URL = "accueil"
-ACCOUNT_ADAPTER = "comptes.adapter.Adaptateur"
+ACCOUNT_ADAPTER = "comptes.connexion.adapter.Adaptateur"
 ACCOUNT_FORMS = {
-    "login": "comptes.forms_connexion.FormulaireDeConnexion",
-    "reset_password": "comptes.forms_connexion.FormulaireDOubli",
-    "change_password": "comptes.forms_connexion.FormulaireDeChangement",
-    "reset_password_from_key": "comptes.forms_connexion.FormulaireDeRemplacement",
+    "login": "comptes.connexion.forms.FormulaireDeConnexion",
+    "reset_password": "comptes.connexion.forms.FormulaireDOubli",
+    "change_password": "comptes.connexion.forms.FormulaireDeChangement",
+    "reset_password_from_key": "comptes.connexion.forms.FormulaireDeRemplacement",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

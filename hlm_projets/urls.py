@@ -2,7 +2,8 @@
 
 from django.urls import include, path, re_path
 
-from hlm_projets import connexion, demonstration
+from comptes.connexion import demonstration
+from comptes.connexion import views as connexion
 from hlm_projets.site import erreurs, pages
 
 urlpatterns = [

@@ -2,6 +2,3 @@
 
 PREMIER_BAILLEUR = "900000011"
 """Le SIREN (inventé) de l'organisme que supposent les commandes quand on n'en nomme pas."""
-
-DOMAINE = "demonstration.example"
-"""Le domaine des comptes qu'on essaie, un par rôle."""

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from comptes.forms_connexion import SansTexteFantome
+from comptes.connexion.forms import SansTexteFantome
 from comptes.models import Utilisateur
 
 LONGUEUR_MAXIMALE = 128

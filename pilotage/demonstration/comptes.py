@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from candidatures.demonstration import DOMAINE
 from candidatures.demonstration.redaction import donnees
+from comptes.connexion.domaine import DOMAINE
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 
 Deposants = list[tuple[Organisme, Utilisateur]]

@@ -11,10 +11,11 @@ from django.db import transaction
 from candidatures import actions, partages
 from candidatures.chargement import charger, justifier
 from candidatures.circuit import PASSAGES
-from candidatures.demonstration import DOMAINE, PREMIER_BAILLEUR
+from candidatures.demonstration import PREMIER_BAILLEUR
 from candidatures.demonstration.redaction import donnees, entamer, justification, motif, rediger
 from candidatures.echange import lire_fiche
 from candidatures.models import Campagne, Candidature, Partage, TypeDePiece
+from comptes.connexion.domaine import DOMAINE
 from comptes.journal import consigner
 from comptes.models import Organisme, Utilisateur
 from hlm_projets.models import Courriel

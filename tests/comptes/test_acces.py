@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from comptes.connexion.sessions import fermer_les_sessions
 from comptes.models import Habilitation, Role
-from comptes.sessions import fermer_les_sessions
 from tests.fabriques import Monde, habiliter, une_personne
 
 ROUTES = (

@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from candidatures.demonstration import DOMAINE
+from comptes.connexion import demonstration
+from comptes.connexion.domaine import DOMAINE
 from comptes.models import Role, Utilisateur
-from hlm_projets import demonstration
 from tests.comptes.saisie import phrases
 from tests.fabriques import habiliter, un_agent, un_national, un_organisme
 

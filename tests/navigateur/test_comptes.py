@@ -9,7 +9,7 @@ import pytest
 from django.conf import LazySettings
 from playwright.sync_api import Page, expect
 
-from candidatures.demonstration import DOMAINE
+from comptes.connexion.domaine import DOMAINE
 from comptes.models import Role, Utilisateur
 from hlm_projets.models import Courriel
 from tests.fabriques import habiliter, un_brouillon, un_national, un_organisme, une_campagne, une_candidature

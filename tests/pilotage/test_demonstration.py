@@ -17,10 +17,11 @@ from pytest_django.plugin import DjangoDbBlocker
 from avis.attendus import Etape, Niveau, attendus, avec_attendus
 from avis.models import AvisDepartemental, AvisRegional, Report
 from candidatures.completude import manques
-from candidatures.demonstration import DOMAINE, PREMIER_BAILLEUR
+from candidatures.demonstration import PREMIER_BAILLEUR
 from candidatures.etats import DECIDES, Etat
 from candidatures.models import Campagne, Candidature, Evenement
 from candidatures.regles import peut, peut_modifier
+from comptes.connexion.domaine import DOMAINE
 from comptes.models import Habilitation, Organisme, Role, Utilisateur
 from comptes.portees import Portee, portee_de
 from hlm_projets.models import Courriel

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hlm_projets.demonstration import comptes
+from comptes.connexion.demonstration import comptes
 
 
 def dans_notre_page(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

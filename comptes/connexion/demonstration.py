@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 
-from candidatures.demonstration import DOMAINE
+from comptes.connexion.domaine import DOMAINE
 from comptes.models import Utilisateur
 
 
