@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 from avis.attendus import A_FAIRE, Attendu, Etape, Niveau, attendu_de, avec_attendus
 from avis.colonnes import Colonnes, Repere
+from candidatures.avancement.plan import Total
 from candidatures.models import Candidature, LigneDuPlan
-from candidatures.plan import Total
 from comptes.models import Utilisateur
 from comptes.portees import portee_de
 from territoires.heures import dire_delai, dire_jour

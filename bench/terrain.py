@@ -23,7 +23,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bench.peuplement import agent, comptes, peupler
-from candidatures.completude import SECTION_PAR_CODE
+from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.etats import Etat
 from candidatures.forms.section import formulaire_de
 from candidatures.models import Candidature

@@ -16,11 +16,11 @@ from django.db import transaction
 from django.db.models import Model, QuerySet, prefetch_related_objects
 
 from candidatures import courriels, historique, regles
+from candidatures.avancement.completude import champs_de
 from candidatures.champs import Case
 from candidatures.champs.textes import normaliser
 from candidatures.circuit import AUTOMATIQUES, Transition, raisons
 from candidatures.coherence import constats_a_figer
-from candidatures.completude import champs_de
 from candidatures.echange import FicheLue, ecrire_la_reponse, empreinte, en_fiche
 from candidatures.empreintes import LISTES, disputees, reponse
 from candidatures.empreintes import empreinte as empreinte_de

@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db import transaction
 
 from candidatures import actions, justifications
+from candidatures.avancement.completude import manques
 from candidatures.circuit import PASSAGES
 from candidatures.coherence import Constat, a_traiter
-from candidatures.completude import manques
 from candidatures.echange import FicheLue, FicheRefusee
 from candidatures.models import Campagne, Candidature
 from comptes.models import Habilitation, Organisme, Role, Utilisateur

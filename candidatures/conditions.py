@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from candidatures.avancement.annexes_attendues import annexes_attendues
+from candidatures.avancement.completude import manques
 from candidatures.avis_lus import departements_attendus, regions_attendues
 from candidatures.coherence import a_traiter, justifications_exigees
-from candidatures.completude import manques
 from candidatures.models import Candidature
-from candidatures.pieces_attendues import annexes_attendues
 from territoires.heures import dire
 
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from candidatures.avancement.plan import CENT, Equilibre, aide_demandee
 from candidatures.avis_lus import REGIONAUX, rendus
 from candidatures.champs.montants import dire_montant, dire_part
 from candidatures.etats import DECIDES, Etat
 from candidatures.models import Candidature
-from candidatures.plan import CENT, Equilibre, aide_demandee
 from comptes.models import Utilisateur
 
 

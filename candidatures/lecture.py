@@ -9,15 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 from candidatures import fiche
+from candidatures.avancement.completude import RELATIONS, champs_de, code_de
+from candidatures.avancement.plan import Total
 from candidatures.avis_lus import Avis
 from candidatures.champs import Case as ChampCase
 from candidatures.champs import Champ, Choix, Entier, OuiNon, Precision, Texte, en_texte
 from candidatures.champs.montants import dire_montant, dire_part
-from candidatures.completude import RELATIONS, champs_de, code_de
 from candidatures.echange import champs_d_avis
 from candidatures.fiche import ENTETE, SECTIONS, TITRE
 from candidatures.models import Candidature, LigneDuPlan, Porteur
-from candidatures.plan import Total
 from candidatures.rubriques import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau, depuis_json
 from hlm_projets.fichiers import dire_taille
 from territoires.heures import dire

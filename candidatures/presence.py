@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from candidatures.completude import SECTION_PAR_CODE
+from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.models import Candidature, Presence
 from comptes.models import Utilisateur
 

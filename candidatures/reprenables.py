@@ -12,9 +12,10 @@ from typing import Any
 
 from django.db import models
 
+from candidatures.avancement.completude import RELATIONS, rubriques_de
+from candidatures.avancement.plan import Total
 from candidatures.champs import Choix, OuiNon, Texte, TexteCourt, en_texte
 from candidatures.champs.textes import TEXTE_COURT, en_une_ligne, normaliser
-from candidatures.completude import RELATIONS, rubriques_de
 from candidatures.echange import (
     AVIS,
     CHAMPS,
@@ -30,7 +31,6 @@ from candidatures.echange import (
 )
 from candidatures.fiche import SECTIONS
 from candidatures.models import Campagne, Candidature, LigneDuPlan, Porteur
-from candidatures.plan import Total
 from territoires.models import Departement
 
 EXTRAIT = 220

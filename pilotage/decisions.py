@@ -11,12 +11,12 @@ from hashlib import sha256
 from django.db.models import F
 from django.db.models.functions import Lower
 
+from candidatures.avancement.plan import aide_demandee
 from candidatures.circuit import Transition, possibles
 from candidatures.decision import avis_regionaux, constats, dire_aide
 from candidatures.etats import DECIDES, EN_INSTRUCTION, Etat
 from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
-from candidatures.plan import aide_demandee
 from pilotage.enveloppe import ZERO, Cumul, cumuler, total
 from territoires.heures import dire
 

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from candidatures.completude import SECTION_PAR_CODE
+from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.echange import CHAMPS
 from candidatures.forms.section import CONTACT
 from candidatures.models import Candidature

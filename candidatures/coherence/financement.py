@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
+from candidatures.avancement.plan import CENT, Equilibre, Total, aide_demandee
 from candidatures.champs.montants import dire_montant, dire_part
 from candidatures.coherence.constat import Trouve
 from candidatures.models import Candidature, LigneDuPlan
-from candidatures.plan import CENT, Equilibre, Total, aide_demandee
 
 EURO = Decimal(1)
 """L'arrondi permis par ligne du plan."""

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from candidatures.completude import SECTION_PAR_CODE, champs_de, code_de
+from candidatures.avancement.completude import SECTION_PAR_CODE, champs_de, code_de
 from candidatures.fiche import SECTIONS
 from candidatures.forms.section import CONTACT, SECTION_DES_LISTES
 

@@ -11,10 +11,10 @@ from django.http import QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from candidatures.actions import dernier_passage
+from candidatures.avancement.plan import aide_demandee
 from candidatures.champs.a_saisir import MontantField, TexteField
 from candidatures.circuit import Transition
 from candidatures.models import Candidature, Evenement
-from candidatures.plan import aide_demandee
 
 MOTIF_MAXIMUM = 2000
 

@@ -15,8 +15,8 @@ from django import forms
 from django.http import QueryDict
 
 from candidatures import actions, historique
+from candidatures.avancement.completude import champs_de
 from candidatures.champs import TexteCourt
-from candidatures.completude import champs_de
 from candidatures.empreintes import LISTES, ecrire, empreinte, empreintes, lire
 from candidatures.fiche import Projet, Section
 from candidatures.forms.disputes import DISPUTE, Choix, Dispute, choisir, disputer, en_clair

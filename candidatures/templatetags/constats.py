@@ -11,8 +11,8 @@ from django.forms.boundfield import BoundField
 from django.urls import reverse
 
 from candidatures import jumelage, regles
+from candidatures.avancement.completude import champs_de, code_de
 from candidatures.coherence import Constat, Niveau
-from candidatures.completude import champs_de, code_de
 from candidatures.fiche import SECTIONS, MontageFinancier, Projet
 from candidatures.models import Candidature
 from candidatures.rapprochements import proches_visibles_par

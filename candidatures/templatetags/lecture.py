@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
-from candidatures.completude import Manque
+from candidatures.avancement.completude import Manque
 from candidatures.documents.composition import contexte
 from candidatures.rubriques import Document
 from territoires.models import Departement, cle_de_nom, libelle_de

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django import template
 from django.urls import reverse
 
+from candidatures.avancement.completude import champs_de, code_de
 from candidatures.champs import Case, Choix, Cout, OuiNon
-from candidatures.completude import champs_de, code_de
 from candidatures.echange import CHAMPS
 from candidatures.fiche import SECTIONS
 from candidatures.models import Campagne, Candidature

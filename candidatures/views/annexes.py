@@ -23,11 +23,11 @@ from candidatures import actions, regles
 from candidatures import actions_pieces as pieces
 from candidatures.annexes.genres import FICHIERS_MAXIMUM, GENRES, TAILLE_MAXIMALE, TOTAL_MAXIMAL
 from candidatures.annexes.refus import FichierRefuse
+from candidatures.avancement.annexes_attendues import annexes_attendues
+from candidatures.avancement.parcours import Parcours
 from candidatures.forms.annexes import EnvoiDAnnexes, ModificationDAnnexe
 from candidatures.models import Candidature, Piece, TypeDePiece
 from candidatures.models.candidature import Candidatures
-from candidatures.parcours import Parcours
-from candidatures.pieces_attendues import annexes_attendues
 from candidatures.views.commun import chercher
 from comptes.acces import personne_connectee
 from hlm_projets.fichiers import MEGAOCTET, nom_de_fichier

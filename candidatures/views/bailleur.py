@@ -13,17 +13,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from candidatures import actions, regles
+from candidatures.avancement.completude import SECTION_PAR_CODE, avancement, manques
+from candidatures.avancement.parcours import Parcours
+from candidatures.avancement.plan import Equilibre
 from candidatures.circuit import PASSAGES
 from candidatures.coherence import constats, sans_justification
-from candidatures.completude import SECTION_PAR_CODE, avancement, manques
 from candidatures.forms.creer import FormulaireDeCreation
 from candidatures.forms.justifications import FormulaireDeJustifications
 from candidatures.forms.section import Saisie
 from candidatures.lecture import document_de
 from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
-from candidatures.parcours import Parcours
-from candidatures.plan import Equilibre
 from candidatures.views.commun import chercher
 from candidatures.views.resume import resumer
 from comptes.acces import personne_connectee

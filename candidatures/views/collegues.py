@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from candidatures import historique, presence
-from candidatures.completude import SECTION_PAR_CODE
+from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.empreintes import changees, lire, reponse
 from candidatures.forms.disputes import TABLEAUX, qui_et_quand, saisies_de
 from candidatures.forms.section import Saisie, page_de

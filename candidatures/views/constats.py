@@ -10,9 +10,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from candidatures import actions, justifications, regles
+from candidatures.avancement.completude import manques
 from candidatures.circuit import PASSAGES
 from candidatures.coherence import CONTROLE_PAR_CODE, constats, sans_justification
-from candidatures.completude import manques
 from candidatures.forms.disputes import Dispute
 from candidatures.forms.justifications import LU, PREFIXE, FormulaireDeJustifications
 from candidatures.forms.section import page_de

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from candidatures import actions, regles, reprise
-from candidatures.completude import SECTION_PAR_CODE
+from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.forms.reprise import FormulaireDeReprise
 from candidatures.models import Campagne, Candidature
 from candidatures.reprenables import INTITULES, relire, reprenables

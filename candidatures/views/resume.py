@@ -7,10 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from candidatures import regles
+from candidatures.avancement.parcours import Parcours
 from candidatures.circuit import Transition, possibles, raisons
 from candidatures.etats import Etat
 from candidatures.models import Candidature
-from candidatures.parcours import Parcours
 from comptes.models import Utilisateur
 
 

@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from candidatures import actions, regles
+from candidatures.avancement.completude import SECTION_PAR_CODE
+from candidatures.avancement.parcours import Parcours
+from candidatures.avancement.plan import Equilibre
 from candidatures.coherence import constats
-from candidatures.completude import SECTION_PAR_CODE
 from candidatures.empreintes import ecrire
 from candidatures.forms.section import Saisie
 from candidatures.models import Candidature, LigneDuPlan
-from candidatures.parcours import Parcours
-from candidatures.plan import Equilibre
 from candidatures.templatetags.constats import de_la_section
 from candidatures.views import collegues
 from candidatures.views.commun import chercher

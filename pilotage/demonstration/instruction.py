@@ -9,10 +9,10 @@ from avis import actions as avis
 from avis.attendus import A_FAIRE, Etape, Niveau, attendus
 from avis.models import AvisDepartemental
 from candidatures import actions
+from candidatures.avancement.plan import aide_demandee
 from candidatures.circuit import PASSAGES
 from candidatures.demonstration.redaction import avis_departemental, avis_regional, motif
 from candidatures.models import Candidature
-from candidatures.plan import aide_demandee
 from comptes.models import Utilisateur
 from pilotage.demonstration.comptes import Agents
 

@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from candidatures.actions import Conflit
-from candidatures.completude import SECTION_PAR_CODE
+from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.empreintes import ecrire, empreintes, lire
 from candidatures.forms.section import Saisie
 from candidatures.models import Candidature

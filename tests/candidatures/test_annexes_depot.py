@@ -14,10 +14,10 @@ from django.utils import timezone
 from candidatures import actions, analyse
 from candidatures import actions_pieces as pieces
 from candidatures.annexes import genres
+from candidatures.avancement.annexes_attendues import annexes_attendues
 from candidatures.circuit import PASSAGES, raisons
 from candidatures.lecture import document_de
 from candidatures.models import Candidature, Piece, TypeDePiece
-from candidatures.pieces_attendues import annexes_attendues
 from candidatures.rubriques import depuis_json
 from comptes.models import Utilisateur
 from tests.candidatures.annexes import agir, sur_le_disque

@@ -13,8 +13,8 @@ from django.core.management import call_command
 
 from candidatures import actions
 from candidatures.actions import DejaFranchi, Refus
+from candidatures.avancement.completude import manques
 from candidatures.circuit import CIRCUIT, PASSAGES, possibles, raisons, schema
-from candidatures.completude import manques
 from candidatures.etats import DECIDES, Etat
 from candidatures.management.commands.circuit import DOCUMENT
 from candidatures.models import Candidature, Evenement, Version

@@ -16,8 +16,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from avis.models import AvisDepartemental, AvisRegional
 from candidatures import actions
+from candidatures.avancement.completude import rubriques_de
 from candidatures.circuit import PASSAGES
-from candidatures.completude import rubriques_de
 from candidatures.echange import CHAMPS
 from candidatures.fiche import SECTIONS
 from candidatures.lecture import document_de, document_vivant

@@ -10,8 +10,8 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 
 from candidatures import actions
+from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.champs import Case
-from candidatures.completude import SECTION_PAR_CODE
 from candidatures.documents.pdf import produire_pdf
 from candidatures.echange import CHAMPS, en_fiche, lire_fiche
 from candidatures.lecture import document_de

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from candidatures import actions
-from candidatures.completude import manques
+from candidatures.avancement.completude import manques
 from candidatures.echange import en_fiche, lire_fiche
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from territoires.models import Departement

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 
-from candidatures.completude import rubriques_de
+from candidatures.avancement.completude import rubriques_de
 from candidatures.fiche import SECTIONS
 
 Fiche = dict[str, Any]

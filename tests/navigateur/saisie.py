@@ -9,9 +9,9 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+from candidatures.avancement.completude import champs_de
 from candidatures.champs import Case, Champ, Choix, Cout, Entier, OuiNon, Texte
 from candidatures.champs.fourchettes import Unite
-from candidatures.completude import champs_de
 from candidatures.fiche import SECTIONS, MontageFinancier, Projet, Section
 from candidatures.models import LigneDuPlan
 from territoires.models import Departement

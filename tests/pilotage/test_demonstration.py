@@ -16,7 +16,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from avis.attendus import Etape, Niveau, attendus, avec_attendus
 from avis.models import AvisDepartemental, AvisRegional, Report
-from candidatures.completude import manques
+from candidatures.avancement.completude import manques
 from candidatures.demonstration import PREMIER_BAILLEUR
 from candidatures.etats import DECIDES, Etat
 from candidatures.models import Campagne, Candidature, Evenement

@@ -11,10 +11,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from candidatures.actions import Refus
+from candidatures.avancement.plan import aide_demandee
 from candidatures.decision import constats, dire_aide
 from candidatures.etats import Etat
 from candidatures.models import LigneDuPlan
-from candidatures.plan import aide_demandee
 from comptes.models import Role
 from pilotage.decisions import Bilan, cumuls, de_la_campagne
 from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier

@@ -8,9 +8,9 @@ from functools import cached_property
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
-from candidatures.completude import SECTION_PAR_CODE, avancement
+from candidatures.avancement.annexes_attendues import AnnexeAttendue, annexes_attendues
+from candidatures.avancement.completude import SECTION_PAR_CODE, avancement
 from candidatures.models import Candidature
-from candidatures.pieces_attendues import AnnexeAttendue, annexes_attendues
 
 CODES = tuple(SECTION_PAR_CODE)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from candidatures.completude import SECTION_PAR_CODE, avancement, code_de, manques
+from candidatures.avancement.completude import SECTION_PAR_CODE, avancement, code_de, manques
 from candidatures.echange import CHAMPS
 from candidatures.fiche import SECTIONS
 from candidatures.models import Candidature
