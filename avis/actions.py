@@ -20,7 +20,7 @@ from avis.models import AvisDepartemental, AvisFige, AvisRegional, ChangementDAv
 from candidatures import actions as candidature_actions
 from candidatures import historique
 from candidatures.actions import AUTRUI, SIENNE, Refus, avancer, consigner, verdicts, verrouiller
-from candidatures.echange import avis_fige, ecrire_la_reponse
+from candidatures.echange.ecrire import avis_fige, ecrire_la_reponse
 from candidatures.empreintes import empreinte
 from candidatures.etats import EN_INSTRUCTION
 from candidatures.models import Candidature

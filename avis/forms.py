@@ -15,7 +15,7 @@ from avis.attendus import Etape
 from avis.colonnes import Repere
 from avis.models import AvisDepartemental, AvisRegional
 from candidatures.champs.a_saisir import TexteField
-from candidatures.echange import champs_d_avis
+from candidatures.echange.ecrire import champs_d_avis
 from candidatures.empreintes import ecrire, empreinte, empreintes, lire
 from candidatures.forms.disputes import choisir
 from hlm_projets.ecran.champ_d_instant import ChampDInstant

@@ -14,7 +14,7 @@ from avis.attendus import A_FAIRE, Attendu, Etape, Niveau, absents_de, attendu_d
 from avis.models import AvisDepartemental, AvisRegional
 from candidatures import presence
 from candidatures.champs import en_texte
-from candidatures.echange import champs_d_avis
+from candidatures.echange.ecrire import champs_d_avis
 from candidatures.models import Candidature
 from comptes.models import Service, Utilisateur
 from comptes.portees import portee_de

@@ -13,7 +13,7 @@ from django.utils import timezone
 from avis.models import AvisDepartemental
 from candidatures.champs import Case, Choix, Cout, Entier, OuiNon, Precision, TexteCourt
 from candidatures.champs.fourchettes import Fourchette
-from candidatures.echange import CHAMPS, empreinte, en_fiche
+from candidatures.echange.ecrire import CHAMPS, empreinte, en_fiche
 from candidatures.etats import Etat
 from candidatures.lecture import document_vivant
 from candidatures.models import Campagne, Candidature, Evenement, LigneDuPlan, Porteur, Version

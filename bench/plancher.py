@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 
 from avis.models import AvisDepartemental
 from candidatures.avancement.completude import SECTION_PAR_CODE, champs_de
-from candidatures.echange import champs_d_avis
+from candidatures.echange.ecrire import champs_d_avis
 from candidatures.models import Candidature, LigneDuPlan, Version
 from territoires.models import Departement
 

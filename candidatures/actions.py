@@ -21,7 +21,8 @@ from candidatures.champs import Case
 from candidatures.champs.textes import normaliser
 from candidatures.circuit import AUTOMATIQUES, Transition, raisons
 from candidatures.coherence import constats_a_figer
-from candidatures.echange import FicheLue, ecrire_la_reponse, empreinte, en_fiche
+from candidatures.echange.ecrire import ecrire_la_reponse, empreinte, en_fiche
+from candidatures.echange.lire import FicheLue
 from candidatures.empreintes import LISTES, disputees, reponse
 from candidatures.empreintes import empreinte as empreinte_de
 from candidatures.etats import Etat

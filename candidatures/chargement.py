@@ -11,7 +11,7 @@ from candidatures import actions, justifications
 from candidatures.avancement.completude import manques
 from candidatures.circuit import PASSAGES
 from candidatures.coherence import Constat, a_traiter
-from candidatures.echange import FicheLue, FicheRefusee
+from candidatures.echange.lire import FicheLue, FicheRefusee
 from candidatures.models import Campagne, Candidature
 from comptes.models import Habilitation, Organisme, Role, Utilisateur
 from comptes.models.habilitation import ROLES_ORGANISME

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Model
 
 from candidatures.champs import Case
-from candidatures.echange import CHAMPS, COLONNES_DES_LISTES, ecrire_la_reponse
+from candidatures.echange.ecrire import CHAMPS, COLONNES_DES_LISTES, ecrire_la_reponse
 
 LISTES = ("departements", *COLONNES_DES_LISTES)
 """Les réponses qui sont des listes."""

@@ -15,7 +15,7 @@ from candidatures.avis_lus import Avis
 from candidatures.champs import Case as ChampCase
 from candidatures.champs import Champ, Choix, Entier, OuiNon, Precision, Texte, en_texte
 from candidatures.champs.montants import dire_montant, dire_part
-from candidatures.echange import champs_d_avis
+from candidatures.echange.ecrire import champs_d_avis
 from candidatures.fiche import ENTETE, SECTIONS, TITRE
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from candidatures.rubriques import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau, depuis_json

@@ -16,19 +16,8 @@ from candidatures.avancement.completude import RELATIONS, rubriques_de
 from candidatures.avancement.plan import Total
 from candidatures.champs import Choix, OuiNon, Texte, TexteCourt, en_texte
 from candidatures.champs.textes import TEXTE_COURT, en_une_ligne, normaliser
-from candidatures.echange import (
-    AVIS,
-    CHAMPS,
-    CLES,
-    COLONNES_LIGNE,
-    COLONNES_PORTEUR,
-    FORMAT,
-    FicheLue,
-    FicheRefusee,
-    en_fiche,
-    lire_fiche,
-    montrer,
-)
+from candidatures.echange.ecrire import AVIS, CHAMPS, COLONNES_LIGNE, COLONNES_PORTEUR, FORMAT, en_fiche
+from candidatures.echange.lire import CLES, FicheLue, FicheRefusee, lire_fiche, montrer
 from candidatures.fiche import SECTIONS
 from candidatures.models import Campagne, Candidature, LigneDuPlan, Porteur
 from territoires.models import Departement

@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from candidatures import actions, regles
-from candidatures.echange import FicheLue
+from candidatures.echange.lire import FicheLue
 from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
 from candidatures.reprenables import Sort, relire, reprenables

@@ -23,7 +23,7 @@ from candidatures.champs import Choix, Cout, Entier, OuiNon, Precision, TexteCou
 from candidatures.champs.fourchettes import Fourchette
 from candidatures.chargement import justifier
 from candidatures.circuit import PASSAGES
-from candidatures.echange import CHAMPS
+from candidatures.echange.ecrire import CHAMPS
 from candidatures.etats import DECIDES, Etat
 from candidatures.models import Campagne, Candidature, LigneDuPlan, Partage, Piece, TypeDePiece
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur

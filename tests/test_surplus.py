@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from candidatures.avancement.completude import SECTION_PAR_CODE
-from candidatures.echange import CHAMPS
+from candidatures.echange.ecrire import CHAMPS
 from candidatures.forms.section import CONTACT
 from candidatures.models import Candidature
 from tests.fabriques import Monde

@@ -15,7 +15,7 @@ from avis.models import AvisDepartemental
 from candidatures import historique
 from candidatures.champs import en_texte
 from candidatures.champs.a_saisir import TexteField
-from candidatures.echange import champs_d_avis
+from candidatures.echange.ecrire import champs_d_avis
 from candidatures.forms.disputes import Dispute, qui_et_quand, saisies_de
 from candidatures.forms.section import page_de
 from candidatures.models import Candidature

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from candidatures.echange import FORMAT
+from candidatures.echange.ecrire import FORMAT
 
 Fiche = dict[str, Any]
 

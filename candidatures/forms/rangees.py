@@ -13,7 +13,7 @@ from django import forms
 from django.db import models
 
 from candidatures.champs.textes import normaliser
-from candidatures.echange import RANGEES_MAXIMUM
+from candidatures.echange.lire import RANGEES_MAXIMUM
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from comptes.models.organisme import STATUTS_CONNUS
 

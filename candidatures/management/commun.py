@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
 from candidatures.champs.textes import en_une_ligne, normaliser
-from candidatures.echange import FicheRefusee
+from candidatures.echange.lire import FicheRefusee
 from candidatures.models import Candidature
 
 ERREURS_MONTREES = 200

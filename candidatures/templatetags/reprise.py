@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from candidatures.avancement.completude import champs_de, code_de
 from candidatures.champs import Case, Choix, Cout, OuiNon
-from candidatures.echange import CHAMPS
+from candidatures.echange.ecrire import CHAMPS
 from candidatures.fiche import SECTIONS
 from candidatures.models import Campagne, Candidature
 from candidatures.reprenables import INTITULES, LISTES_APRES

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from candidatures import actions, regles
 from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.champs import Texte
-from candidatures.echange import FicheRefusee, lire_la_reponse
+from candidatures.echange.lire import FicheRefusee, lire_la_reponse
 from candidatures.empreintes import LISTES, lire
 from candidatures.forms.disputes import en_clair, intitule_de
 from candidatures.forms.historique import RUBRIQUES, rubriques_par_section

@@ -13,7 +13,7 @@ from candidatures.chargement import charger, justifier
 from candidatures.circuit import PASSAGES
 from candidatures.demonstration import PREMIER_BAILLEUR
 from candidatures.demonstration.redaction import donnees, entamer, justification, motif, rediger
-from candidatures.echange import lire_fiche
+from candidatures.echange.lire import lire_fiche
 from candidatures.models import Campagne, Candidature, Partage, TypeDePiece
 from comptes.connexion.domaine import DOMAINE
 from comptes.journal import consigner

@@ -15,7 +15,7 @@ from django.utils import timezone
 from candidatures import actions
 from candidatures.actions import DejaFranchi, PlusModifiable, Refus
 from candidatures.circuit import PASSAGES
-from candidatures.echange import empreinte, en_fiche
+from candidatures.echange.ecrire import empreinte, en_fiche
 from candidatures.models import Campagne, Candidature, Compteur, Evenement, LigneDuPlan, Porteur, Version
 from comptes.models import Utilisateur
 from hlm_projets.models import Courriel

@@ -17,7 +17,7 @@ from candidatures.chargement import charger
 from candidatures.circuit import PASSAGES, raisons
 from candidatures.coherence import AUCUN, CONTROLES, EXIGEES, JUSTIFICATIONS, PERSONNELLES, Niveau, constats
 from candidatures.coherence.constat import INTITULES, TEXTES
-from candidatures.echange import lire_fiche
+from candidatures.echange.lire import lire_fiche
 from candidatures.models import Campagne, Candidature, Justification, LigneDuPlan, Piece, TypeDePiece
 from tests.candidatures.fiche_saine import CAMPAGNE, PLAN, codes, le_constat, une_fiche
 from tests.exemples import fiches_inventees

@@ -15,7 +15,8 @@ from django.urls import reverse
 from hypothesis import given, settings
 
 from candidatures import actions
-from candidatures.echange import CHAMPS, FicheRefusee, ecrire_la_reponse, lire_la_reponse
+from candidatures.echange.ecrire import CHAMPS, ecrire_la_reponse
+from candidatures.echange.lire import FicheRefusee, lire_la_reponse
 from candidatures.forms.historique import RUBRIQUES
 from candidatures.justifications import justifier
 from candidatures.models import Candidature, Changement

@@ -18,7 +18,7 @@ from avis.models import AvisDepartemental, AvisRegional
 from candidatures import actions
 from candidatures.avancement.completude import rubriques_de
 from candidatures.circuit import PASSAGES
-from candidatures.echange import CHAMPS
+from candidatures.echange.ecrire import CHAMPS
 from candidatures.fiche import SECTIONS
 from candidatures.lecture import document_de, document_vivant
 from candidatures.models import Candidature, LigneDuPlan, Version

@@ -13,7 +13,8 @@ from candidatures import actions
 from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.champs import Case
 from candidatures.documents.pdf import produire_pdf
-from candidatures.echange import CHAMPS, en_fiche, lire_fiche
+from candidatures.echange.ecrire import CHAMPS, en_fiche
+from candidatures.echange.lire import lire_fiche
 from candidatures.lecture import document_de
 from candidatures.models import Candidature
 from tests.candidatures.page_de_section import FormulaireDuNavigateur

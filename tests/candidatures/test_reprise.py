@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from candidatures import actions
-from candidatures.echange import en_fiche
+from candidatures.echange.ecrire import en_fiche
 from candidatures.models import Campagne, Candidature, Piece, Porteur, TypeDePiece, Version
 from candidatures.reprenables import INTITULES, Sort, lire_ce_qui_se_lit, relire, reprenables
 from candidatures.reprise import DejaReprise, marquer_relue, provenance, reprendre, reprises

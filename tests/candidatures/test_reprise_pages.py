@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from candidatures.echange import CHAMPS
+from candidatures.echange.ecrire import CHAMPS
 from candidatures.models import Candidature
 from candidatures.reprenables import INTITULES, Sort
 from tests.candidatures.anciennes import TOUT_GARDER, TOUT_REVOIR, reprendre_par, une_ancienne

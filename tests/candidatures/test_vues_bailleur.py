@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from candidatures import actions
 from candidatures.avancement.completude import manques
-from candidatures.echange import en_fiche, lire_fiche
+from candidatures.echange.ecrire import en_fiche
+from candidatures.echange.lire import lire_fiche
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from territoires.models import Departement
 from tests.candidatures.page_de_section import FormulaireDuNavigateur

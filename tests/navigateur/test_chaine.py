@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from avis.models import AvisRegional
 from candidatures.chargement import charger
-from candidatures.echange import lire_fiche
+from candidatures.echange.lire import lire_fiche
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature
 from comptes.models import Role, Utilisateur

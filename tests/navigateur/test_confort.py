@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from candidatures.champs import Choix, OuiNon, en_texte
 from candidatures.champs.textes import LIGNES, TEXTE_LONG, normaliser
 from candidatures.documents.texte import nettoyer
-from candidatures.echange import CHAMPS
+from candidatures.echange.ecrire import CHAMPS
 from candidatures.models import Campagne, Candidature
 from candidatures.reprenables import INTITULES as INTITULES_REPRIS
 from tests.fabriques import relire, un_agent, une_campagne, une_candidature

@@ -12,7 +12,7 @@ from django.core.management.base import CommandParser
 
 from candidatures.chargement import auteur, charger
 from candidatures.demonstration import PREMIER_BAILLEUR
-from candidatures.echange import OCTETS_MAXIMUM, decoder, lire_fiche
+from candidatures.echange.lire import OCTETS_MAXIMUM, decoder, lire_fiche
 from candidatures.management.commun import Arret, Commande, fichier_nomme
 from candidatures.models import Campagne
 from comptes.models import Organisme

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from candidatures.echange import fiche_rendue
+from candidatures.echange.ecrire import fiche_rendue
 from candidatures.management.commun import Commande, dossier
 
 

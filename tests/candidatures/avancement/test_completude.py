@@ -8,7 +8,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from candidatures.avancement.completude import SECTION_PAR_CODE, avancement, code_de, manques
-from candidatures.echange import CHAMPS
+from candidatures.echange.ecrire import CHAMPS
 from candidatures.fiche import SECTIONS
 from candidatures.models import Candidature
 from territoires.models import Departement

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from candidatures.champs import Champ, depuis_texte, en_texte
 from candidatures.champs.fourchettes import Fourchette
-from candidatures.echange import CHAMPS
+from candidatures.echange.ecrire import CHAMPS
 from candidatures.models import LigneDuPlan
 from tests.strategies import une_reponse
 

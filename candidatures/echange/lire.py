@@ -1,42 +1,29 @@
-"""Le format d'échange « hlm-fiche/1 » : le seul module qui l'écrit et le lit.
-
-Un JSON à plat dont les clés sont les codes du formulaire ; l'aller-retour est exact. Clé absente ou `null` : non renseigné.
-"""
+"""Lire le format d'échange « hlm-fiche/1 » : des octets, une fiche, une réponse ; les fautes, par des phrases."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from candidatures.champs import Champ, Choix, Cout, Entier, Montant, OuiNon, Texte
+from candidatures.champs import Champ, Choix, Entier, Montant, OuiNon, Texte
 from candidatures.champs.fourchettes import decimal_json
 from candidatures.champs.textes import est_vide, normaliser
-from candidatures.fiche import SECTIONS
+from candidatures.echange.ecrire import AVIS, CHAMPS, COLONNES_LIGNE, COLONNES_PORTEUR, FORMAT, NATURES
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from hlm_projets.ecran.colonnes import colonne
 from territoires.models import Departement
 
-FORMAT = "hlm-fiche/1"
 CODE_COG = re.compile(r"[0-9AB]{2,3}", re.ASCII)
-AVIS = ("avis_departementaux", "avis_regionaux")
 RANGEES_MAXIMUM = 60
 """Organismes, dépenses ou ressources : autant qu'à l'écran, pour que tout ce qui se charge s'y corrige."""
 OCTETS_MAXIMUM = 16 * 1024 * 1024
 """Plus que la plus longue des fiches permises, même écrite en séquences d'échappement."""
-CHAMPS: dict[str, Champ] = {champ.name: champ for section in SECTIONS for champ in section._meta.local_fields}
 M = TypeVar("M", bound=models.Model)
-COLONNES_LIGNE = ("nature", "libelle", "financeur", "montant", "part", "etat")
-NATURES = LigneDuPlan.Nature.values
-COLONNES_PORTEUR = ("nom", "statut", "siren")
-COLONNES_DES_LISTES = {"organismes": COLONNES_PORTEUR, "lignes": COLONNES_LIGNE}
 CLES = {"format", "a_verifier", "departements", "organismes", "lignes", *CHAMPS, *AVIS}
 
 
@@ -59,86 +46,6 @@ class FicheLue:
     a_verifier: dict[str, str] = field(default_factory=dict)
 
 
-# --- Écrire ------------------------------------------------------------------------------------------------------------
-def en_fiche(candidature: Candidature) -> dict[str, Any]:
-    """La candidature au format d'échange, dans l'ordre du papier."""
-    fiche: dict[str, Any] = {"format": FORMAT}
-    for code, champ in CHAMPS.items():
-        fiche[code] = _ecrire(champ, getattr(candidature, code))
-        if code == "localisation":
-            fiche["departements"] = sorted(d.pk for d in candidature.departements.all())
-        elif code == "porteurs":
-            fiche["organismes"] = [_objet(o, COLONNES_PORTEUR) for o in candidature.organismes.all()]
-        elif code == "cofinancements":
-            fiche["lignes"] = [_objet(ligne, COLONNES_LIGNE) for ligne in candidature.lignes.all()]
-    return fiche | {cle: avis_en_fiche(candidature, cle) for cle in AVIS}
-
-
-def fiche_rendue(candidature: Candidature) -> dict[str, Any]:
-    """La fiche à donner à qui la demande : une candidature déposée l'est dans sa version figée, avec les avis rendus depuis."""
-    version = candidature.version
-    figee = {cle: valeur for cle, valeur in version.fiche.items() if cle not in AVIS} if version else {}
-    return en_fiche(candidature) | figee
-
-
-def avis_en_fiche(candidature: Candidature, cle: str) -> list[dict[str, Any]]:
-    """Les avis rendus, lus par l'accesseur inverse : ce module ne connaît pas l'application des avis."""
-    territoire = "departement" if cle == "avis_departementaux" else "region"
-    rendus = getattr(candidature, cle).filter(rendu_le__isnull=False).order_by(territoire)
-    return [avis_fige(avis, territoire) for avis in rendus]
-
-
-def avis_fige(avis: Any, territoire: str) -> dict[str, Any]:
-    """Un avis rendu, dans sa forme d'échange ; `territoire` : « departement » ou « region »."""
-    return (
-        {territoire: getattr(avis, f"{territoire}_id"), "service": avis.service_nom or None}
-        | {champ.name: _ecrire(champ, getattr(avis, champ.name)) for champ in champs_d_avis(type(avis))}
-        | {"rendu_le": avis.rendu_le.isoformat()}
-    )
-
-
-def champs_d_avis(modele: type[models.Model]) -> list[Champ]:
-    """Les rubriques d'un avis, dans l'ordre du papier."""
-    return [champ for champ in modele._meta.local_fields if isinstance(champ, (Texte, Choix))]
-
-
-def canonique(fiche: dict[str, Any]) -> str:
-    """Le JSON canonique dont on prend l'empreinte."""
-    return json.dumps(fiche, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def empreinte(fiche: dict[str, Any]) -> str:
-    """SHA-256 du JSON canonique, en hexadécimal."""
-    return hashlib.sha256(canonique(fiche).encode()).hexdigest()
-
-
-def ecrire_la_reponse(nom: str, valeur: Any) -> Any:
-    """Une réponse de la fiche (ou une ligne du contact) au format d'échange ; None si elle est vide."""
-    if nom == "departements":
-        return sorted(departement.pk for departement in valeur) or None
-    if nom in COLONNES_DES_LISTES:
-        objets = [_objet(objet, COLONNES_DES_LISTES[nom]) for objet in valeur]
-        return sorted(objets, key=lambda objet: objet.get("nature") or "") or None  # les dépenses précèdent les ressources
-    return _ecrire(CHAMPS[nom], valeur) if nom in CHAMPS else valeur or None
-
-
-def _ecrire(champ: Champ, valeur: Any) -> Any:
-    if valeur is None or valeur == "":
-        return None
-    if isinstance(valeur, Decimal):
-        return f"{valeur:.2f}"
-    return valeur.en_json() if isinstance(champ, Cout) else valeur
-
-
-def _objet(ligne: models.Model, colonnes: Iterable[str]) -> dict[str, Any]:
-    return {nom: _ecrire(_champ(type(ligne), nom), getattr(ligne, nom)) for nom in colonnes}
-
-
-def _champ(modele: type[models.Model], nom: str) -> Champ:
-    return colonne(modele, nom)
-
-
-# --- Lire --------------------------------------------------------------------------------------------------------------
 def decoder(octets: bytes) -> Any:
     """Des octets → le JSON qu'ils écrivent ; lève FicheRefusee, par une phrase, pour tout ce qui n'en est pas un."""
     if len(octets) > OCTETS_MAXIMUM:
@@ -295,8 +202,8 @@ def _objets(
 def _lire_objet(modele: type[models.Model], colonnes: tuple[str, ...], valeur: Any) -> dict[str, Any]:
     if not isinstance(valeur, dict) or set(valeur) - set(colonnes):
         raise ValidationError(f"attendu un objet avec {', '.join(colonnes)}.")
-    lu = {nom: _lire_colonne(_champ(modele, nom), valeur.get(nom)) for nom in colonnes}
-    exigee = next(nom for nom in colonnes if not _champ(modele, nom).blank)
+    lu = {nom: _lire_colonne(colonne(modele, nom), valeur.get(nom)) for nom in colonnes}
+    exigee = next(nom for nom in colonnes if not colonne(modele, nom).blank)
     if est_vide(lu[exigee]):
         raise ValidationError(f"« {exigee} » manque.")
     return lu

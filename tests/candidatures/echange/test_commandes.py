@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from candidatures.echange import CHAMPS, FORMAT, OCTETS_MAXIMUM, lire_fiche
+from candidatures.echange.ecrire import CHAMPS, FORMAT
+from candidatures.echange.lire import OCTETS_MAXIMUM, lire_fiche
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature, Compteur, Evenement
 from comptes.models import Organisme, Role

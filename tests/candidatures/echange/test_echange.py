@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from candidatures import actions
 from candidatures.champs.textes import est_vide
-from candidatures.echange import CHAMPS, COLONNES_LIGNE, FORMAT, FicheRefusee, canonique, empreinte, en_fiche, lire_fiche
+from candidatures.echange.ecrire import CHAMPS, COLONNES_LIGNE, FORMAT, canonique, empreinte, en_fiche
+from candidatures.echange.lire import FicheRefusee, lire_fiche
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from comptes.models import Utilisateur
 from tests.exemples import fiches_inventees

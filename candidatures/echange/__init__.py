@@ -1,0 +1,1 @@
+"""Le format d'échange « hlm-fiche/1 » : l'écrire, le lire."""
