@@ -8,7 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from avis.attendus import Niveau, dire_l_echeance
-from candidatures.avis_lus import departements_attendus, rendus
+from candidatures.lecture.avis_lus import departements_attendus, rendus
 from candidatures.models import Candidature, Evenement
 from comptes.models import Habilitation, Role
 from hlm_projets.envoi.courriels import inscrire, lien

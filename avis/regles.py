@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from avis.attendus import Attendu, Etape, Niveau
 from avis.models import AvisDepartemental, AvisRegional
-from candidatures.avis_lus import communiques
 from candidatures.etats import EN_INSTRUCTION
+from candidatures.lecture.avis_lus import communiques
 from candidatures.models import Candidature
 from comptes.models import Utilisateur
 from comptes.portees import Portee, portee_de

@@ -30,7 +30,7 @@ from candidatures.documents.atelier import Atelier
 from candidatures.documents.composition import contexte
 from candidatures.documents.moteur import DOSSIER, FONTES, VARIANTE, Moteur
 from candidatures.documents.pdf import produire_pdf
-from candidatures.rubriques import Document, Rubrique, Section
+from candidatures.lecture.document import Document, Rubrique, Section
 from tests.candidatures.documents import exemples
 
 

@@ -15,9 +15,9 @@ from candidatures.champs import Case, Choix, Cout, Entier, OuiNon, Precision, Te
 from candidatures.champs.fourchettes import Fourchette
 from candidatures.echange.ecrire import CHAMPS, empreinte, en_fiche
 from candidatures.etats import Etat
-from candidatures.lecture import document_vivant
+from candidatures.lecture.composition import document_vivant
+from candidatures.lecture.document import en_json
 from candidatures.models import Campagne, Candidature, Evenement, LigneDuPlan, Porteur, Version
-from candidatures.rubriques import en_json
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from territoires.models import Departement
 

@@ -27,9 +27,9 @@ from candidatures.empreintes import LISTES, disputees, reponse
 from candidatures.empreintes import empreinte as empreinte_de
 from candidatures.etats import Etat
 from candidatures.fiche import Section
-from candidatures.lecture import document_vivant
+from candidatures.lecture.composition import document_vivant
+from candidatures.lecture.document import en_json
 from candidatures.models import Campagne, Candidature, Compteur, Evenement, LigneDuPlan, Porteur, Version
-from candidatures.rubriques import en_json
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import portee_de
 from hlm_projets.requete.middleware import maintenant as maintenant_au_serveur

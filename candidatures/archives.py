@@ -20,10 +20,10 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.db.models import F
 
-from candidatures.avis_lus import Avis, visibles
 from candidatures.documents.pdf import PdfImpossible, produire_pdf
 from candidatures.forms.liste import FiltreDesCandidatures
-from candidatures.lecture import document_de
+from candidatures.lecture.avis_lus import Avis, visibles
+from candidatures.lecture.composition import document_de
 from candidatures.models import Archive, Candidature
 from comptes.journal import consigner
 from comptes.models import Utilisateur

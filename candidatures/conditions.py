@@ -6,8 +6,8 @@ from datetime import datetime
 
 from candidatures.avancement.annexes_attendues import annexes_attendues
 from candidatures.avancement.completude import manques
-from candidatures.avis_lus import departements_attendus, regions_attendues
 from candidatures.coherence import a_traiter, justifications_exigees
+from candidatures.lecture.avis_lus import departements_attendus, regions_attendues
 from candidatures.models import Candidature
 from territoires.heures import dire
 

@@ -7,9 +7,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from candidatures.avancement.plan import CENT, Equilibre, aide_demandee
-from candidatures.avis_lus import REGIONAUX, rendus
 from candidatures.champs.montants import dire_montant, dire_part
 from candidatures.etats import DECIDES, Etat
+from candidatures.lecture.avis_lus import REGIONAUX, rendus
 from candidatures.models import Candidature
 from comptes.models import Utilisateur
 

@@ -18,9 +18,9 @@ from avis.lecture import AvisLu, avis_lu
 from avis.manques import manques
 from avis.views.conflits import disputes, enregistrer
 from candidatures.actions import Refus
-from candidatures.avis_lus import visibles
 from candidatures.forms.disputes import Dispute
-from candidatures.lecture import document_de
+from candidatures.lecture.avis_lus import visibles
+from candidatures.lecture.composition import document_de
 from candidatures.models.candidature import Candidatures
 from candidatures.views.commun import chercher
 from comptes.acces import personne_connectee

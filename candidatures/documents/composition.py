@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from candidatures.documents.texte import Bloc, Paragraphe, blocs, nettoyer, secable
-from candidatures.rubriques import BlocAvis, Document, Rubrique, Section, SectionAvis, Tableau
+from candidatures.lecture.document import BlocAvis, Document, Rubrique, Section, SectionAvis, Tableau
 
 LIGNES_D_AVIS = range(2)
 """Lignes laissées à la main sous une rubrique d'avis vide."""

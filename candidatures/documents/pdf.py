@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from candidatures.documents.atelier import Atelier, Occupe, RenduImpossible
 from candidatures.documents.composition import contexte, imprimable
 from candidatures.documents.recu import Recu
-from candidatures.rubriques import Document
+from candidatures.lecture.document import Document
 
 IMPOSSIBLE = "Le PDF n'a pas pu être produit : le rendu a été interrompu. Réessayez ; votre dossier n'est pas affecté."
 OCCUPE = "Le PDF n'a pas pu être produit : d'autres documents sont en préparation. Réessayez dans une minute ; votre dossier n'est pas affecté."

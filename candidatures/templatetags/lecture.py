@@ -14,13 +14,13 @@ from django.utils.safestring import SafeString
 
 from candidatures.avancement.completude import Manque
 from candidatures.documents.composition import contexte
-from candidatures.rubriques import Document
+from candidatures.lecture.document import Document
 from territoires.models import Departement, cle_de_nom, libelle_de
 
 register = template.Library()
 
 
-@register.inclusion_tag("candidatures/document/document.html")
+@register.inclusion_tag("candidatures/lecture/document.html")
 def lire_document(document: Document) -> dict[str, Any]:
     """{% lire_document document %} : la fiche comme au PDF, sans son titre ni son pied de page."""
     return contexte(document)

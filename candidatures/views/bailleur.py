@@ -21,7 +21,7 @@ from candidatures.coherence import constats, sans_justification
 from candidatures.forms.creer import FormulaireDeCreation
 from candidatures.forms.justifications import FormulaireDeJustifications
 from candidatures.forms.section import Saisie
-from candidatures.lecture import document_de
+from candidatures.lecture.composition import document_de
 from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
 from candidatures.views.commun import chercher

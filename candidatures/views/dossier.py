@@ -8,14 +8,14 @@ from django.views.decorators.http import require_safe
 
 from candidatures import regles
 from candidatures.actions import DejaFranchi
-from candidatures.avis_lus import visibles
 from candidatures.decision import decision_lue
 from candidatures.documents.pdf import PdfImpossible, produire_pdf, produire_recu
-from candidatures.lecture import document_de
+from candidatures.lecture.avis_lus import visibles
+from candidatures.lecture.composition import document_de
+from candidatures.lecture.document import Document
 from candidatures.models import Candidature, Partage
 from candidatures.models.candidature import Candidatures
 from candidatures.recu import recu_de
-from candidatures.rubriques import Document
 from candidatures.views.chronologie import chronologie
 from candidatures.views.commun import chercher, pdf_impossible, telecharger
 from candidatures.views.resume import resumer

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from avis import actions, regles
 from avis.attendus import Niveau
-from candidatures.avis_lus import DEPARTEMENTAUX, REGIONAUX, visibles
 from candidatures.etats import EN_INSTRUCTION, Etat
+from candidatures.lecture.avis_lus import DEPARTEMENTAUX, REGIONAUX, visibles
 from candidatures.models import Candidature
 from comptes.models import Role, Service, Utilisateur
 from tests.avis.fabriques import DEPARTEMENT, REGION, REPONSES, ecrire, mener_au_comite, un_collegue, un_contributeur, un_dossier

@@ -16,9 +16,9 @@ from candidatures import actions_pieces as pieces
 from candidatures.annexes import genres
 from candidatures.avancement.annexes_attendues import annexes_attendues
 from candidatures.circuit import PASSAGES, raisons
-from candidatures.lecture import document_de
+from candidatures.lecture.composition import document_de
+from candidatures.lecture.document import depuis_json
 from candidatures.models import Candidature, Piece, TypeDePiece
-from candidatures.rubriques import depuis_json
 from comptes.models import Utilisateur
 from tests.candidatures.annexes import agir, sur_le_disque
 from tests.fabriques import relire, une_candidature, une_piece

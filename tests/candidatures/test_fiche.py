@@ -14,7 +14,7 @@ from django.db import models
 from avis.models import AvisDepartemental, AvisRegional
 from candidatures.champs import Precision
 from candidatures.fiche import ENTETE, SECTIONS, TITRE
-from candidatures.lecture import est_numerotee
+from candidatures.lecture.composition import est_numerotee
 
 Ligne = tuple[str, str, str, str]
 

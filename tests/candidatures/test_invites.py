@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from avis import regles as regles_des_avis
 from candidatures import actions, archives, regles
-from candidatures.avis_lus import visibles
 from candidatures.circuit import PASSAGES
 from candidatures.etats import DECIDES, Etat
+from candidatures.lecture.avis_lus import visibles
 from candidatures.models import Archive, Campagne, Candidature, Partage
 from comptes.models import Role, Utilisateur
 from hlm_projets.models import Courriel

@@ -15,7 +15,7 @@ from candidatures.champs import Case
 from candidatures.documents.pdf import produire_pdf
 from candidatures.echange.ecrire import CHAMPS, en_fiche
 from candidatures.echange.lire import lire_fiche
-from candidatures.lecture import document_de
+from candidatures.lecture.composition import document_de
 from candidatures.models import Candidature
 from tests.candidatures.page_de_section import FormulaireDuNavigateur
 from tests.fabriques import relire, un_bailleur, un_brouillon

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from django.core.management.base import CommandParser
 
-from candidatures.avis_lus import rendus
 from candidatures.documents.pdf import PdfImpossible, produire_pdf
-from candidatures.lecture import document_de
+from candidatures.lecture.avis_lus import rendus
+from candidatures.lecture.composition import document_de
 from candidatures.management.commun import Arret, Commande, dossier, fichier_nomme
 
 

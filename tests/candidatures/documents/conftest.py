@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from candidatures.documents.pdf import produire_pdf
-from candidatures.rubriques import Document
+from candidatures.lecture.document import Document
 from tests.candidatures.documents import exemples
 from tests.candidatures.documents.outils import ouvrir
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from candidatures.rubriques import Document
+from candidatures.lecture.document import Document
 from tests.candidatures.documents.formulaire import Reponse, document, organismes, plan
 
 _COURTE = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from candidatures.rubriques import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau
+from candidatures.lecture.document import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau
 
 ENTETE = (
     "Les Hlm, habiter mieux, bien vivre ensemble",

@@ -14,7 +14,7 @@ import pytest
 from candidatures.documents.composition import contexte
 from candidatures.documents.pdf import produire_pdf
 from candidatures.documents.texte import Bloc, Paragraphe, blocs
-from candidatures.rubriques import Document, Rubrique, Section, Tableau
+from candidatures.lecture.document import Document, Rubrique, Section, Tableau
 from tests.candidatures.documents import exemples, formulaire
 from tests.candidatures.documents.formulaire import Reponse
 from tests.candidatures.documents.outils import balises, fontes, noms_des_balises, ouvrir, serre, signets, texte_de

@@ -11,14 +11,14 @@ from typing import Any
 from candidatures import fiche
 from candidatures.avancement.completude import RELATIONS, champs_de, code_de
 from candidatures.avancement.plan import Total
-from candidatures.avis_lus import Avis
 from candidatures.champs import Case as ChampCase
 from candidatures.champs import Champ, Choix, Entier, OuiNon, Precision, Texte, en_texte
 from candidatures.champs.montants import dire_montant, dire_part
 from candidatures.echange.ecrire import champs_d_avis
 from candidatures.fiche import ENTETE, SECTIONS, TITRE
+from candidatures.lecture.avis_lus import Avis
+from candidatures.lecture.document import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau, depuis_json
 from candidatures.models import Candidature, LigneDuPlan, Porteur
-from candidatures.rubriques import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau, depuis_json
 from hlm_projets.fichiers import dire_taille
 from territoires.heures import dire
 

@@ -20,19 +20,9 @@ from candidatures.avancement.completude import rubriques_de
 from candidatures.circuit import PASSAGES
 from candidatures.echange.ecrire import CHAMPS
 from candidatures.fiche import SECTIONS
-from candidatures.lecture import document_de, document_vivant
+from candidatures.lecture.composition import document_de, document_vivant
+from candidatures.lecture.document import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau, depuis_json, en_json
 from candidatures.models import Candidature, LigneDuPlan, Version
-from candidatures.rubriques import (
-    BlocAvis,
-    Case,
-    Document,
-    Rubrique,
-    Section,
-    SectionAvis,
-    Tableau,
-    depuis_json,
-    en_json,
-)
 from tests.fabriques import relire, un_bailleur, un_brouillon, une_campagne, une_candidature
 from tests.strategies import un_texte
 

@@ -1,0 +1,1 @@
+"""Lire une candidature : un Document, composé de sections et de rubriques."""
