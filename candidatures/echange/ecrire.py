@@ -99,7 +99,3 @@ def _ecrire(champ: Champ, valeur: Any) -> Any:
 
 def _objet(ligne: models.Model, colonnes: Iterable[str]) -> dict[str, Any]:
     return {nom: _ecrire(colonne(type(ligne), nom), getattr(ligne, nom)) for nom in colonnes}
-
-
-def colonne(modele: type[models.Model], nom: str) -> Champ:
-    return colonne(modele, nom)
