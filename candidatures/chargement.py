@@ -7,10 +7,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidatures import actions, justifications
+from candidatures import actions
 from candidatures.avancement.completude import manques
 from candidatures.circuit import PASSAGES
 from candidatures.coherence import Constat, a_traiter
+from candidatures.coherence.justifier import justifier as ecrire_les_justifications
 from candidatures.echange.lire import FicheLue, FicheRefusee
 from candidatures.models import Campagne, Candidature
 from comptes.models import Habilitation, Organisme, Role, Utilisateur
@@ -60,7 +61,7 @@ def justifier(candidature: Candidature, repondre: Callable[[Constat], str], *, p
     """Répond à chaque constat à justifier qui n'a pas encore de réponse."""
     _, attendus = a_traiter(Candidature.objects.pour_lecture().get(pk=candidature.pk))
     if textes := {constat.code: repondre(constat) for constat in attendus}:
-        justifications.justifier(candidature, textes, lues={}, par=par, le=le)
+        ecrire_les_justifications(candidature, textes, lues={}, par=par, le=le)
 
 
 def _deposer(candidature: Candidature, par: Utilisateur, maintenant: datetime) -> None:

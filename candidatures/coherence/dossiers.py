@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from candidatures.coherence.constat import Trouve
+from candidatures.coherence.rapprochements import depots_du_meme_projet, jumelles
 from candidatures.models import Candidature
-from candidatures.rapprochements import depots_du_meme_projet, jumelles
 
 
 def depose_deux_fois(candidature: Candidature) -> Trouve | None:

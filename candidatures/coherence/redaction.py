@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from candidatures.coherence.constat import Trouve, intitule, textes_de
-from candidatures.donnees_personnelles import Alerte, alertes
+from candidatures.coherence.donnees_personnelles import Alerte, alertes
 from candidatures.models import Candidature, Piece
 from territoires.chargement import noms_des_regions
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,22 +10,17 @@ from django.forms.boundfield import BoundField
 from django.urls import reverse
 
 from candidatures import jumelage, regles
-from candidatures.avancement.completude import champs_de, code_de
 from candidatures.coherence import Constat, Niveau
-from candidatures.fiche import SECTIONS, MontageFinancier, Projet
+from candidatures.coherence.ordre import SECTION_DE, de_la_section, par_gravite
+from candidatures.coherence.rapprochements import proches_visibles_par
 from candidatures.models import Candidature
-from candidatures.rapprochements import proches_visibles_par
 from candidatures.templatetags.lecture import ANCRES
 from hlm_projets.ecran.colonnes import colonne
 
 register = template.Library()
+register.filter(par_gravite)
+register.filter(de_la_section)
 NOMS = {"departements": "Départements concernés", "organismes": "Organismes porteurs", "lignes": "Plan de financement"}
-SECTION_DE = {champ.name: code_de(section) for section in SECTIONS for champ in champs_de(section)} | {
-    "departements": code_de(Projet),
-    "organismes": code_de(Projet),
-    "lignes": code_de(MontageFinancier),
-}
-ORDRE = [Niveau.BLOQUANT, Niveau.A_JUSTIFIER, Niveau.INFORMATION]
 LONGUEUR = 70
 
 
@@ -36,18 +30,6 @@ class Lien:
 
     intitule: str
     url: str
-
-
-@register.filter
-def par_gravite(constats: Iterable[Constat]) -> list[Constat]:
-    """Les bloquants, puis ceux à justifier, puis les informations."""
-    return sorted(constats, key=lambda constat: ORDRE.index(constat.niveau))
-
-
-@register.filter
-def de_la_section(constats: Iterable[Constat], code: str) -> list[Constat]:
-    """Ceux dont une rubrique au moins est dans cette section."""
-    return [c for c in par_gravite(constats) if code in {SECTION_DE.get(nom) for nom in c.rubriques}]
 
 
 @register.simple_tag
@@ -77,7 +59,7 @@ def champ_de(form: Any, code: str) -> BoundField | None:
     return champ
 
 
-@register.inclusion_tag("candidatures/constats_lus.html")
+@register.inclusion_tag("candidatures/coherence/constats_lus.html")
 def constats_au_depot(candidature: Candidature) -> dict[str, Any]:
     """{% constats_au_depot candidature %} : ce qui ne concordait pas le jour du dépôt, et ce que le porteur en dit."""
     figes = candidature.version.constats if candidature.version else []

@@ -18,8 +18,8 @@ from candidatures.avancement.parcours import Parcours
 from candidatures.avancement.plan import Equilibre
 from candidatures.circuit import PASSAGES
 from candidatures.coherence import constats, sans_justification
+from candidatures.coherence.forms import FormulaireDeJustifications
 from candidatures.forms.creer import FormulaireDeCreation
-from candidatures.forms.justifications import FormulaireDeJustifications
 from candidatures.forms.section import Saisie
 from candidatures.lecture.composition import document_de
 from candidatures.models import Campagne, Candidature

@@ -9,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from candidatures import actions, justifications, regles
+from candidatures import actions, regles
 from candidatures.avancement.completude import manques
 from candidatures.circuit import PASSAGES
 from candidatures.coherence import CONTROLE_PAR_CODE, constats, sans_justification
+from candidatures.coherence.forms import LU, PREFIXE, FormulaireDeJustifications
+from candidatures.coherence.justifier import justifier as justifier_les_constats
+from candidatures.coherence.justifier import textes_de
 from candidatures.forms.disputes import Dispute
-from candidatures.forms.justifications import LU, PREFIXE, FormulaireDeJustifications
 from candidatures.forms.section import page_de
 from candidatures.models import Candidature
 from candidatures.views.bailleur import page_de_verification
@@ -50,9 +52,9 @@ def enregistrer(request: HttpRequest, candidature: Candidature, form: Formulaire
     """Écrit ce qui est juste et changé ; rend, par code, le texte du collègue là où il y a dispute. Lève PlusModifiable."""
     textes, par, le, page = form.textes(), personne_connectee(request), recu_le(request), page_de(request.POST)
     try:
-        justifications.justifier(candidature, textes, lues=form.lues(), par=par, le=le, page=page)
+        justifier_les_constats(candidature, textes, lues=form.lues(), par=par, le=le, page=page)
     except actions.Conflit as conflit:
-        gardees = justifications.textes_de(conflit.candidature)
+        gardees = textes_de(conflit.candidature)
         return {code: gardees.get(code, "") for code in conflit.noms}
     return {}
 

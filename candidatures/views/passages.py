@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 from candidatures import actions, regles
 from candidatures.circuit import PASSAGES, Transition, raisons
 from candidatures.coherence import constats
+from candidatures.coherence.forms import FormulaireDeJustifications
 from candidatures.decision import constats as constats_du_montant
 from candidatures.decision import reperes
-from candidatures.forms.justifications import FormulaireDeJustifications
 from candidatures.forms.passage import FormulaireDePassage
 from candidatures.models import Candidature, Evenement
 from candidatures.views.bailleur import page_de_verification

@@ -17,10 +17,10 @@ from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.avancement.parcours import Parcours
 from candidatures.avancement.plan import Equilibre
 from candidatures.coherence import constats
+from candidatures.coherence.ordre import de_la_section
 from candidatures.empreintes import ecrire
 from candidatures.forms.section import Saisie
 from candidatures.models import Candidature, LigneDuPlan
-from candidatures.templatetags.constats import de_la_section
 from candidatures.views import collegues
 from candidatures.views.commun import chercher
 from candidatures.views.enregistre import enregistre

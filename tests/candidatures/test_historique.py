@@ -15,10 +15,10 @@ from django.urls import reverse
 from hypothesis import given, settings
 
 from candidatures import actions
+from candidatures.coherence.justifier import justifier
 from candidatures.echange.ecrire import CHAMPS, ecrire_la_reponse
 from candidatures.echange.lire import FicheRefusee, lire_la_reponse
 from candidatures.forms.historique import RUBRIQUES
-from candidatures.justifications import justifier
 from candidatures.models import Candidature, Changement
 from hlm_projets.requete.middleware import maintenant
 from territoires.models import Departement

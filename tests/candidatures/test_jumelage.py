@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from candidatures import jumelage
 from candidatures.actions import Refus
+from candidatures.coherence.rapprochements import menages_comptes_une_fois
 from candidatures.models import Candidature, Evenement
-from candidatures.rapprochements import menages_comptes_une_fois
 from hlm_projets.requete.middleware import maintenant
 from tests.fabriques import Monde, relire, une_candidature
 

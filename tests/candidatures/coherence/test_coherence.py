@@ -19,7 +19,7 @@ from candidatures.coherence import AUCUN, CONTROLES, EXIGEES, JUSTIFICATIONS, PE
 from candidatures.coherence.constat import INTITULES, TEXTES
 from candidatures.echange.lire import lire_fiche
 from candidatures.models import Campagne, Candidature, Justification, LigneDuPlan, Piece, TypeDePiece
-from tests.candidatures.fiche_saine import CAMPAGNE, PLAN, codes, le_constat, une_fiche
+from tests.candidatures.coherence.fiche_saine import CAMPAGNE, PLAN, codes, le_constat, une_fiche
 from tests.exemples import fiches_inventees
 from tests.exemples.constats_attendus import ATTENDUS
 from tests.exemples.vraies import fiches_vraies

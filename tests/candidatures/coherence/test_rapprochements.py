@@ -9,11 +9,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from candidatures.coherence import Niveau
+from candidatures.coherence.rapprochements import menages_comptes_une_fois, proches_visibles_par, ressemblance
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature
-from candidatures.rapprochements import menages_comptes_une_fois, proches_visibles_par, ressemblance
 from comptes.models import Organisme
-from tests.candidatures.fiche_saine import le_constat
+from tests.candidatures.coherence.fiche_saine import le_constat
 from tests.fabriques import deposer, un_agent, un_bailleur, un_brouillon, un_national, un_organisme, une_campagne
 
 pytestmark = pytest.mark.django_db

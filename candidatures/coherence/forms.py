@@ -10,7 +10,7 @@ from django import forms
 from candidatures.champs.a_saisir import TexteField
 from candidatures.champs.textes import normaliser
 from candidatures.coherence import CONTROLE_PAR_CODE, Constat, Niveau, justifications_exigees
-from candidatures.justifications import MAXIMUM, textes_de
+from candidatures.coherence.justifier import MAXIMUM, textes_de
 from candidatures.models import Candidature
 
 PREFIXE = "justification-"

@@ -8,7 +8,7 @@ import pytest
 
 from candidatures.coherence import CONTROLES
 from candidatures.coherence.nombres import comptes, en_chiffres
-from tests.candidatures.fiche_saine import PLAN, codes, cout, le_constat, une_fiche
+from tests.candidatures.coherence.fiche_saine import PLAN, codes, cout, le_constat, une_fiche
 
 pytestmark = pytest.mark.django_db
 SANS_PLAN: dict[str, Any] = {"plan": (), "cofinancements": ""}

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from candidatures import donnees_personnelles as perso
+from candidatures.coherence import donnees_personnelles as perso
 from candidatures.coherence.constat import TEXTES
-from candidatures.donnees_personnelles import Alerte, alertes
+from candidatures.coherence.donnees_personnelles import Alerte, alertes
 from tests.exemples import DOSSIER, fiches_inventees
 from tests.exemples.vraies import fiches_vraies
 
