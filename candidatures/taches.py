@@ -1,6 +1,7 @@
 """Les besognes des candidatures : préparer les archives demandées, effacer les anciennes ; oublier qui remplissait une fiche."""
 
-from candidatures import analyse, archives, historique, presence
+from candidatures import archives, historique, presence
+from candidatures.annexes import analyse
 from candidatures.models import Changement
 from hlm_projets.envoi.travailleur import besogne
 from hlm_projets.requete.middleware import maintenant

@@ -2,13 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from candidatures.views import annexes as vues_annexes
+from candidatures.annexes.urls import urlpatterns as annexes
 from candidatures.views import archives as vues_archives
 from candidatures.views import bailleur as fiche
 from candidatures.views import campagnes as vues_campagnes
 from candidatures.views import constats as vues_constats
 from candidatures.views import controles as vues_controles
-from candidatures.views import dossier, passages, pieces, types
+from candidatures.views import dossier, passages
 from candidatures.views import historique as vues_historique
 from candidatures.views import jumelage as vues_jumelage
 from candidatures.views import liste as vues_liste
@@ -31,13 +31,6 @@ bailleur: list[URLPattern] = [
     path("<int:pk>/reprendre/", vues_reprise.reprendre, name="reprendre"),
     path("<int:pk>/verifier/justifications/", vues_constats.justifier, name="justifier"),
     path("<int:pk>/verifier/etat/", vues_constats.etat, name="verifier_etat"),
-    path("<int:pk>/annexes/", vues_annexes.annexes, name="annexes"),
-    path("<int:pk>/annexes/<uuid:cle>/", pieces.annexe, name="annexe"),
-    path("<int:pk>/annexes/<uuid:cle>/apercu/", pieces.annexe_apercu, name="annexe_apercu"),
-    path("<int:pk>/annexes/<uuid:cle>/modifier/", vues_annexes.annexe_modifier, name="annexe_modifier"),
-    path("<int:pk>/annexes/<uuid:cle>/retirer/", vues_annexes.annexe_retirer, name="annexe_retirer"),
-    path("<int:pk>/annexes/<uuid:cle>/ranger/", vues_annexes.annexe_ranger, name="annexe_ranger"),
-    path("<int:pk>/annexes/<uuid:cle>/confirmer/", vues_annexes.annexe_confirmer, name="annexe_confirmer"),
     path("<int:pk>/verifier/", fiche.verifier, name="verifier"),
     path("<int:pk>/supprimer/", fiche.supprimer, name="supprimer"),
     path("<int:pk>/passage/<slug:transition>/", passages.franchir, name="franchir"),
@@ -69,8 +62,7 @@ campagnes: list[URLPattern] = [
     path("campagnes/", vues_campagnes.campagnes, name="campagnes"),
     path("campagnes/creer/", vues_campagnes.campagne_creer, name="campagne_creer"),
     path("campagnes/<int:pk>/controles/", vues_controles.campagne_controles, name="campagne_controles"),
-    path("campagnes/<int:pk>/annexes/", types.campagne_annexes, name="campagne_annexes"),
     path("campagnes/<int:pk>/", vues_campagnes.campagne_modifier, name="campagne_modifier"),
 ]
 
-urlpatterns = [*bailleur, *partages, *lecture, *campagnes]
+urlpatterns = [*bailleur, *annexes, *partages, *lecture, *campagnes]

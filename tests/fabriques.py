@@ -18,7 +18,8 @@ from django.utils import timezone
 from avis import actions as avis
 from avis import regles
 from avis.attendus import Niveau
-from candidatures import actions, actions_pieces
+from candidatures import actions
+from candidatures.annexes import actions as actions_pieces
 from candidatures.champs import Choix, Cout, Entier, OuiNon, Precision, TexteCourt
 from candidatures.champs.fourchettes import Fourchette
 from candidatures.chargement import justifier
@@ -29,7 +30,7 @@ from candidatures.models import Campagne, Candidature, LigneDuPlan, Partage, Pie
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from territoires.models import Departement
 from tests import sentinelles
-from tests.candidatures import fichiers
+from tests.candidatures.annexes import fichiers
 
 _suite = count(1)
 MOT_DE_PASSE = "quatre mots sans aucun rapport"

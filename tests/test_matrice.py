@@ -12,7 +12,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from candidatures.views import dossier, pieces
+from candidatures.annexes.views import servir as pieces
+from candidatures.views import dossier
 from tests.fabriques import Monde
 from tests.matrice import CLES, MATRICE, PUBLIQUES, ROLES, Ligne, routes
 

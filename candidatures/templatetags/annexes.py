@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template import RequestContext
 
 from candidatures import regles
-from candidatures.annexes.genres import GENRES
+from candidatures.annexes.fichiers.genres import GENRES
 from candidatures.models import Candidature, Piece
 from comptes.acces import personne_connectee
 from hlm_projets.fichiers import dire_taille
@@ -17,7 +17,7 @@ from hlm_projets.fichiers import dire_taille
 register = template.Library()
 
 
-@register.inclusion_tag("candidatures/annexes_lues.html", takes_context=True)
+@register.inclusion_tag("candidatures/annexes/annexes_lues.html", takes_context=True)
 def annexes_du_dossier(context: RequestContext, candidature: Candidature) -> dict[str, Any]:
     """{% annexes_du_dossier candidature %} : la liste, avec un lien vers ce que la personne peut télécharger ; rien sans annexe."""
     personne = personne_connectee(context["request"])

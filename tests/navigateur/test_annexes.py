@@ -17,7 +17,7 @@ from candidatures import actions
 from candidatures.circuit import PASSAGES
 from candidatures.models import Candidature, Piece, TypeDePiece
 from comptes.models import Utilisateur
-from tests.candidatures import fichiers
+from tests.candidatures.annexes import fichiers
 from tests.fabriques import un_bailleur, un_brouillon
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.controles import DEBORDE, violations

@@ -14,14 +14,14 @@ import zlib
 from collections.abc import Iterator
 from typing import IO
 
-from candidatures.annexes.genres import (
+from candidatures.annexes.fichiers.genres import (
     DEPAQUETE_MAXIMAL,
     ENTREES_MAXIMUM,
     RAPPORT_MAXIMAL,
     SOMMAIRE_MAXIMAL,
     TAILLE_MAXIMALE,
 )
-from candidatures.annexes.refus import FichierRefuse
+from candidatures.annexes.fichiers.refus import FichierRefuse
 
 DEBUT = b"PK\x03\x04"
 _FIN = struct.Struct("<4s4H2LH")

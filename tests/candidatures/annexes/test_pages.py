@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from candidatures import actions
-from candidatures import actions_pieces as pieces
+from candidatures.annexes import actions as pieces
 from candidatures.circuit import PASSAGES
 from candidatures.models import Candidature, Piece, TypeDePiece
 from hlm_projets.requete import televersement
-from tests.candidatures import fichiers
-from tests.candidatures.test_annexes_actions import DisquePlein
+from tests.candidatures.annexes import fichiers
+from tests.candidatures.annexes.test_actions import DisquePlein
 from tests.fabriques import Monde, une_campagne, une_piece
 from tests.hlm_projets.une_page import exiger_une_page
 

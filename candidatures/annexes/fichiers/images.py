@@ -1,4 +1,4 @@
-"""Lire une image par son propre lecteur (Pillow), ses dimensions bornées avant tout pixel. À n'appeler que dans le lecteur à part."""
+"""Lire une image par son propre lecteur (Pillow), ses dimensions bornées avant tout pixel. À n'appeler que dans la liseuse."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import IO
 
 from PIL import Image, ImageOps
 
-from candidatures.annexes.genres import COTE_MAXIMAL, PIXELS_MAXIMUM
-from candidatures.annexes.refus import FichierRefuse
+from candidatures.annexes.fichiers.genres import COTE_MAXIMAL, PIXELS_MAXIMUM
+from candidatures.annexes.fichiers.refus import FichierRefuse
 
 PNG = b"\x89PNG\r\n\x1a\n"
 COTE = 1000

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from candidatures.actions_types import regler_les_types
-from candidatures.forms.types import jeu_de_types
+from candidatures.annexes.forms.types import jeu_de_types
+from candidatures.annexes.types import regler_les_types
 from candidatures.models import Campagne
 from comptes.acces import personne_connectee, reserve_au_national
 from comptes.forms.partage import tenter
@@ -28,4 +28,4 @@ def campagne_annexes(request: HttpRequest, pk: int) -> HttpResponse:
         if tenter(lambda: regler_les_types(campagne, jeu.voulus(), par=par, le=le), form, *jeu.forms):
             messages.success(request, f"Les types d'annexe de « {campagne} » sont enregistrés.")
             return redirect("candidatures:campagne_annexes", pk)
-    return render(request, "candidatures/campagne_annexes.html", {"campagne": campagne, "jeu": jeu, "form": form})
+    return render(request, "candidatures/annexes/campagne_annexes.html", {"campagne": campagne, "jeu": jeu, "form": form})

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from candidatures.annexes.genres import EXTENSIONS, FICHIERS_MAXIMUM, FORMATS_ADMIS, TAILLE_MAXIMALE
+from candidatures.annexes.fichiers.genres import EXTENSIONS, FICHIERS_MAXIMUM, FORMATS_ADMIS, TAILLE_MAXIMALE
 from candidatures.models import Candidature, Piece, TypeDePiece
 from hlm_projets.fichiers import MEGAOCTET
 

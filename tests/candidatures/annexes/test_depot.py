@@ -11,16 +11,17 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage
 from django.utils import timezone
 
-from candidatures import actions, analyse
-from candidatures import actions_pieces as pieces
-from candidatures.annexes import genres
+from candidatures import actions
+from candidatures.annexes import actions as pieces
+from candidatures.annexes import analyse
+from candidatures.annexes.fichiers import genres
 from candidatures.avancement.annexes_attendues import annexes_attendues
 from candidatures.circuit import PASSAGES, raisons
 from candidatures.lecture.composition import document_de
 from candidatures.lecture.document import depuis_json
 from candidatures.models import Candidature, Piece, TypeDePiece
 from comptes.models import Utilisateur
-from tests.candidatures.annexes import agir, sur_le_disque
+from tests.candidatures.annexes.annexes import agir, sur_le_disque
 from tests.fabriques import relire, une_candidature, une_piece
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stockage")]

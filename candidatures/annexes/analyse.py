@@ -20,7 +20,7 @@ from django.db.models.functions import Least
 from django.db.models.query import QuerySet
 
 from candidatures import courriels
-from candidatures.annexes.antivirus import Injoignable, analyser
+from candidatures.annexes.fichiers.antivirus import Injoignable, analyser
 from candidatures.models import Candidature, Evenement, Piece
 
 REPRISE = timedelta(minutes=1)

@@ -1,4 +1,4 @@
-"""Lire un PDF par son propre lecteur (qpdf). À n'appeler que dans le lecteur à part."""
+"""Lire un PDF par son propre lecteur (qpdf). À n'appeler que dans la liseuse."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 import pikepdf
 
-from candidatures.annexes.refus import FichierRefuse
+from candidatures.annexes.fichiers.refus import FichierRefuse
 
 ABIME = FichierRefuse("abime", "Ce PDF est abîmé, il ne s'ouvre pas. Enregistrez-le de nouveau, ou imprimez-le en PDF.")
 CHIFFRE = FichierRefuse("chiffre", "Ce PDF est protégé par un mot de passe. Enregistrez-le sans mot de passe.")

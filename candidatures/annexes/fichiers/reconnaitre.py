@@ -15,13 +15,13 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import IO
 
-from candidatures.annexes.genres import FORMATS_ADMIS, GENRE_PAR_EXTENSION, GENRES, TAILLE_MAXIMALE, Genre
-from candidatures.annexes.lecteur import REFUSE
-from candidatures.annexes.noms import extension_de
-from candidatures.annexes.refus import FichierRefuse
+from candidatures.annexes.fichiers.genres import FORMATS_ADMIS, GENRE_PAR_EXTENSION, GENRES, TAILLE_MAXIMALE, Genre
+from candidatures.annexes.fichiers.liseuse import REFUSE
+from candidatures.annexes.fichiers.noms import extension_de
+from candidatures.annexes.fichiers.refus import FichierRefuse
 from hlm_projets.fichiers import MEGAOCTET
 
-RACINE = Path(__file__).resolve().parent.parent.parent
+RACINE = Path(__file__).resolve().parents[3]
 PATIENCE = 10
 """Secondes laissées à une lecture ; elle est tuée ensuite."""
 ATTENTE_D_UN_APERCU = 1
@@ -85,8 +85,8 @@ def dessiner(fichier: IO[bytes], genre: str) -> bytes:
 
 
 def _lire(fichier: IO[bytes], *arguments: str, attente: float = PATIENCE) -> tuple[int, bytes]:
-    """Le code de sortie et la réponse du lecteur à part ; il ne reçoit ni nos secrets, ni nos descripteurs."""
-    commande = [sys.executable, "-m", "candidatures.annexes.lecteur", *arguments]
+    """Le code de sortie et la réponse de la liseuse ; elle ne reçoit ni nos secrets, ni nos descripteurs."""
+    commande = [sys.executable, "-m", "candidatures.annexes.fichiers.liseuse", *arguments]
     permis = {nom: valeur for nom, valeur in os.environ.items() if nom in _ENVIRONNEMENT}
     if not _PLACES.acquire(timeout=attente):
         raise OCCUPE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from pathlib import PurePosixPath
 
-from candidatures.annexes.genres import NOM_MAXIMAL, Genre
+from candidatures.annexes.fichiers.genres import NOM_MAXIMAL, Genre
 from hlm_projets.fichiers import nom_de_fichier
 
 _RESERVES = {"CON", "PRN", "AUX", "NUL", *(f"{nom}{n}" for nom in ("COM", "LPT") for n in range(1, 10))}

@@ -20,13 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from candidatures.annexes import reconnaitre as lecture
-from candidatures.annexes.genres import GENRES, NOM_MAXIMAL, TAILLE_MAXIMALE
-from candidatures.annexes.noms import nom_montre
-from candidatures.annexes.reconnaitre import ApercuImpossible, dessiner, reconnaitre
-from candidatures.annexes.refus import FichierRefuse
+from candidatures.annexes.fichiers import reconnaitre as lecture
+from candidatures.annexes.fichiers.genres import GENRES, NOM_MAXIMAL, TAILLE_MAXIMALE
+from candidatures.annexes.fichiers.noms import nom_montre
+from candidatures.annexes.fichiers.reconnaitre import ApercuImpossible, dessiner, reconnaitre
+from candidatures.annexes.fichiers.refus import FichierRefuse
 from hlm_projets.fichiers import dire_taille
-from tests.candidatures import fichiers as f
+from tests.candidatures.annexes import fichiers as f
 
 Faire = Callable[[], bytes]
 

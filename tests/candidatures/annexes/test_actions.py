@@ -14,16 +14,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from candidatures import actions
-from candidatures import actions_pieces as pieces
 from candidatures.actions import PlusModifiable
-from candidatures.annexes import genres
-from candidatures.annexes.refus import FichierRefuse
+from candidatures.annexes import actions as pieces
+from candidatures.annexes.fichiers import genres
+from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.circuit import PASSAGES
 from candidatures.conditions import annexes_pretes
 from candidatures.models import Candidature, Evenement, Piece, TypeDePiece
 from comptes.models import Utilisateur
-from tests.candidatures import fichiers
-from tests.candidatures.annexes import agir, sur_le_disque
+from tests.candidatures.annexes import fichiers
+from tests.candidatures.annexes.annexes import agir, sur_le_disque
 from tests.fabriques import relire, un_bailleur, un_brouillon, un_organisme, une_campagne, une_piece
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stockage")]

@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from candidatures import regles
-from candidatures.annexes.genres import GENRES
-from candidatures.annexes.reconnaitre import ApercuImpossible, dessiner
+from candidatures.annexes.fichiers.genres import GENRES
+from candidatures.annexes.fichiers.reconnaitre import ApercuImpossible, dessiner
 from candidatures.models import Piece
 from candidatures.models.candidature import Candidatures
 from candidatures.views.commun import chercher

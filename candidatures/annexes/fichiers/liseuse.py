@@ -1,4 +1,4 @@
-"""Le lecteur à part : `python -m candidatures.annexes.lecteur reconnaitre` ou `… apercu GENRE`, le fichier sur l'entrée standard.
+"""La liseuse, à part : `python -m candidatures.annexes.fichiers.liseuse reconnaitre` ou `… apercu GENRE`, le fichier sur l'entrée standard.
 
 Un processus par fichier, sans Django, sans base ni secret, qui pose d'abord ses propres limites : un fichier qui fait tomber ou
 gonfler la bibliothèque qui le lit ne fait tomber que lui. `reconnaitre` écrit le genre trouvé, ou « code, tabulation, phrase » et
@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import IO
 
-from candidatures.annexes.refus import FichierRefuse
+from candidatures.annexes.fichiers.refus import FichierRefuse
 
 REFUSE = 3
 """Le code de sortie d'un refus dit."""
@@ -57,13 +57,13 @@ def reconnaitre(fichier: IO[bytes]) -> str:
     module = next((nom for signature, nom in MODULES if debut.startswith(signature)), None)
     if module is None:
         raise INCONNU
-    genre: str = import_module(f"candidatures.annexes.{module}").reconnaitre(fichier)
+    genre: str = import_module(f"candidatures.annexes.fichiers.{module}").reconnaitre(fichier)
     return genre
 
 
 def apercu(fichier: IO[bytes], genre: str) -> bytes:
     """Une image neuve de ce que montre le fichier : aucun de ses octets n'y passe."""
-    image: bytes = import_module(f"candidatures.annexes.{DESSINATEURS[genre]}").apercu(fichier)
+    image: bytes = import_module(f"candidatures.annexes.fichiers.{DESSINATEURS[genre]}").apercu(fichier)
     return image
 
 

@@ -1,4 +1,4 @@
-"""Dessiner la première page d'un PDF (PDFium). À n'appeler que dans le lecteur à part."""
+"""Dessiner la première page d'un PDF (PDFium). À n'appeler que dans la liseuse."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import IO
 import pypdfium2
 from PIL import Image
 
-from candidatures.annexes.images import COTE, en_jpeg
+from candidatures.annexes.fichiers.images import COTE, en_jpeg
 
 
 def apercu(fichier: IO[bytes]) -> bytes:

@@ -1,32 +1,29 @@
-"""Les annexes d'un brouillon : les joindre, les modifier, les ranger, les retirer."""
+"""Joindre des annexes à un brouillon : la page, un envoi, ce qu'il devient."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
 from http import HTTPStatus
 from typing import Any
-from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from candidatures import actions, regles
-from candidatures import actions_pieces as pieces
-from candidatures.annexes.genres import FICHIERS_MAXIMUM, GENRES, TAILLE_MAXIMALE, TOTAL_MAXIMAL
-from candidatures.annexes.refus import FichierRefuse
+from candidatures.annexes import actions as pieces
+from candidatures.annexes.fichiers.genres import FICHIERS_MAXIMUM, GENRES, TAILLE_MAXIMALE, TOTAL_MAXIMAL
+from candidatures.annexes.fichiers.refus import FichierRefuse
+from candidatures.annexes.forms.annexes import EnvoiDAnnexes
 from candidatures.avancement.annexes_attendues import annexes_attendues
 from candidatures.avancement.parcours import Parcours
-from candidatures.forms.annexes import EnvoiDAnnexes, ModificationDAnnexe
-from candidatures.models import Candidature, Piece, TypeDePiece
+from candidatures.models import Candidature, TypeDePiece
 from candidatures.models.candidature import Candidatures
 from candidatures.views.commun import chercher
 from comptes.acces import personne_connectee
@@ -56,9 +53,9 @@ class Bilan:
 @require_http_methods(["GET", "HEAD", "POST"])
 def annexes(request: HttpRequest, pk: int) -> HttpResponse:
     """La page des annexes ; un envoi y ajoute un ou plusieurs fichiers, chacun pour soi."""
-    candidature = _a_remplir(request, pk)
+    candidature = a_remplir(request, pk)
     if not candidature.est_brouillon:
-        return _plus_modifiable(request, candidature) if request.method == "POST" else redirect("candidatures:fiche", pk)
+        return plus_modifiable(request, candidature) if request.method == "POST" else redirect("candidatures:fiche", pk)
     if request.method != "POST":
         return _page(request, candidature, EnvoiDAnnexes(candidature, attendu=_type_attendu(candidature)))
     form = EnvoiDAnnexes(candidature, request.POST, request.FILES)
@@ -67,7 +64,7 @@ def annexes(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         bilan = _joindre(request, candidature, **form.cleaned_data)
     except actions.PlusModifiable:
-        return _plus_modifiable(request, candidature)
+        return plus_modifiable(request, candidature)
     if "X-Saisie" in request.headers:
         return _reponse(request, candidature, bilan)
     if bilan.rejets:
@@ -76,7 +73,7 @@ def annexes(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("candidatures:annexes", pk)
 
 
-def _a_remplir(request: HttpRequest, pk: int) -> Candidature:
+def a_remplir(request: HttpRequest, pk: int) -> Candidature:
     """La candidature, pour qui la remplit ; 404 sinon."""
     candidature = chercher(request, pk, Candidatures.avec_presences)
     if not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
@@ -109,7 +106,6 @@ def _dire_les_jointes(bilan: Bilan) -> str:
     return f"{len(bilan.jointes)} fichiers sont joints."
 
 
-# --- Ce qui est rendu ----------------------------------------------------------------------------------------------------
 def _page(
     request: HttpRequest, candidature: Candidature, form: EnvoiDAnnexes, bilan: Bilan | None = None, status: int = HTTPStatus.OK
 ) -> HttpResponse:
@@ -122,7 +118,7 @@ def _page(
         "bornes": {"taille": TAILLE_MAXIMALE // MEGAOCTET, "fichiers": FICHIERS_MAXIMUM, "total": TOTAL_MAXIMAL // MEGAOCTET},
         **_liste(candidature),
     }
-    return render(request, "candidatures/annexes.html", contexte, status=HTTPStatus.CONFLICT if bilan else status)
+    return render(request, "candidatures/annexes/annexes.html", contexte, status=HTTPStatus.CONFLICT if bilan else status)
 
 
 def _liste(candidature: Candidature) -> dict[str, Any]:
@@ -150,7 +146,7 @@ def _reponse(request: HttpRequest, candidature: Candidature, bilan: Bilan) -> Ht
             "jointes": bilan.jointes,
             "rejets": [{"nom": r.nom, "phrase": r.phrase, "reessayer": r.reessayer} for r in bilan.rejets],
             "nombre": candidature.pieces.count(),
-            "html": render_to_string("candidatures/annexes_liste.html", _liste(candidature), request),
+            "html": render_to_string("candidatures/annexes/annexes_liste.html", _liste(candidature), request),
         }
     )
 
@@ -162,7 +158,7 @@ def _mal_rempli(request: HttpRequest, candidature: Candidature, form: EnvoiDAnne
     return JsonResponse({"erreur": "formulaire", "phrase": " ".join(phrases)}, status=HTTPStatus.BAD_REQUEST)
 
 
-def _plus_modifiable(request: HttpRequest, candidature: Candidature) -> HttpResponse:
+def plus_modifiable(request: HttpRequest, candidature: Candidature) -> HttpResponse:
     """La candidature a été déposée ou supprimée entre-temps : le fichier n'y est pas."""
     existe = Candidature.objects.filter(pk=candidature.pk).exists()
     url = reverse("candidatures:fiche", args=[candidature.pk]) if existe else reverse("accueil")
@@ -170,89 +166,3 @@ def _plus_modifiable(request: HttpRequest, candidature: Candidature) -> HttpResp
         return JsonResponse({"erreur": "deposee", "phrase": DEPOSEE, "url": url}, status=HTTPStatus.CONFLICT)
     messages.error(request, DEPOSEE)
     return redirect(url)
-
-
-# --- Une annexe ------------------------------------------------------------------------------------------------------------
-def _d_un_brouillon(vue: Callable[[HttpRequest, Candidature, Piece], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Une annexe d'un brouillon que la personne remplit : 404 pour les autres, et rien ne change plus après le dépôt."""
-
-    @wraps(vue)
-    def enveloppe(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
-        candidature = _a_remplir(request, pk)
-        piece = get_object_or_404(candidature.pieces.select_related("type"), pk=cle)
-        return vue(request, candidature, piece) if candidature.est_brouillon else _plus_modifiable(request, candidature)
-
-    return enveloppe
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@_d_un_brouillon
-def annexe_modifier(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
-    """Changer le type d'une annexe, ou son fichier."""
-    donnees = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ModificationDAnnexe(candidature, piece, *donnees)
-    rempli = request.method == "POST" and form.is_valid()
-    if rempli and _faire(request, lambda: _modifier(request, candidature, piece, form), form):
-        return redirect("candidatures:annexes", candidature.pk)
-    contexte = {"candidature": candidature, "piece": piece, "form": form}
-    return render(request, "candidatures/annexe_modifier.html", contexte)
-
-
-def _modifier(request: HttpRequest, candidature: Candidature, piece: Piece, form: ModificationDAnnexe) -> None:
-    """Le type d'abord : la pièce qui la remplace le garde."""
-    pieces.changer_de_type(candidature, piece.pk, form.cleaned_data["type"], **_qui(request))
-    for fichier in form.cleaned_data["fichier"]:
-        neuve = pieces.remplacer(candidature, piece.pk, fichier.open(), fichier.name or "", **_qui(request))
-        messages.success(request, f"« {neuve.nom} » remplace « {piece.nom} ».")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@_d_un_brouillon
-def annexe_retirer(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
-    """Retirer une annexe, après confirmation."""
-    if request.method != "POST":
-        return render(request, "candidatures/annexe_retirer.html", {"candidature": candidature, "piece": piece})
-    if _faire(request, lambda: pieces.retirer(candidature, piece.pk, **_qui(request))):
-        messages.success(request, f"« {piece.nom} » est retiré.")
-    return redirect("candidatures:annexes", candidature.pk)
-
-
-@require_POST
-@_d_un_brouillon
-def annexe_ranger(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
-    """Mettre une annexe à un autre rang."""
-    rang = request.POST.get("rang", "")
-    if rang.isascii() and rang.isdigit() and len(rang) <= 3:
-        _faire(request, lambda: pieces.ordonner(candidature, piece.pk, int(rang), **_qui(request)))
-    return redirect(f"{reverse('candidatures:annexes', args=[candidature.pk])}#annexe-{piece.pk}")
-
-
-@require_POST
-@_d_un_brouillon
-def annexe_confirmer(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
-    """Garder une annexe reprise d'une édition antérieure."""
-    if _faire(request, lambda: pieces.confirmer(candidature, piece.pk, **_qui(request))):
-        messages.success(request, f"« {piece.nom} » est confirmé.")
-    return redirect("candidatures:annexes", candidature.pk)
-
-
-def _qui(request: HttpRequest) -> dict[str, Any]:
-    return {"par": personne_connectee(request), "maintenant": recu_le(request)}
-
-
-def _faire(request: HttpRequest, acte: Callable[[], object], form: ModificationDAnnexe | None = None) -> bool:
-    """Fait l'acte ; ce qui l'empêche est dit dans le formulaire s'il y en a un, en haut de la page suivante sinon."""
-    try:
-        acte()
-    except (FichierRefuse, pieces.StockageImpossible) as refus:
-        if form is None:
-            messages.error(request, refus.phrase)
-        else:
-            form.add_error("fichier", refus.phrase)
-        return False
-    except actions.PlusModifiable:
-        messages.error(request, DEPOSEE)
-        return form is not None
-    except PermissionDenied as refuse:
-        raise Http404 from refuse
-    return True

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django import forms
 
-from candidatures.actions_types import CHAMPS_DU_TYPE, TypesVoulus
+from candidatures.annexes.types import CHAMPS_DU_TYPE, TypesVoulus
 from candidatures.champs.a_saisir import EntierField
 from candidatures.champs.textes import en_une_ligne
 from candidatures.models import Campagne, TypeDePiece

@@ -16,16 +16,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from candidatures import actions, analyse, taches
-from candidatures import actions_pieces as pieces
-from candidatures.annexes.antivirus import Injoignable, analyser
+from candidatures import actions, taches
+from candidatures.annexes import actions as pieces
+from candidatures.annexes import analyse
+from candidatures.annexes.fichiers.antivirus import Injoignable, analyser
 from candidatures.circuit import PASSAGES
 from candidatures.models import Candidature, Evenement, Piece
 from hlm_projets.envoi.travailleur import besognes
 from hlm_projets.models import Courriel
 from hlm_projets.requete import verifications
-from tests.candidatures import clamd as demons
-from tests.candidatures import fichiers
+from tests.candidatures.annexes import clamd as demons
+from tests.candidatures.annexes import fichiers
 from tests.fabriques import relire, un_agent, un_bailleur, un_brouillon, un_invite, un_national, une_piece
 
 pytestmark = pytest.mark.django_db
@@ -293,7 +294,7 @@ def test_apres_le_depot_le_courriel_ne_demande_pas_de_la_remplacer(settings: Any
 def test_au_dela_de_quinze_minutes_une_ligne_par_quart_d_heure(caplog: pytest.LogCaptureFixture) -> None:
     une_piece(un_brouillon())
     instant = timezone.now()
-    with caplog.at_level(logging.ERROR, "candidatures.analyse"):
+    with caplog.at_level(logging.ERROR, "candidatures.annexes.analyse"):
         assert not analyse.alerter_si_l_antivirus_tarde(instant + timedelta(minutes=14))
         assert analyse.alerter_si_l_antivirus_tarde(instant + timedelta(minutes=16))
         assert not analyse.alerter_si_l_antivirus_tarde(instant + timedelta(minutes=17)), "déjà dite"

@@ -24,10 +24,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import Max
 
 from candidatures import actions, regles
-from candidatures.annexes.genres import FICHIERS_MAXIMUM, TOTAL_MAXIMAL, Genre
-from candidatures.annexes.noms import nom_montre
-from candidatures.annexes.reconnaitre import reconnaitre
-from candidatures.annexes.refus import FichierRefuse
+from candidatures.annexes.fichiers.genres import FICHIERS_MAXIMUM, TOTAL_MAXIMAL, Genre
+from candidatures.annexes.fichiers.noms import nom_montre
+from candidatures.annexes.fichiers.reconnaitre import reconnaitre
+from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.models import Candidature, Piece, TypeDePiece
 from candidatures.models.piece import chemin_de_la_piece
 from comptes.models import Utilisateur

@@ -14,15 +14,16 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from candidatures import actions, analyse
-from candidatures import actions_pieces as pieces
+from candidatures import actions
 from candidatures.actions import PlusModifiable
-from candidatures.annexes.genres import GENRES
+from candidatures.annexes import actions as pieces
+from candidatures.annexes import analyse
+from candidatures.annexes.fichiers.genres import GENRES
 from candidatures.circuit import PASSAGES
 from candidatures.models import Candidature, Evenement, Piece, Version
 from comptes.models import Utilisateur
-from tests.candidatures import fichiers
-from tests.candidatures.clamd import faux_clamd
+from tests.candidatures.annexes import fichiers
+from tests.candidatures.annexes.clamd import faux_clamd
 from tests.candidatures.test_courses import ensemble
 from tests.fabriques import un_bailleur, une_piece
 

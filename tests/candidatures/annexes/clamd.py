@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.candidatures.fichiers import EICAR
+from tests.candidatures.annexes.fichiers import EICAR
 
 BINAIRE = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin:/usr/local/sbin")
 ABSENT = "clamd n'est pas installé (Debian : apt-get install clamav-daemon)"
