@@ -17,13 +17,15 @@ from avis import courriels, regles
 from avis.attendus import Attendu, Etape, Niveau, absents_de, attendu_de, refus_d_attente
 from avis.manques import manques
 from avis.models import AvisDepartemental, AvisFige, AvisRegional, ChangementDAvis, Report
-from candidatures import actions as candidature_actions
-from candidatures import historique
-from candidatures.actions import AUTRUI, SIENNE, Refus, avancer, consigner, verdicts, verrouiller
+from candidatures import verrou
+from candidatures.circuit.franchir import avancer
 from candidatures.echange.ecrire import avis_fige, ecrire_la_reponse
-from candidatures.empreintes import empreinte
 from candidatures.etats import EN_INSTRUCTION
 from candidatures.models import Candidature
+from candidatures.plusieurs_mains import historique
+from candidatures.plusieurs_mains.empreintes import empreinte
+from candidatures.plusieurs_mains.verdicts import AUTRUI, SIENNE, verdicts
+from candidatures.verrou import Refus, consigner, verrouiller
 from comptes.models import Service, Utilisateur
 from comptes.portees import portee_de
 from comptes.services import nom_au
@@ -80,7 +82,7 @@ def enregistrer(
         douteuses = verdicts(avis, valeurs, lues, traces_de(gardee.pk, niveau, territoire), page)
         changees = {n: v for n, v in valeurs.items() if douteuses.get(n, SIENNE) == SIENNE and v != getattr(avis, n)}
         if changees:
-            candidature_actions.entre_controle_et_ecriture()
+            verrou.entre_controle_et_ecriture()
             _ecrire(avis, niveau, changees, par, page, le or maintenant_au_serveur())
     if disputes := [nom for nom, v in douteuses.items() if v == AUTRUI and empreinte(nom, valeurs[nom]) != lues[nom]]:
         raise Conflit(avis, disputes)
@@ -153,7 +155,7 @@ def rendre(
         if disputes := [nom for nom, valeur in (vu or {}).items() if getattr(avis, nom) != valeur]:
             raise Conflit(avis, disputes)
         absents = _controler(gardee, avis, maintenant, motif_passer_outre)
-        candidature_actions.entre_controle_et_ecriture()
+        verrou.entre_controle_et_ecriture()
         _signer(avis, niveau, territoire, par, maintenant)
         _figer(gardee, avis, niveau, par, maintenant)
         evenement = consigner(

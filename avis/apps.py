@@ -12,6 +12,6 @@ class AvisConfig(AppConfig):
 
     def ready(self) -> None:
         """Après chaque migration : protège les avis figés (sans doublon)."""
-        from avis import journal  # les modèles ne sont importables qu'une fois les applications prêtes
+        from avis import protection as journal
 
-        post_migrate.connect(journal.proteger, sender=self, dispatch_uid="avis.journal")
+        post_migrate.connect(journal.proteger, sender=self, dispatch_uid="avis.protection")

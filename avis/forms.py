@@ -16,8 +16,8 @@ from avis.colonnes import Repere
 from avis.models import AvisDepartemental, AvisRegional
 from candidatures.champs.a_saisir import TexteField
 from candidatures.echange.ecrire import champs_d_avis
-from candidatures.empreintes import ecrire, empreinte, empreintes, lire
-from candidatures.forms.disputes import choisir
+from candidatures.plusieurs_mains.disputes import choisir
+from candidatures.plusieurs_mains.empreintes import ecrire, empreinte, empreintes, lire
 from hlm_projets.ecran.champ_d_instant import ChampDInstant
 
 Avis = AvisDepartemental | AvisRegional

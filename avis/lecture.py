@@ -12,10 +12,10 @@ from avis import regles
 from avis.actions import MODELES, DejaRendu
 from avis.attendus import A_FAIRE, Attendu, Etape, Niveau, absents_de, attendu_de, departements_de, refus_d_attente
 from avis.models import AvisDepartemental, AvisRegional
-from candidatures import presence
 from candidatures.champs import en_texte
 from candidatures.echange.ecrire import champs_d_avis
 from candidatures.models import Candidature
+from candidatures.plusieurs_mains import presence
 from comptes.models import Service, Utilisateur
 from comptes.portees import portee_de
 

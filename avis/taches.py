@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from avis.attendus import A_FAIRE, Attendu, Etape, Niveau, attendus, avec_attendus
 from avis.courriels import tour_de_la_region
 from avis.models import ChangementDAvis
-from candidatures import historique
 from candidatures.etats import Etat
 from candidatures.models import Candidature
+from candidatures.plusieurs_mains import historique
 from hlm_projets.envoi.travailleur import besogne
 from hlm_projets.requete.middleware import maintenant
 

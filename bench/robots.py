@@ -23,9 +23,9 @@ from django.urls import reverse
 from bench.memoire import fondre
 from bench.peuplement import peupler
 from bench.terrain import FORMULAIRE, session
-from candidatures.empreintes import ecrire, empreintes
 from candidatures.etats import Etat
 from candidatures.models import Candidature
+from candidatures.plusieurs_mains.empreintes import ecrire, empreintes
 from comptes.models import Habilitation, Role, Utilisateur
 
 TEXTE, TABLEAU = ("accompagnement", "methodologie"), ("montage-financier", "lignes")

@@ -25,8 +25,8 @@ from django.urls import reverse
 from bench.peuplement import agent, comptes, peupler
 from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.etats import Etat
-from candidatures.forms.section import formulaire_de
 from candidatures.models import Candidature
+from candidatures.saisie.forms.section import formulaire_de
 from comptes.models import Utilisateur
 
 SECTIONS_MESUREES = ("projet", "publics", "accompagnement", "montage-financier")

@@ -12,6 +12,6 @@ class CandidaturesConfig(AppConfig):
 
     def ready(self) -> None:
         """Après chaque migration : protège le journal et les versions figées (sans doublon)."""
-        from candidatures import journal  # les modèles ne sont importables qu'une fois les applications prêtes
+        from candidatures.models import protection as journal
 
-        post_migrate.connect(journal.proteger, sender=self, dispatch_uid="candidatures.journal")
+        post_migrate.connect(journal.proteger, sender=self, dispatch_uid="candidatures.models.protection")

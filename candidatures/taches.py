@@ -1,8 +1,9 @@
 """Les besognes des candidatures : préparer les archives demandées, effacer les anciennes ; oublier qui remplissait une fiche."""
 
-from candidatures import archives, historique, presence
 from candidatures.annexes import analyse
+from candidatures.archives import actions as archives
 from candidatures.models import Changement
+from candidatures.plusieurs_mains import historique, presence
 from hlm_projets.envoi.travailleur import besogne
 from hlm_projets.requete.middleware import maintenant
 

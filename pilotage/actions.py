@@ -7,13 +7,12 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from candidatures import actions as dossiers
-from candidatures import regles
-from candidatures.actions import Refus, consigner
+from candidatures import regles, verrou
 from candidatures.champs.montants import dire_montant
-from candidatures.courriels import annoncer
+from candidatures.circuit.courriels import annoncer
 from candidatures.etats import DECIDES
 from candidatures.models import Campagne, Candidature
+from candidatures.verrou import Refus, consigner
 from comptes.journal import consigner as consigner_l_acte
 from comptes.models import Utilisateur
 from pilotage.courriels import decisions_publiees
@@ -50,7 +49,7 @@ def publier(campagne: Campagne, *, par: Utilisateur, maintenant: datetime, relue
             refus = [A_RELIRE]
         if refus:
             raise Refus(refus)
-        dossiers.entre_controle_et_ecriture()
+        verrou.entre_controle_et_ecriture()
         return _ecrire(gardee, tous, par, maintenant)
 
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 
 from candidatures.avancement.plan import aide_demandee
 from candidatures.circuit import Transition, possibles
-from candidatures.decision import avis_regionaux, constats, dire_aide
+from candidatures.circuit.decision import avis_regionaux, constats, dire_aide
 from candidatures.etats import DECIDES, EN_INSTRUCTION, Etat
 from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures

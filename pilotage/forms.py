@@ -12,8 +12,8 @@ from django.http import QueryDict
 from django_filters import ChoiceFilter
 
 from avis.attendus import Etape
+from candidatures.dossier.forms.liste import FiltreDesCandidatures
 from candidatures.etats import EXAMINES, Etat
-from candidatures.forms.liste import FiltreDesCandidatures
 from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
 from comptes.models import Utilisateur

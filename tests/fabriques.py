@@ -18,15 +18,16 @@ from django.utils import timezone
 from avis import actions as avis
 from avis import regles
 from avis.attendus import Niveau
-from candidatures import actions
 from candidatures.annexes import actions as actions_pieces
 from candidatures.champs import Choix, Cout, Entier, OuiNon, Precision, TexteCourt
 from candidatures.champs.fourchettes import Fourchette
-from candidatures.chargement import justifier
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.echange.ecrire import CHAMPS
 from candidatures.etats import DECIDES, Etat
+from candidatures.imports.charger import justifier
 from candidatures.models import Campagne, Candidature, LigneDuPlan, Partage, Piece, TypeDePiece
+from candidatures.saisie import actions
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from territoires.models import Departement
 from tests import sentinelles
@@ -189,7 +190,7 @@ def deposer(candidature: Candidature, par: Utilisateur, instant: datetime) -> No
 
 
 def _franchir(candidature: Candidature, passage: str, par: Utilisateur, instant: datetime, **donnees: Any) -> None:
-    actions.franchir(candidature, PASSAGES[passage], par=par, maintenant=instant, motif="Motif de l'essai.", **donnees)
+    franchir(candidature, PASSAGES[passage], par=par, maintenant=instant, motif="Motif de l'essai.", **donnees)
 
 
 def _rendre(candidature: Candidature, niveau: Niveau, instant: datetime) -> None:

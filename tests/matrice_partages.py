@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from candidatures import partages
 from candidatures.models import Partage
+from candidatures.partages import actions as partages
 from comptes.models.invitation import empreinte
 from tests.fabriques import Monde, partager
 from tests.lignes import ANONYME, CONNECTES, DE_A, DE_B, TOUS, Ligne, ligne

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures.annexes.views import servir as pieces
-from candidatures.views import dossier
+from candidatures.dossier.views import lire as dossier
 from tests.fabriques import Monde
 from tests.matrice import CLES, MATRICE, PUBLIQUES, ROLES, Ligne, routes
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.echange.ecrire import CHAMPS
-from candidatures.forms.section import CONTACT
 from candidatures.models import Candidature
+from candidatures.saisie.forms.section import CONTACT
 from tests.fabriques import Monde
 from tests.matrice import routes
 

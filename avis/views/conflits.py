@@ -12,14 +12,14 @@ from avis.actions import traces_de
 from avis.attendus import Niveau
 from avis.forms import Avis, FormulaireDAvis
 from avis.models import AvisDepartemental
-from candidatures import historique
 from candidatures.champs import en_texte
 from candidatures.champs.a_saisir import TexteField
 from candidatures.echange.ecrire import champs_d_avis
-from candidatures.forms.disputes import Dispute, qui_et_quand, saisies_de
-from candidatures.forms.section import page_de
 from candidatures.models import Candidature
 from candidatures.models.historique import Trace
+from candidatures.plusieurs_mains import historique
+from candidatures.plusieurs_mains.disputes import Dispute, qui_et_quand, saisies_de
+from candidatures.plusieurs_mains.page import page_de
 from comptes.acces import personne_connectee
 from comptes.models import Utilisateur
 from hlm_projets.requete.middleware import recu_le

@@ -18,13 +18,12 @@ from avis.forms import FormulaireDAvis, formulaire_d_avis
 from avis.lecture import AvisLu
 from avis.views.conflits import disputes, enregistrer
 from avis.views.saisie import chercher_l_avis, formulaire_de
-from candidatures import presence
-from candidatures.actions import PlusModifiable, Refus
-from candidatures.empreintes import ecrire
 from candidatures.models import Candidature
-from candidatures.views.collegues import annonces
-from candidatures.views.enregistre import enregistre
-from candidatures.views.saisie import fragment
+from candidatures.plusieurs_mains import presence
+from candidatures.plusieurs_mains.empreintes import ecrire
+from candidatures.plusieurs_mains.views.collegues import annonces
+from candidatures.plusieurs_mains.views.reponse import enregistre, fragment
+from candidatures.verrou import PlusModifiable, Refus
 from comptes.acces import personne_connectee
 
 PLUS_ENREGISTRE = "Ce que vous tapez maintenant n'est plus enregistré : copiez-le si besoin."
@@ -82,7 +81,7 @@ def etat(request: HttpRequest, pk: int, niveau: str, territoire: str) -> JsonRes
     presence.signaler(lu.candidature, lu.personne, lu.cle_de_presence, lu.maintenant)
     presents = presence.presents_a(lu.candidature, lu.cle_de_presence, sauf=lu.personne, le=lu.maintenant)
     fragments: dict[str, str] = {nom: render_to_string(f"avis/{nom}.html", {"lu": lu}) for nom in ("etape", "brouillon")}
-    fragments["presents"] = fragment("presents", presents=[f"{nom} rédige cet avis" for nom in presents])
+    fragments["presents"] = fragment("plusieurs_mains/presents", presents=[f"{nom} rédige cet avis" for nom in presents])
     return JsonResponse({"fragments": fragments, "changees": _changees(request, lu)})
 
 

@@ -16,10 +16,10 @@ from avis.forms import formulaire_d_avis
 from avis.lecture import AvisLu
 from avis.views.conflits import dire_la_reponse
 from avis.views.saisie import chercher_l_avis
-from candidatures.actions import Refus
 from candidatures.champs.a_saisir import TexteField
-from candidatures.empreintes import lire
-from candidatures.views.traces import Changee, NonRemis, Sujet, page_d_historique
+from candidatures.plusieurs_mains.empreintes import lire
+from candidatures.plusieurs_mains.views.historique import Changee, NonRemis, Sujet, page_d_historique
+from candidatures.verrou import Refus
 from comptes.models import Utilisateur
 
 

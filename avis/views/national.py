@@ -15,7 +15,7 @@ from avis.attendus import Etape, dire_l_echeance
 from avis.forms import FormulaireDeMotif, FormulaireDeReport
 from avis.lecture import AvisLu
 from avis.views.saisie import chercher_l_avis
-from candidatures.actions import Refus
+from candidatures.verrou import Refus
 from comptes.acces import reserve_au_national
 
 

@@ -17,12 +17,12 @@ from avis.forms import Avis, FormulaireDAvis, formulaire_d_avis, formulaire_tran
 from avis.lecture import AvisLu, avis_lu
 from avis.manques import manques
 from avis.views.conflits import disputes, enregistrer
-from candidatures.actions import Refus
-from candidatures.forms.disputes import Dispute
+from candidatures.chercher import chercher
 from candidatures.lecture.avis_lus import visibles
 from candidatures.lecture.composition import document_de
 from candidatures.models.candidature import Candidatures
-from candidatures.views.commun import chercher
+from candidatures.plusieurs_mains.disputes import Dispute
+from candidatures.verrou import Refus
 from comptes.acces import personne_connectee
 from hlm_projets.requete.middleware import recu_le
 from territoires.heures import dire

@@ -23,7 +23,7 @@ from django.core.files.storage import default_storage
 from django.db import DatabaseError, transaction
 from django.db.models import Max
 
-from candidatures import actions, regles
+from candidatures import regles, verrou
 from candidatures.annexes.fichiers.genres import FICHIERS_MAXIMUM, TOTAL_MAXIMAL, Genre
 from candidatures.annexes.fichiers.noms import nom_montre
 from candidatures.annexes.fichiers.reconnaitre import reconnaitre
@@ -123,10 +123,10 @@ def joindre(
             return deja
         _admettre(gardee, type_)
         _limiter(gardee, ecrit)
-        actions.entre_controle_et_ecriture()
+        verrou.entre_controle_et_ecriture()
         rang = (gardee.pieces.aggregate(dernier=Max("rang"))["dernier"] or 0) + 1
         piece = _creer(gardee, type_, rang, ecrit, par, maintenant)
-        actions.consigner(gardee, "joindre_annexe", par=par, le=maintenant, detail=_detail(piece))
+        verrou.consigner(gardee, "joindre_annexe", par=par, le=maintenant, detail=_detail(piece))
     return piece
 
 
@@ -145,10 +145,10 @@ def remplacer(
         if ancienne is None:
             raise RETIREE
         _limiter(gardee, ecrit, ancienne)
-        actions.entre_controle_et_ecriture()
+        verrou.entre_controle_et_ecriture()
         piece = _creer(gardee, ancienne.type, ancienne.rang, ecrit, par, maintenant)
         detail = _detail(piece) | {"remplace": ancienne.sha256}
-        actions.consigner(gardee, "remplacer_annexe", par=par, le=maintenant, detail=detail)
+        verrou.consigner(gardee, "remplacer_annexe", par=par, le=maintenant, detail=detail)
         _supprimer(ancienne)
     return piece
 
@@ -201,7 +201,7 @@ def ordonner(candidature: Candidature, cle: UUID, rang: int, *, par: Utilisateur
         for rang_, autre in enumerate(voulu, 1):
             autre.rang = rang_
         Piece.objects.bulk_update(voulu, ["rang"])
-        actions.consigner(gardee, "ordonner_annexes", par=par, le=maintenant, detail=_detail(piece) | {"rang": piece.rang})
+        verrou.consigner(gardee, "ordonner_annexes", par=par, le=maintenant, detail=_detail(piece) | {"rang": piece.rang})
 
 
 def changer_de_type(candidature: Candidature, cle: UUID, type_: TypeDePiece, *, par: Utilisateur, maintenant: datetime) -> None:
@@ -214,7 +214,7 @@ def changer_de_type(candidature: Candidature, cle: UUID, type_: TypeDePiece, *, 
             return
         piece.type = type_
         piece.save(update_fields=["type"])
-        actions.consigner(gardee, "changer_le_type_d_annexe", par=par, le=maintenant, detail=_detail(piece))
+        verrou.consigner(gardee, "changer_le_type_d_annexe", par=par, le=maintenant, detail=_detail(piece))
 
 
 def confirmer(candidature: Candidature, cle: UUID, *, par: Utilisateur, maintenant: datetime) -> None:
@@ -231,14 +231,14 @@ def retirer(candidature: Candidature, cle: UUID, *, par: Utilisateur, maintenant
     with transaction.atomic():
         gardee = _verrouiller(candidature, par)
         if piece := gardee.pieces.filter(pk=cle).first():
-            actions.consigner(gardee, "retirer_annexe", par=par, le=maintenant, detail=_detail(piece))
+            verrou.consigner(gardee, "retirer_annexe", par=par, le=maintenant, detail=_detail(piece))
             _supprimer(piece)
 
 
 def _confirmer(gardee: Candidature, piece: Piece, par: Utilisateur, maintenant: datetime) -> None:
     piece.a_confirmer = False
     piece.save(update_fields=["a_confirmer"])
-    actions.consigner(gardee, "confirmer_annexe", par=par, le=maintenant, detail=_detail(piece))
+    verrou.consigner(gardee, "confirmer_annexe", par=par, le=maintenant, detail=_detail(piece))
 
 
 def _supprimer(piece: Piece) -> None:
@@ -250,11 +250,11 @@ def _supprimer(piece: Piece) -> None:
 
 def _verrouiller(candidature: Candidature, par: Utilisateur) -> Candidature:
     """La candidature retenue, si la personne la remplit et si elle est encore un brouillon."""
-    gardee = actions.verrouiller(candidature, Candidature.objects.all())
+    gardee = verrou.verrouiller(candidature, Candidature.objects.all())
     if not regles.peut(regles.peut_remplir, par, gardee):
         raise PermissionDenied
     if not gardee.est_brouillon:
-        raise actions.PlusModifiable
+        raise verrou.PlusModifiable
     return gardee
 
 

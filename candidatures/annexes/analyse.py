@@ -19,7 +19,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Least
 from django.db.models.query import QuerySet
 
-from candidatures import courriels
+from candidatures.annexes import courriels
 from candidatures.annexes.fichiers.antivirus import Injoignable, analyser
 from candidatures.models import Candidature, Evenement, Piece
 

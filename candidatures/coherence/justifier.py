@@ -8,9 +8,11 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from candidatures import historique, regles
-from candidatures.actions import AUTRUI, SIENNE, Conflit, PlusModifiable, verrouiller
+from candidatures import regles
 from candidatures.models import Candidature, Justification
+from candidatures.plusieurs_mains import historique
+from candidatures.plusieurs_mains.verdicts import AUTRUI, SIENNE
+from candidatures.verrou import Conflit, PlusModifiable, verrouiller
 from comptes.models import Utilisateur
 
 MAXIMUM = 2_000

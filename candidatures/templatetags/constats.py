@@ -9,10 +9,11 @@ from django import template
 from django.forms.boundfield import BoundField
 from django.urls import reverse
 
-from candidatures import jumelage, regles
+from candidatures import regles
 from candidatures.coherence import Constat, Niveau
 from candidatures.coherence.ordre import SECTION_DE, de_la_section, par_gravite
 from candidatures.coherence.rapprochements import proches_visibles_par
+from candidatures.dossier import jumelage
 from candidatures.models import Candidature
 from candidatures.templatetags.lecture import ANCRES
 from hlm_projets.ecran.colonnes import colonne
@@ -66,7 +67,7 @@ def constats_au_depot(candidature: Candidature) -> dict[str, Any]:
     return {"constats": [constat | {"libelle": Niveau(constat["niveau"]).label} for constat in figes]}
 
 
-@register.inclusion_tag("candidatures/jumelles.html", takes_context=True)
+@register.inclusion_tag("candidatures/dossier/jumelles.html", takes_context=True)
 def meme_projet(context: template.Context, candidature: Candidature) -> dict[str, Any]:
     """{% meme_projet candidature %} : les dossiers du même projet, ou proches, que la personne peut lire ; le national les lie."""
     utilisateur = context["request"].user

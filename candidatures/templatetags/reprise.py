@@ -13,8 +13,8 @@ from candidatures.champs import Case, Choix, Cout, OuiNon
 from candidatures.echange.ecrire import CHAMPS
 from candidatures.fiche import SECTIONS
 from candidatures.models import Campagne, Candidature
-from candidatures.reprenables import INTITULES, LISTES_APRES
-from candidatures.reprise import Provenance, provenance
+from candidatures.reprise.actions import Provenance, provenance
+from candidatures.reprise.reprenables import INTITULES, LISTES_APRES
 from hlm_projets.requete.middleware import maintenant
 
 register = template.Library()

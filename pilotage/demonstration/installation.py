@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from candidatures import actions, partages
-from candidatures.chargement import charger, justifier
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.demonstration import PREMIER_BAILLEUR
 from candidatures.demonstration.redaction import donnees, entamer, justification, motif, rediger
 from candidatures.echange.lire import lire_fiche
+from candidatures.imports.charger import charger, justifier
 from candidatures.models import Campagne, Candidature, Partage, TypeDePiece
+from candidatures.partages import actions as partages
+from candidatures.saisie import actions
 from comptes.connexion.domaine import DOMAINE
 from comptes.journal import consigner
 from comptes.models import Organisme, Utilisateur
@@ -211,8 +213,8 @@ def _deposer(candidature: Candidature, situation: str, par: Utilisateur, commenc
     instant = commencee + timedelta(days=2 + candidature.pk % 7, minutes=candidature.pk % 50)
     if situation in ("deposee", "retiree"):
         justifier(candidature, lambda constat: justification(constat.code), par=par, le=instant)
-        actions.franchir(candidature, PASSAGES["deposer"], par=par, maintenant=instant)
+        franchir(candidature, PASSAGES["deposer"], par=par, maintenant=instant)
     if situation == "retiree":
         instant += timedelta(days=1)
-        actions.franchir(candidature, PASSAGES["retirer"], par=par, maintenant=instant, motif=motif("retrait"))
+        franchir(candidature, PASSAGES["retirer"], par=par, maintenant=instant, motif=motif("retrait"))
     return instant

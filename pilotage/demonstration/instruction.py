@@ -8,9 +8,9 @@ from decimal import Decimal
 from avis import actions as avis
 from avis.attendus import A_FAIRE, Etape, Niveau, attendus
 from avis.models import AvisDepartemental
-from candidatures import actions
 from candidatures.avancement.plan import aide_demandee
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.demonstration.redaction import avis_departemental, avis_regional, motif
 from candidatures.models import Candidature
 from comptes.models import Utilisateur
@@ -175,4 +175,4 @@ class Instruction:
         return self.agents.national
 
     def _franchir(self, passage: str, par: Utilisateur, *, montant: Decimal | None = None, motif: str = "") -> None:
-        actions.franchir(self.dossier, PASSAGES[passage], par=par, maintenant=self.instant, motif=motif, montant=montant)
+        franchir(self.dossier, PASSAGES[passage], par=par, maintenant=self.instant, motif=motif, montant=montant)

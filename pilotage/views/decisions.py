@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from candidatures.actions import Refus
 from candidatures.coherence.rapprochements import menages_comptes_une_fois
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature
+from candidatures.verrou import Refus
 from comptes.acces import personne_connectee, reserve_au_national
 from comptes.portees import portee_de
 from comptes.views.listes import PAR_PAGE

@@ -13,8 +13,8 @@ from django.utils import timezone
 from avis import actions
 from avis.attendus import Attendu, Etape, Niveau, attendus
 from avis.models import Report
-from candidatures import empreintes
 from candidatures.models import Candidature
+from candidatures.plusieurs_mains import empreintes
 from comptes.models import Role, Service, Utilisateur
 from tests.fabriques import habiliter, relire, un_agent, un_national, une_campagne, une_candidature, une_personne
 

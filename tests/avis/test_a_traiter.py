@@ -17,8 +17,8 @@ from avis import actions
 from avis.a_traiter import Comptes, avis_a_traiter, en_lignes, territoires_de
 from avis.attendus import Etape, attendus, avec_attendus
 from avis.colonnes import Colonnes, Repere
-from candidatures import actions as passages
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.models import Campagne, Candidature, LigneDuPlan
 from comptes.models import Role, Service, Utilisateur
 from tests.avis.fabriques import DEPARTEMENT, REGION, TROIS_REGIONS, agent, ecrire, ouvrir, rendre, un_dossier
@@ -61,7 +61,7 @@ def test_dans_l_ordre_ou_s_en_occuper(campagne: Campagne) -> None:
     _decaler(brouillon, timedelta(days=1))
     ecrire(brouillon, DEPARTEMENT, "77", champ_libre="…")
     rendre(rendue, DEPARTEMENT, "77")
-    passages.franchir(retiree, PASSAGES["retirer"], par=un_bailleur(retiree.organisme), maintenant=timezone.now(), motif="x")
+    franchir(retiree, PASSAGES["retirer"], par=un_bailleur(retiree.organisme), maintenant=timezone.now(), motif="x")
     personne = un_agent("77")
     assert [(a.dossier, a.etape) for a in lignes(personne)] == [
         (en_retard.pk, Etape.EN_RETARD),
@@ -282,7 +282,7 @@ def test_les_colonnes_disent_comme_les_attendus() -> None:
     rendre(dossiers[1], DEPARTEMENT, "78")
     rendre(dossiers[1], REGION, "11", motif="En retard.")
     retire = un_dossier(["91"])
-    passages.franchir(retire, PASSAGES["retirer"], par=un_bailleur(retire.organisme), maintenant=timezone.now(), motif="x")
+    franchir(retire, PASSAGES["retirer"], par=un_bailleur(retire.organisme), maintenant=timezone.now(), motif="x")
     candidatures, maintenant = Candidature.objects.order_by(), timezone.now()
     objets = {
         (a.candidature.pk, a.niveau, a.territoire.pk): (a.etape, a.echeance, a.avis.rendu_le if a.avis else None)

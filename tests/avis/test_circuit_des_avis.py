@@ -12,10 +12,10 @@ from avis import actions
 from avis.actions import Conflit, DejaRendu
 from avis.attendus import Etape
 from avis.models import AvisDepartemental, AvisFige, AvisRegional
-from candidatures.actions import Refus
-from candidatures.circuit import AUTOMATIQUES
+from candidatures.circuit.passages import AUTOMATIQUES
 from candidatures.etats import Etat
 from candidatures.models import Evenement
+from candidatures.verrou import Refus
 from tests.avis.fabriques import (
     DEPARTEMENT,
     REGION,

@@ -10,8 +10,8 @@ import pytest
 from django.utils import timezone
 
 from avis import actions
-from candidatures import actions as passages
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.models import Candidature
 from comptes.models import Utilisateur
 from hlm_projets.models import Courriel
@@ -165,7 +165,7 @@ def test_reporter_ecrit_au_service_la_date_et_le_motif(services: Services, dossi
 def test_un_retrait_previent_les_services_concernes(services: Services, dossier: Candidature) -> None:
     par = un_bailleur(dossier.organisme)
     envois = services.envois(
-        lambda: passages.franchir(dossier, PASSAGES["retirer"], par=par, maintenant=timezone.now(), motif="SECRET du retrait")
+        lambda: franchir(dossier, PASSAGES["retirer"], par=par, maintenant=timezone.now(), motif="SECRET du retrait")
     )
     assert envois == {
         "retrait": {"bailleur"},
@@ -178,10 +178,7 @@ def test_une_decision_n_ecrit_a_personne_avant_la_publication(decision: str, ser
     mener_au_comite(dossier)
     par = un_national()
     assert (
-        services.envois(
-            lambda: passages.franchir(dossier, PASSAGES[decision], par=par, maintenant=timezone.now(), motif="Motif.")
-        )
-        == {}
+        services.envois(lambda: franchir(dossier, PASSAGES[decision], par=par, maintenant=timezone.now(), motif="Motif.")) == {}
     )
 
 

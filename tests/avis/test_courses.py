@@ -16,15 +16,17 @@ from django.utils import timezone
 from avis import actions
 from avis.actions import Conflit, DejaRendu
 from avis.models import AvisDepartemental, AvisFige, AvisRegional
-from candidatures import actions as passages
-from candidatures.actions import DejaFranchi, Refus
+from candidatures import verrou
 from candidatures.circuit import PASSAGES
-from candidatures.empreintes import empreinte
+from candidatures.circuit.franchir import DejaFranchi, franchir
+from candidatures.circuit.franchir import avancer as avancer_
 from candidatures.etats import Etat
 from candidatures.models import Candidature, Evenement
+from candidatures.plusieurs_mains.empreintes import empreinte
+from candidatures.verrou import Refus
 from comptes.models import Utilisateur
 from tests.avis.fabriques import DEPARTEMENT, REGION, REPONSES, agent, ecrire, rendre, un_collegue, un_dossier
-from tests.candidatures.test_courses import ensemble
+from tests.candidatures.circuit.test_courses import ensemble
 from tests.fabriques import relire, un_agent, un_bailleur, un_national
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -36,7 +38,7 @@ VERROU = pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou",
 @pytest.fixture(autouse=True)
 def _ralenti(monkeypatch: pytest.MonkeyPatch) -> None:
     """Élargit l'intervalle entre le contrôle et l'écriture."""
-    monkeypatch.setattr(passages, "entre_controle_et_ecriture", partial(time.sleep, 0.05))
+    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", partial(time.sleep, 0.05))
 
 
 def signer(dossier: Candidature, niveau: Any, territoire: str, par: Utilisateur) -> Any:
@@ -47,7 +49,7 @@ def signer(dossier: Candidature, niveau: Any, territoire: str, par: Utilisateur)
 @VERROU
 def test_huit_collegues_commencent_le_meme_avis(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Une seule ligne naît ; les autres voient le texte du premier. Sans verrou, seule la base arrête la seconde."""
-    monkeypatch.setattr(passages, "VERROU", verrou)
+    monkeypatch.setattr(verrou, "VERROU", verrou)
     dossier, collegues = un_dossier(), [un_collegue("77") for _ in range(8)]
 
     def commencer(rang: int) -> object:
@@ -64,7 +66,7 @@ def test_huit_collegues_commencent_le_meme_avis(verrou: bool, monkeypatch: pytes
 
 @VERROU
 def test_vingt_clics_un_seul_avis_rendu(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passages, "VERROU", verrou)
+    monkeypatch.setattr(verrou, "VERROU", verrou)
     dossier, personnes = un_dossier(), [un_agent("77"), un_collegue("77")]
     ecrire(dossier, DEPARTEMENT, "77", personnes[0])
     resultats = ensemble([partial(signer, dossier, DEPARTEMENT, "77", par) for par in personnes] * 10)
@@ -79,7 +81,7 @@ def test_vingt_clics_un_seul_avis_rendu(verrou: bool, monkeypatch: pytest.Monkey
 @VERROU
 def test_les_deux_derniers_departements_ensemble_font_avancer(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Chacun, sans verrou, croirait que l'autre n'a pas rendu : le dossier resterait en arrière."""
-    monkeypatch.setattr(passages, "VERROU", verrou)
+    monkeypatch.setattr(verrou, "VERROU", verrou)
     dossier = un_dossier(["75", "77"])
     agents = {code: un_agent(code) for code in ("75", "77")}
     for code, par in agents.items():
@@ -92,7 +94,7 @@ def test_les_deux_derniers_departements_ensemble_font_avancer(verrou: bool, monk
 def _ensemble_jusqu_au_bout(monkeypatch: pytest.MonkeyPatch, verrou: bool) -> None:
     """Sans verrou, retarde aussi la fin de chaque transaction, pour qu'aucune ne voie l'autre."""
     if not verrou:
-        d_origine = passages.avancer
+        d_origine = avancer_
 
         def avancer(*args: Any, **kwargs: Any) -> Any:
             try:
@@ -111,7 +113,7 @@ def test_rendre_pendant_un_retrait() -> None:
 
     def retirer() -> object:
         personne = Utilisateur.objects.get(pk=bailleur.pk)
-        return passages.franchir(dossier, PASSAGES["retirer"], par=personne, maintenant=timezone.now(), motif="Abandon.")
+        return franchir(dossier, PASSAGES["retirer"], par=personne, maintenant=timezone.now(), motif="Abandon.")
 
     rendu, retrait = ensemble([partial(signer, dossier, DEPARTEMENT, "77", par), retirer])
     assert isinstance(retrait, Evenement)
@@ -150,7 +152,7 @@ def test_rouvrir_pendant_une_decision() -> None:
 
     def decider() -> object:
         par = Utilisateur.objects.get(pk=national.pk)
-        return passages.franchir(dossier, PASSAGES["ne_pas_retenir"], par=par, maintenant=timezone.now(), motif="Non.")
+        return franchir(dossier, PASSAGES["ne_pas_retenir"], par=par, maintenant=timezone.now(), motif="Non.")
 
     rouvert, decide = ensemble([rouvrir, decider])
     assert [isinstance(r, Refus | DejaFranchi) for r in (rouvert, decide)].count(True) == 1
@@ -160,7 +162,7 @@ def test_rouvrir_pendant_une_decision() -> None:
 @VERROU
 def test_la_meme_reponse_au_fil_de_la_frappe(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Deux collègues la changent depuis le même texte : un seul l'écrit, l'autre lit les deux. Sans verrou, un texte se perd."""
-    monkeypatch.setattr(passages, "VERROU", verrou)
+    monkeypatch.setattr(verrou, "VERROU", verrou)
     dossier, collegues = un_dossier(), [un_agent("77"), un_collegue("77")]
     ecrire(dossier, DEPARTEMENT, "77", champ_libre="Le départ")
     lues = {"champ_libre": empreinte("champ_libre", "Le départ")}
@@ -184,7 +186,7 @@ def test_la_meme_reponse_au_fil_de_la_frappe(verrou: bool, monkeypatch: pytest.M
 @pytest.mark.parametrize("garde", [True, False], ids=["avec le verrou", "témoin sans verrou, la ligne récrite entière"])
 def test_deux_rubriques_differentes_restent_toutes_deux(garde: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Le verrou et `update_fields` gardent chacun les autres colonnes ; sans l'un ni l'autre, des textes se perdent."""
-    monkeypatch.setattr(passages, "VERROU", garde)
+    monkeypatch.setattr(verrou, "VERROU", garde)
     if not garde:
         entiere = AvisDepartemental.save
         monkeypatch.setattr(AvisDepartemental, "save", lambda self, **options: entiere(self))
@@ -207,7 +209,7 @@ def test_deux_rubriques_differentes_restent_toutes_deux(garde: bool, monkeypatch
 @VERROU
 def test_taper_pendant_qu_un_collegue_rend(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """La frappe est dans l'avis signé, ou refusée : jamais un avis rendu qui change après coup."""
-    monkeypatch.setattr(passages, "VERROU", verrou)
+    monkeypatch.setattr(verrou, "VERROU", verrou)
     dossier, un, deux = un_dossier(), un_agent("77"), un_collegue("77")
     ecrire(dossier, DEPARTEMENT, "77", un)
 
@@ -230,4 +232,4 @@ def test_taper_pendant_qu_un_collegue_rend(verrou: bool, monkeypatch: pytest.Mon
 
 def _tous_lisent_avant_d_ecrire(monkeypatch: pytest.MonkeyPatch, nombre: int) -> None:
     """Sans verrou, aucun n'écrit avant que tous aient lu : la course ne dépend pas de la machine."""
-    monkeypatch.setattr(passages, "entre_controle_et_ecriture", Barrier(nombre, timeout=20).wait)
+    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", Barrier(nombre, timeout=20).wait)

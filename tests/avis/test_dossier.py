@@ -15,9 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from avis.models import AvisDepartemental, Report
-from candidatures import actions as passages
-from candidatures import archives
+from candidatures import verrou
+from candidatures.archives import actions as archives
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.management.commands import exporter_pdf
 from candidatures.models import Archive, Campagne, Candidature
 from comptes.models import Role, Utilisateur
@@ -129,7 +130,7 @@ def rouvert() -> Candidature:
     ouvrir(admin).post(adresse(dossier, REGION, "11", "rouvrir"), {"motif": "MOTIF DE RÉOUVERTURE"})
     rendre(dossier, REGION, "11")
     for decision in ("ne_pas_retenir", "mettre_en_liste_complementaire"):
-        passages.franchir(dossier, PASSAGES[decision], par=admin, maintenant=timezone.now(), motif="MOTIF TU")
+        franchir(dossier, PASSAGES[decision], par=admin, maintenant=timezone.now(), motif="MOTIF TU")
     return relire(dossier)
 
 
@@ -167,7 +168,7 @@ def test_le_national_lit_tout(rouvert: Candidature) -> None:
 
 def test_apres_la_publication_le_bailleur_ne_lit_que_la_derniere_decision(rouvert: Candidature) -> None:
     Campagne.objects.filter(pk=rouvert.campagne_id).update(publiee_le=timezone.now())
-    passages.consigner(rouvert, "publier_decision", par=un_national(), le=timezone.now())
+    verrou.consigner(rouvert, "publier_decision", par=un_national(), le=timezone.now())
     texte = fiche(un_bailleur(rouvert.organisme), relire(rouvert))
     assert chronologie(texte)[0] == "Décision publiée : Liste complémentaire"
     assert "Candidature non retenue" not in texte

@@ -15,11 +15,11 @@ from django.utils import timezone
 
 from avis import actions as avis
 from avis.attendus import Niveau
-from candidatures import actions as passages
-from candidatures import presence
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
+from candidatures.dossier.views import lire as vues
 from candidatures.models import Campagne, Candidature
-from candidatures.views import dossier as vues
+from candidatures.plusieurs_mains import presence
 from comptes.models import Role, Utilisateur
 from tests.avis.fabriques import DEPARTEMENT, REGION, agent, ecrire, un_contributeur, un_dossier
 from tests.fabriques import relire, un_agent, un_bailleur, un_national
@@ -99,12 +99,12 @@ def passe_outre(dossier: Candidature) -> None:
 def retire(dossier: Candidature) -> None:
     departements_rendus(dossier)
     par = un_bailleur(dossier.organisme)
-    passages.franchir(dossier, PASSAGES["retirer"], par=par, maintenant=timezone.now(), motif="Abandon.")
+    franchir(dossier, PASSAGES["retirer"], par=par, maintenant=timezone.now(), motif="Abandon.")
 
 
 def decide(dossier: Candidature, publiee: bool = False, communiques: bool = False) -> None:
     rendus(dossier)
-    passages.franchir(dossier, PASSAGES["ne_pas_retenir"], par=un_national(), maintenant=timezone.now(), motif="Motif.")
+    franchir(dossier, PASSAGES["ne_pas_retenir"], par=un_national(), maintenant=timezone.now(), motif="Motif.")
     publiee_le = timezone.now() if publiee else None
     Campagne.objects.filter(pk=dossier.campagne_id).update(publiee_le=publiee_le, avis_communiques=communiques)
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from avis.attendus import Niveau
 from avis.models import AvisDepartemental, AvisFige, AvisRegional
-from candidatures import actions as passages
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.models import Candidature
 from tests.avis.fabriques import (
     DEPARTEMENT,
@@ -155,9 +155,7 @@ def test_un_texte_envoye_apres_le_rendu_d_un_collegue_revient_a_l_ecran(dossier:
 # --- Le dossier a quitté l'instruction -----------------------------------------------------------------------------------
 def test_apres_un_retrait_rien_n_est_perdu(dossier: Candidature, agent_77: Client) -> None:
     ecrire(dossier, DEPARTEMENT, "77", champ_libre="Le brouillon.")
-    passages.franchir(
-        dossier, PASSAGES["retirer"], par=un_bailleur(dossier.organisme), maintenant=timezone.now(), motif="Abandon."
-    )
+    franchir(dossier, PASSAGES["retirer"], par=un_bailleur(dossier.organisme), maintenant=timezone.now(), motif="Abandon.")
     reponse = agent_77.post(adresse(dossier), envoi(champ_libre="Ce que je viens de taper.") | {"rendre": "1"})
     assert reponse.status_code == 409
     texte = reponse.content.decode()
@@ -170,7 +168,7 @@ def test_apres_un_retrait_rien_n_est_perdu(dossier: Candidature, agent_77: Clien
 
 def test_une_decision_tue_ne_se_lit_dans_aucun_refus(agent_77: Client) -> None:
     dossier = mener_au_comite(un_dossier())
-    passages.franchir(dossier, PASSAGES["ne_pas_retenir"], par=un_national(), maintenant=timezone.now(), motif="Hors sujet.")
+    franchir(dossier, PASSAGES["ne_pas_retenir"], par=un_national(), maintenant=timezone.now(), motif="Hors sujet.")
     reponse = agent_77.post(adresse(dossier), envoi(champ_libre="Trop tard."))
     assert reponse.status_code == 409
     assert "Non retenue" not in reponse.content.decode()

@@ -14,10 +14,10 @@ from avis import actions
 from avis.actions import DejaRendu
 from avis.attendus import Etape, Niveau
 from avis.models import AvisDepartemental, AvisFige, AvisRegional, Report
-from candidatures import actions as passages
-from candidatures.actions import Refus
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.etats import Etat
+from candidatures.verrou import Refus
 from comptes.models import Utilisateur
 from tests.avis.fabriques import (
     DEPARTEMENT,
@@ -98,7 +98,7 @@ def test_un_avis_pas_rendu_ne_se_rouvre_pas_et_deux_clics_n_en_font_qu_un() -> N
 def test_apres_la_decision_rien_ne_se_rouvre_ni_ne_s_ecrit(decision: str) -> None:
     dossier = mener_au_comite(un_dossier())
     montant = Decimal(1000) if decision == "retenir" else None
-    passages.franchir(dossier, PASSAGES[decision], par=un_national(), maintenant=timezone.now(), motif="Motif.", montant=montant)
+    franchir(dossier, PASSAGES[decision], par=un_national(), maintenant=timezone.now(), motif="Motif.", montant=montant)
     with pytest.raises(Refus, match="Reprenez d'abord la décision"):
         rouvrir(dossier, REGION, "11")
     with pytest.raises(DejaRendu):
@@ -159,7 +159,7 @@ def test_un_retrait_arrete_tout_et_garde_les_avis_rendus() -> None:
     dossier = un_dossier(["75", "77"])
     rendre(dossier, DEPARTEMENT, "75")
     par = un_bailleur(dossier.organisme)
-    passages.franchir(dossier, PASSAGES["retirer"], par=par, maintenant=timezone.now(), motif="Abandon.")
+    franchir(dossier, PASSAGES["retirer"], par=par, maintenant=timezone.now(), motif="Abandon.")
     assert etapes(dossier) == {"75": Etape.RENDU, "77": Etape.SANS_OBJET, "R11": Etape.SANS_OBJET}
     with pytest.raises(Refus, match="Retirée"):
         ecrire(dossier, DEPARTEMENT, "77")

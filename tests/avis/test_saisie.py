@@ -14,8 +14,8 @@ from avis.actions import MODELES
 from avis.attendus import Niveau
 from avis.models import AvisDepartemental, ChangementDAvis
 from avis.taches import elaguer_l_historique
-from candidatures import historique
 from candidatures.models import Campagne, Candidature
+from candidatures.plusieurs_mains import historique
 from hlm_projets.requete.middleware import maintenant
 from tests.avis.fabriques import (
     DEPARTEMENT,

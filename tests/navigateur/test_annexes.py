@@ -13,8 +13,8 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from candidatures import actions
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.models import Candidature, Piece, TypeDePiece
 from comptes.models import Utilisateur
 from tests.candidatures.annexes import fichiers
@@ -186,7 +186,7 @@ def test_session_finie_pendant_l_envoi(page: Page, brouillon: Candidature, par: 
 
 def test_deposee_pendant_l_envoi(page: Page, brouillon: Candidature, par: Utilisateur, tmp_path: Path) -> None:
     aux_annexes(page, brouillon, par)
-    actions.franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=timezone.now())
+    franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=timezone.now())
     choisir(page, sur_le_poste(tmp_path, note_pdf=fichiers.un_pdf()))
     page.get_by_role("button", name="Joindre").click()
     expect(page.locator(".envoi__phrase")).to_contain_text("ses annexes ne changent plus, et rien n'y a été ajouté")

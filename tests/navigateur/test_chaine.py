@@ -11,9 +11,9 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from avis.models import AvisRegional
-from candidatures.chargement import charger
 from candidatures.echange.lire import lire_fiche
 from candidatures.etats import Etat
+from candidatures.imports.charger import charger
 from candidatures.models import Campagne, Candidature
 from comptes.models import Role, Utilisateur
 from hlm_projets.models import Courriel

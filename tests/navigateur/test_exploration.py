@@ -12,9 +12,9 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from avis.actions import reporter, rouvrir
+from candidatures.dossier.views import lire as dossier
 from candidatures.etats import DECIDES, Etat
 from candidatures.models import Campagne
-from candidatures.views import dossier
 from tests.avis import fabriques as avis
 from tests.fabriques import Monde, un_brouillon, une_campagne, une_candidature
 from tests.matrice import CLES, MATRICE, ROLES

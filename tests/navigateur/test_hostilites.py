@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import Page
 
-from candidatures.views import dossier
+from candidatures.dossier.views import lire as dossier
 from tests.avis import fabriques as avis
 from tests.fabriques import Monde, un_brouillon, une_candidature
 from tests.matrice import CLES, MATRICE, ROLES

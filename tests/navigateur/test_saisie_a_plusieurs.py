@@ -9,8 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import TimeoutError as TropLong
 from playwright.sync_api import expect
 
-from candidatures.actions import enregistrer, franchir
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
+from candidatures.saisie.actions import enregistrer
 from tests.fabriques import relire, un_agent, un_bailleur, une_candidature
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.controles import violations

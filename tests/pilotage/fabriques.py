@@ -10,8 +10,8 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from candidatures import actions as dossiers
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.models import Campagne, Candidature, Evenement
 from comptes.models import Utilisateur
 from pilotage import actions
@@ -36,7 +36,7 @@ def decider(candidature: Candidature, passage: str = "retenir", par: Utilisateur
     }
     choisies = defauts.get(passage, {}) | valeurs
     par = par or un_national()
-    return dossiers.franchir(relire(candidature), PASSAGES[passage], par=par, maintenant=timezone.now(), **choisies)
+    return franchir(relire(candidature), PASSAGES[passage], par=par, maintenant=timezone.now(), **choisies)
 
 
 def clore(campagne: Campagne) -> Campagne:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from candidatures.forms.campagnes import FormulaireDeCampagne
+from candidatures.campagnes.forms.campagnes import FormulaireDeCampagne
 from candidatures.models import Campagne
 from comptes.models import Acte
 from tests.fabriques import un_national, une_campagne

@@ -10,17 +10,18 @@ from threading import Event
 import pytest
 from django.utils import timezone
 
-from candidatures import actions as dossiers
-from candidatures.actions import DejaFranchi, Devance, Refus, dernier_passage
+from candidatures import verrou
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import DejaFranchi, Devance, dernier_passage, franchir
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature, Evenement
+from candidatures.verrou import Refus
 from comptes.models import Acte, Utilisateur
 from hlm_projets.models import Courriel
 from pilotage import actions
 from pilotage.actions import DejaPubliee
 from pilotage.decisions import Bilan
-from tests.candidatures.test_courses import ensemble, ralentir
+from tests.candidatures.circuit.test_courses import ensemble, ralentir
 from tests.fabriques import relire, un_bailleur, un_national, une_campagne
 from tests.pilotage.fabriques import au_comite, clore, decider, relue
 
@@ -32,7 +33,7 @@ def publier(campagne: Campagne, par: Utilisateur, empreinte: str) -> Bilan:
 
 
 def retenir(candidature: Candidature, par: Utilisateur, montant: int, lu: int | None) -> Evenement:
-    return dossiers.franchir(
+    return franchir(
         candidature,
         PASSAGES["retenir"],
         par=Utilisateur.objects.get(pk=par.pk),
@@ -66,7 +67,7 @@ def test_huit_clics_une_seule_publication(verrou: bool, monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
 def test_huit_clics_une_seule_decision(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dossiers, "VERROU", verrou)
+    monkeypatch.setattr(verrou, "VERROU", verrou)
     dossier, par = au_comite(), un_national()
     ralentir(monkeypatch)
     resultats = ensemble([partial(retenir, dossier, par, 1_000, None)] * 8)
@@ -80,7 +81,7 @@ def test_huit_clics_une_seule_decision(verrou: bool, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
 def test_deux_administrateurs_le_second_voit_la_decision_du_premier(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dossiers, "VERROU", verrou)
+    monkeypatch.setattr(verrou, "VERROU", verrou)
     dossier, par = au_comite(), un_national()
     dernier = dernier_passage(dossier)
     assert dernier
@@ -102,7 +103,7 @@ def test_pendant_la_publication_rien_ne_bouge(acte: str, verrou: bool, monkeypat
 
     Le verrou de la candidature ne suffirait pas : la requête qui l'a attendu verrait encore la campagne d'avant.
     """
-    monkeypatch.setattr(dossiers, "VERROU", verrou)
+    monkeypatch.setattr(verrou, "VERROU", verrou)
     campagne, par = une_campagne(), un_national()
     dossier = au_comite(campagne)
     bailleur = un_bailleur(dossier.organisme)
@@ -114,15 +115,15 @@ def test_pendant_la_publication_rien_ne_bouge(acte: str, verrou: bool, monkeypat
         controlee.set()
         tentee.wait(0.5)
 
-    monkeypatch.setattr(dossiers, "entre_controle_et_ecriture", laisser_tenter)
+    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", laisser_tenter)
 
     def pendant() -> Evenement:
         controlee.wait(5)
-        monkeypatch.setattr(dossiers, "entre_controle_et_ecriture", lambda: time.sleep(0.7))
+        monkeypatch.setattr(verrou, "entre_controle_et_ecriture", lambda: time.sleep(0.7))
         if acte == "decider":
             return retenir(dossier, par, 2_000, None)
         personne = Utilisateur.objects.get(pk=bailleur.pk)
-        return dossiers.franchir(dossier, PASSAGES["retirer"], par=personne, maintenant=timezone.now(), motif="Motif.")
+        return franchir(dossier, PASSAGES["retirer"], par=personne, maintenant=timezone.now(), motif="Motif.")
 
     publiee, tente = ensemble([partial(publier, campagne, par, empreinte), pendant])
     assert isinstance(publiee, Bilan)
@@ -146,7 +147,7 @@ def test_une_decision_prise_pendant_la_relecture_est_publiee_telle_quelle_ou_pas
         tenu.set()
         time.sleep(0.5)
 
-    monkeypatch.setattr(dossiers, "entre_controle_et_ecriture", tenir)
+    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", tenir)
 
     def publier_pendant() -> Bilan:
         tenu.wait(5)

@@ -8,9 +8,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from candidatures.actions import DejaFranchi, Devance, Refus, dernier_passage
+from candidatures.circuit.franchir import DejaFranchi, Devance, dernier_passage
 from candidatures.etats import Etat
 from candidatures.models import Candidature, Evenement
+from candidatures.verrou import Refus
 from tests.avis.fabriques import DEPARTEMENT, rendre, un_dossier
 from tests.fabriques import Monde, relire, un_national, une_campagne
 from tests.hlm_projets.une_page import exiger_une_page

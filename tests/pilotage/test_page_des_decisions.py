@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from candidatures.actions import Refus
 from candidatures.avancement.plan import aide_demandee
-from candidatures.decision import constats, dire_aide
+from candidatures.circuit.decision import constats, dire_aide
 from candidatures.etats import Etat
 from candidatures.models import LigneDuPlan
+from candidatures.verrou import Refus
 from comptes.models import Role
 from pilotage.decisions import Bilan, cumuls, de_la_campagne
 from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier

@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from candidatures import actions as dossiers
-from candidatures.actions import Refus
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import DejaFranchi, franchir
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature, Evenement
+from candidatures.verrou import Refus
 from comptes.models import Acte, Utilisateur
 from hlm_projets.models import Courriel
 from pilotage import actions
@@ -149,7 +149,7 @@ class TestEnsuite:
         publier(campagne)
         par = un_bailleur(dossier.organisme) if nom == "retirer" else un_national()
         avant = relire(dossier)
-        with pytest.raises((Refus, dossiers.DejaFranchi)):
+        with pytest.raises((Refus, DejaFranchi)):
             decider(dossier, nom, par, motif="Autre motif.", montant=Decimal(1))
         assert (relire(dossier).etat, relire(dossier).montant_accorde) == (avant.etat, avant.montant_accorde)
 
@@ -157,7 +157,7 @@ class TestEnsuite:
         dossier = au_comite()
         decider(dossier)
         par = un_bailleur(dossier.organisme)
-        dossiers.franchir(dossier, PASSAGES["retirer"], par=par, maintenant=timezone.now(), motif="Projet abandonné.")
+        franchir(dossier, PASSAGES["retirer"], par=par, maintenant=timezone.now(), motif="Projet abandonné.")
         assert (relire(dossier).etat, relire(dossier).montant_accorde) == (Etat.RETIREE, None)
 
 

@@ -15,9 +15,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from candidatures.dossier.views import lire as vues
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature
-from candidatures.views import dossier as vues
 from tests.avis.fabriques import mener_au_comite
 from tests.fabriques import Monde, relire, une_candidature
 from tests.pilotage.fabriques import decider, publier

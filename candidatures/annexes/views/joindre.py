@@ -16,16 +16,16 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from candidatures import actions, regles
+from candidatures import regles, verrou
 from candidatures.annexes import actions as pieces
 from candidatures.annexes.fichiers.genres import FICHIERS_MAXIMUM, GENRES, TAILLE_MAXIMALE, TOTAL_MAXIMAL
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.annexes.forms.annexes import EnvoiDAnnexes
 from candidatures.avancement.annexes_attendues import annexes_attendues
 from candidatures.avancement.parcours import Parcours
+from candidatures.chercher import chercher
 from candidatures.models import Candidature, TypeDePiece
 from candidatures.models.candidature import Candidatures
-from candidatures.views.commun import chercher
 from comptes.acces import personne_connectee
 from hlm_projets.fichiers import MEGAOCTET, nom_de_fichier
 from hlm_projets.requete.middleware import recu_le
@@ -63,7 +63,7 @@ def annexes(request: HttpRequest, pk: int) -> HttpResponse:
         return _mal_rempli(request, candidature, form)
     try:
         bilan = _joindre(request, candidature, **form.cleaned_data)
-    except actions.PlusModifiable:
+    except verrou.PlusModifiable:
         return plus_modifiable(request, candidature)
     if "X-Saisie" in request.headers:
         return _reponse(request, candidature, bilan)

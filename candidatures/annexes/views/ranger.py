@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from candidatures import actions
+from candidatures import verrou
 from candidatures.annexes import actions as pieces
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.annexes.forms.annexes import ModificationDAnnexe
@@ -101,7 +101,7 @@ def _faire(request: HttpRequest, acte: Callable[[], object], form: ModificationD
         else:
             form.add_error("fichier", refus.phrase)
         return False
-    except actions.PlusModifiable:
+    except verrou.PlusModifiable:
         messages.error(request, DEPOSEE)
         return form is not None
     except PermissionDenied as refuse:

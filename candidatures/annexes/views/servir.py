@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from candidatures import regles
 from candidatures.annexes.fichiers.genres import GENRES
 from candidatures.annexes.fichiers.reconnaitre import ApercuImpossible, dessiner
+from candidatures.chercher import chercher
 from candidatures.models import Piece
 from candidatures.models.candidature import Candidatures
-from candidatures.views.commun import chercher
 from comptes.acces import personne_connectee
 
 EN_BAC_A_SABLE = {"Content-Security-Policy": "sandbox; default-src 'none'", "X-Content-Type-Options": "nosniff"}

@@ -10,9 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
-from candidatures.chargement import auteur, charger
 from candidatures.demonstration import PREMIER_BAILLEUR
 from candidatures.echange.lire import OCTETS_MAXIMUM, decoder, lire_fiche
+from candidatures.imports.charger import auteur, charger
 from candidatures.management.commun import Arret, Commande, fichier_nomme
 from candidatures.models import Campagne
 from comptes.models import Organisme

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from candidatures.circuit import schema
+from candidatures.circuit.passages import schema
 
 DOCUMENT = Path(settings.RACINE) / "docs" / "circuit.md"
 GABARIT = """# Le circuit d'une candidature

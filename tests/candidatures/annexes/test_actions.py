@@ -13,14 +13,16 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from candidatures import actions
-from candidatures.actions import PlusModifiable
+from candidatures import verrou
 from candidatures.annexes import actions as pieces
 from candidatures.annexes.fichiers import genres
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.circuit import PASSAGES
-from candidatures.conditions import annexes_pretes
+from candidatures.circuit.conditions import annexes_pretes
+from candidatures.circuit.franchir import franchir
 from candidatures.models import Candidature, Evenement, Piece, TypeDePiece
+from candidatures.saisie import actions
+from candidatures.verrou import PlusModifiable
 from comptes.models import Utilisateur
 from tests.candidatures.annexes import fichiers
 from tests.candidatures.annexes.annexes import agir, sur_le_disque
@@ -90,7 +92,7 @@ def test_qui_ne_peut_pas_joindre_ne_laisse_rien(quoi: str, brouillon: Candidatur
     if quoi == "autre organisme":
         par = un_bailleur(un_organisme())
     elif quoi == "déposée":
-        actions.franchir(brouillon, PASSAGES["deposer"], **agir(par))
+        franchir(brouillon, PASSAGES["deposer"], **agir(par))
         attendu = PlusModifiable
     elif quoi == "supprimée":
         actions.supprimer(brouillon, **agir(par))
@@ -154,7 +156,7 @@ def test_une_base_qui_refuse_rend_le_fichier(brouillon: Candidature, monkeypatch
     def refuser(*_: object, **__: object) -> None:
         raise IntegrityError
 
-    monkeypatch.setattr(actions, "consigner", refuser)
+    monkeypatch.setattr(verrou, "consigner", refuser)
     with pytest.raises(IntegrityError):
         une_piece(brouillon)
     assert sur_le_disque(stockage) == []
@@ -249,7 +251,7 @@ def test_retirer_efface_la_ligne_puis_le_fichier(
 def test_apres_le_depot_ou_chez_autrui_rien_ne_change(acte: str, cas: str, brouillon: Candidature, par: Utilisateur) -> None:
     piece, type_ = une_piece(brouillon, par=par), brouillon.campagne.types_de_piece.get(libelle="Autre")
     if cas == "déposée":
-        actions.franchir(brouillon, PASSAGES["deposer"], **agir(par))
+        franchir(brouillon, PASSAGES["deposer"], **agir(par))
     else:
         par = un_bailleur(un_organisme())
     de_plus: dict[str, tuple[Any, ...]] = {

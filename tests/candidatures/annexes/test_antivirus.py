@@ -16,11 +16,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from candidatures import actions, taches
+from candidatures import taches
 from candidatures.annexes import actions as pieces
 from candidatures.annexes import analyse
 from candidatures.annexes.fichiers.antivirus import Injoignable, analyser
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.models import Candidature, Evenement, Piece
 from hlm_projets.envoi.travailleur import besognes
 from hlm_projets.models import Courriel
@@ -208,7 +209,7 @@ def test_arrete_elles_attendent_et_le_depot_se_fait() -> None:
     piece = une_piece(brouillon, par=par)
     tout_analyser()
     assert etats(brouillon) == ["en_analyse"]
-    actions.franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=timezone.now())
+    franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=timezone.now())
     agent = un_agent("77")
     assert telecharger(agent, piece) == 404, "pas encore analysée"
     assert telecharger(par, piece) == 200, "à qui la remplit, si"
@@ -280,7 +281,7 @@ def test_apres_le_depot_le_courriel_ne_demande_pas_de_la_remplacer(settings: Any
     brouillon = un_brouillon()
     par = un_bailleur(brouillon.organisme)
     une_piece(brouillon, par=par)
-    actions.franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=timezone.now())
+    franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=timezone.now())
     with demons.faux_clamd(b"stream: X FOUND\0") as prise:
         settings.CLAMD_SOCKET = prise
         tout_analyser()

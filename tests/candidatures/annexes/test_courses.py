@@ -14,17 +14,17 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from candidatures import actions
-from candidatures.actions import PlusModifiable
 from candidatures.annexes import actions as pieces
 from candidatures.annexes import analyse
 from candidatures.annexes.fichiers.genres import GENRES
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.models import Candidature, Evenement, Piece, Version
+from candidatures.verrou import PlusModifiable
 from comptes.models import Utilisateur
 from tests.candidatures.annexes import fichiers
 from tests.candidatures.annexes.clamd import faux_clamd
-from tests.candidatures.test_courses import ensemble
+from tests.candidatures.circuit.test_courses import ensemble
 from tests.fabriques import un_bailleur, une_piece
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stockage")]
@@ -44,8 +44,8 @@ def test_le_meme_fichier_envoye_quatre_fois_ensemble(
     verrou: bool, brouillon: Candidature, monkeypatch: pytest.MonkeyPatch, stockage: Path
 ) -> None:
     """Une pièce, un fichier, une ligne au journal ; sans verrou, la contrainte de la base refuse les autres."""
-    monkeypatch.setattr(actions, "VERROU", verrou)
-    monkeypatch.setattr(actions, "entre_controle_et_ecriture", partial(time.sleep, 0.2))
+    monkeypatch.setattr(verrou, "VERROU", verrou)
+    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", partial(time.sleep, 0.2))
     monkeypatch.setattr(pieces, "reconnaitre", lambda *_: GENRES["pdf"])  # la lecture, lente, échelonnerait les écritures
     par, contenu = un_bailleur(brouillon.organisme), fichiers.un_pdf()
     resultats = ensemble([partial(joindre, brouillon, par, contenu)] * 4)
@@ -62,7 +62,7 @@ def test_un_envoi_pendant_le_depot_est_inclus_ou_refuse(
     verrou: bool, brouillon: Candidature, monkeypatch: pytest.MonkeyPatch, stockage: Path
 ) -> None:
     """Il arrive entre le contrôle du dépôt et son écriture. Sans verrou, il entre dans un dossier dont la version figée l'ignore."""
-    monkeypatch.setattr(actions, "VERROU", verrou)
+    monkeypatch.setattr(verrou, "VERROU", verrou)
     controle, ecrit = Event(), Event()
     par, contenu, premier = un_bailleur(brouillon.organisme), fichiers.un_pdf(), [True]
 
@@ -73,7 +73,7 @@ def test_un_envoi_pendant_le_depot_est_inclus_ou_refuse(
             ecrit.wait(1)
             time.sleep(0.2)
 
-    monkeypatch.setattr(actions, "entre_controle_et_ecriture", laisser_joindre)
+    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", laisser_joindre)
 
     def envoyer() -> None:
         ecrit_ici = pieces.recevoir(BytesIO(contenu), "a.pdf")  # la lecture, qui est lente, avant la course
@@ -86,7 +86,7 @@ def test_un_envoi_pendant_le_depot_est_inclus_ou_refuse(
 
     def deposer() -> object:
         personne = Utilisateur.objects.get(pk=par.pk)
-        return actions.franchir(brouillon, PASSAGES["deposer"], par=personne, maintenant=timezone.now())
+        return franchir(brouillon, PASSAGES["deposer"], par=personne, maintenant=timezone.now())
 
     depot, envoi = ensemble([deposer, envoyer])
     assert isinstance(depot, Evenement), depot

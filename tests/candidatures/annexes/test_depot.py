@@ -11,15 +11,17 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage
 from django.utils import timezone
 
-from candidatures import actions
+from candidatures import verrou
 from candidatures.annexes import actions as pieces
 from candidatures.annexes import analyse
 from candidatures.annexes.fichiers import genres
 from candidatures.avancement.annexes_attendues import annexes_attendues
 from candidatures.circuit import PASSAGES, raisons
+from candidatures.circuit.franchir import franchir
 from candidatures.lecture.composition import document_de
 from candidatures.lecture.document import depuis_json
 from candidatures.models import Candidature, Piece, TypeDePiece
+from candidatures.saisie import actions
 from comptes.models import Utilisateur
 from tests.candidatures.annexes.annexes import agir, sur_le_disque
 from tests.fabriques import relire, une_candidature, une_piece
@@ -32,8 +34,8 @@ def test_un_type_exige_sans_fichier_empeche_de_deposer(brouillon: Candidature, p
     type_ = brouillon.campagne.types_de_piece.get(libelle="Lettre d'engagement")
     TypeDePiece.objects.filter(pk=type_.pk).update(exige=True)
     assert [a.intitule for a in annexes_attendues(relire(brouillon))] == ["Lettre d'engagement"]
-    with pytest.raises(actions.Refus, match=r"Annexes : Lettre d'engagement – Cette annexe est exigée pour déposer\."):
-        actions.franchir(brouillon, PASSAGES["deposer"], **agir(par))
+    with pytest.raises(verrou.Refus, match=r"Annexes : Lettre d'engagement – Cette annexe est exigée pour déposer\."):
+        franchir(brouillon, PASSAGES["deposer"], **agir(par))
     une_piece(brouillon, type_=type_, par=par)
     assert raisons(PASSAGES["deposer"], relire(brouillon), timezone.now()) == []
 
@@ -44,7 +46,7 @@ def test_le_depot_est_permis_pendant_l_analyse(brouillon: Candidature, par: Util
     type_ = brouillon.campagne.types_de_piece.earliest("rang")
     TypeDePiece.objects.filter(pk=type_.pk).update(exige=True)
     une_piece(brouillon, type_=type_, par=par)
-    actions.franchir(brouillon, PASSAGES["deposer"], **agir(par))
+    franchir(brouillon, PASSAGES["deposer"], **agir(par))
     assert relire(brouillon).etat == "deposee"
 
 
@@ -62,7 +64,7 @@ def test_une_annexe_infectee_ne_compte_pas(brouillon: Candidature, par: Utilisat
 
 def test_la_version_figee_liste_les_annexes(brouillon: Candidature, par: Utilisateur) -> None:
     piece = une_piece(brouillon, "note.pdf", par=par)
-    actions.franchir(brouillon, PASSAGES["deposer"], **agir(par))
+    franchir(brouillon, PASSAGES["deposer"], **agir(par))
     document = document_de(relire(brouillon))
     assert document.annexes.lignes == (("Note de présentation", "note.pdf", genres.dire_taille(piece.taille), piece.sha256),)
     Piece.objects.update(nom="autre.pdf")

@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from candidatures import actions
 from candidatures.annexes import actions as pieces
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.models import Candidature, Piece, TypeDePiece
 from hlm_projets.requete import televersement
 from tests.candidatures.annexes import fichiers
@@ -109,7 +109,7 @@ def test_un_disque_en_panne_propose_de_reessayer(client: Client, brouillon: Cand
 
 
 def test_apres_le_depot_rien_n_entre(client: Client, brouillon: Candidature, monde: Monde) -> None:
-    actions.franchir(brouillon, PASSAGES["deposer"], par=monde.personne("deposant"), maintenant=timezone.now())
+    franchir(brouillon, PASSAGES["deposer"], par=monde.personne("deposant"), maintenant=timezone.now())
     reponse = client.post(page(brouillon), envoi(brouillon, fichier()), follow=True)
     assert "ses annexes ne changent plus" in reponse.content.decode()
     assert client.get(page(brouillon)).headers["Location"] == reverse("candidatures:fiche", args=[brouillon.pk])
@@ -256,7 +256,7 @@ def test_les_agents_les_lisent_dans_le_dossier_et_a_cote_de_l_avis(
 ) -> None:
     servie, attend = une_piece(brouillon, "note.pdf"), une_piece(brouillon, "lettre.docx", fichiers.un_docx())
     Piece.objects.filter(pk=attend.pk).update(etat=Piece.Etat.EN_ANALYSE)
-    actions.franchir(brouillon, PASSAGES["deposer"], par=monde.personne("deposant"), maintenant=timezone.now())
+    franchir(brouillon, PASSAGES["deposer"], par=monde.personne("deposant"), maintenant=timezone.now())
     agent = client_de("agent_departemental")
     liens = {p.nom: f'href="{reverse("candidatures:annexe", args=[brouillon.pk, p.pk])}"' for p in (servie, attend)}
     avis = reverse("avis:avis", args=[brouillon.pk, "departement", "77"])

@@ -14,7 +14,7 @@ from django.urls import reverse
 from candidatures.models import Campagne, Piece, TypeDePiece
 from candidatures.models.piece import TYPES_HABITUELS
 from comptes.models import Acte
-from tests.candidatures.test_campagnes import CREER, SAISIE
+from tests.candidatures.campagnes.test_campagnes import CREER, SAISIE
 from tests.fabriques import Monde, un_national, une_campagne, une_piece
 from tests.hlm_projets.une_page import exiger_une_page
 

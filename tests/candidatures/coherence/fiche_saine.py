@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from candidatures import actions
 from candidatures.champs.fourchettes import Fourchette
 from candidatures.coherence import Constat, constats
 from candidatures.models import Candidature, LigneDuPlan
+from candidatures.saisie import actions
 from tests.fabriques import un_bailleur, un_brouillon, une_campagne
 
 Ligne = tuple[str, str, int | None, str | None]

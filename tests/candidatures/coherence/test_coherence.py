@@ -12,12 +12,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from candidatures import actions
-from candidatures.chargement import charger
+from candidatures import verrou
 from candidatures.circuit import PASSAGES, raisons
+from candidatures.circuit.franchir import franchir
 from candidatures.coherence import AUCUN, CONTROLES, EXIGEES, JUSTIFICATIONS, PERSONNELLES, Niveau, constats
 from candidatures.coherence.constat import INTITULES, TEXTES
 from candidatures.echange.lire import lire_fiche
+from candidatures.imports.charger import charger
 from candidatures.models import Campagne, Candidature, Justification, LigneDuPlan, Piece, TypeDePiece
 from tests.candidatures.coherence.fiche_saine import CAMPAGNE, PLAN, codes, le_constat, une_fiche
 from tests.exemples import fiches_inventees
@@ -96,7 +97,7 @@ class TestDepot:
         fiche = une_fiche(**TROP_COURT, campagne=EXIGENTE)
         (raison,) = _raisons(fiche)
         assert raison.startswith("À corriger ou à justifier avant de déposer : " + PHRASE)
-        with pytest.raises(actions.Refus) as refus:
+        with pytest.raises(verrou.Refus) as refus:
             _deposer(fiche)
         assert refus.value.raisons == [raison]
 
@@ -161,7 +162,7 @@ def _raisons(fiche: Candidature) -> list[str]:
 
 
 def _deposer(fiche: Candidature) -> None:
-    actions.franchir(fiche, PASSAGES["deposer"], par=un_bailleur(fiche.organisme), maintenant=_maintenant(fiche))
+    franchir(fiche, PASSAGES["deposer"], par=un_bailleur(fiche.organisme), maintenant=_maintenant(fiche))
 
 
 class TestAnnexe:

@@ -11,11 +11,11 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from candidatures import actions
 from candidatures.champs.textes import est_vide
 from candidatures.echange.ecrire import CHAMPS, COLONNES_LIGNE, FORMAT, canonique, empreinte, en_fiche
 from candidatures.echange.lire import FicheRefusee, lire_fiche
 from candidatures.models import Candidature, LigneDuPlan, Porteur
+from candidatures.saisie import actions
 from comptes.models import Utilisateur
 from tests.exemples import fiches_inventees
 from tests.fabriques import relire, un_bailleur, un_brouillon

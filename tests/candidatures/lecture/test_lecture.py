@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from avis.models import AvisDepartemental, AvisRegional
-from candidatures import actions
 from candidatures.avancement.completude import rubriques_de
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.echange.ecrire import CHAMPS
 from candidatures.fiche import SECTIONS
 from candidatures.lecture.composition import document_de, document_vivant
@@ -176,7 +176,7 @@ class TestVersionFigee:
         brouillon = un_brouillon()
         relue = document_de(brouillon)
         par = un_bailleur(brouillon.organisme)
-        actions.franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=brouillon.campagne.cloture)
+        franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=brouillon.campagne.cloture)
         figee = depuis_json(Version.objects.get(candidature=brouillon).document)
         assert figee.sections == relue.sections
         assert figee.organismes == relue.organismes

@@ -1,0 +1,1 @@
+"""Les candidatures choisies, en un ZIP de PDF."""

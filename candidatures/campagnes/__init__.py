@@ -1,0 +1,1 @@
+"""Régler une édition de l'appel à projets."""

@@ -1,0 +1,149 @@
+"""La seule porte d'un changement d'état : verrou, contrôle, écriture, journal, version figée, courriels inscrits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from candidatures import regles, verrou
+from candidatures.champs.textes import normaliser
+from candidatures.circuit import Transition, courriels, raisons
+from candidatures.circuit.passages import AUTOMATIQUES
+from candidatures.coherence import constats_a_figer
+from candidatures.echange.ecrire import empreinte, en_fiche
+from candidatures.lecture.composition import document_vivant
+from candidatures.lecture.document import en_json
+from candidatures.models import Candidature, Compteur, Evenement, Version
+from candidatures.verrou import MOTIF_MAXIMUM, Refus, consigner, verrouiller
+from comptes.models import Utilisateur
+
+
+class DejaFranchi(Exception):
+    """Le passage a déjà eu lieu (double clic, retour arrière) ; `evenement` dit quand et par qui."""
+
+    def __init__(self, evenement: Evenement) -> None:
+        super().__init__(str(evenement))
+        self.evenement = evenement
+
+
+class Devance(Exception):
+    """Le dossier a changé d'état depuis que la personne l'a lu ; `evenement` dit quand, par qui, et en quel état."""
+
+    def __init__(self, evenement: Evenement) -> None:
+        super().__init__(str(evenement))
+        self.evenement = evenement
+
+
+def franchir(
+    candidature: Candidature,
+    transition: Transition,
+    *,
+    par: Utilisateur,
+    maintenant: datetime,
+    motif: str = "",
+    montant: Decimal | None = None,
+    lu: int | None = None,
+) -> Evenement:
+    """La seule porte d'un changement d'état : verrou, contrôle, écriture, journal, version figée, courriels inscrits.
+
+    `lu` : le dernier passage que la personne avait sous les yeux (`dernier_passage`) ; None, elle n'en dit rien.
+    Lève PermissionDenied (pas l'acteur), DejaFranchi (déjà fait), Devance (un autre passage a eu lieu depuis), Refus (ce qui
+    manque, ou le délai).
+    """
+    motif = normaliser(motif).strip()
+    with transaction.atomic():
+        gardee = verrouiller(candidature)
+        if not regles.peut(regles.ACTEURS[transition.acteur], par, gardee):
+            raise PermissionDenied
+        _controler(gardee, transition, maintenant, motif, montant, lu)
+        verrou.entre_controle_et_ecriture()
+        gardee.montant_accorde = montant if transition.montant_exige else None
+        evenement = _passer(gardee, transition, par, maintenant, motif)
+        courriels.annoncer(gardee, evenement)
+    return evenement
+
+
+def avancer(candidature: Candidature, *, par: Utilisateur, maintenant: datetime) -> list[Evenement]:
+    """Franchit les passages que le circuit franchit seul, après un avis rendu ou rouvert par `par`.
+
+    À appeler dans la transaction qui a écrit l'avis, la candidature verrouillée par `verrouiller` ; elle est relue.
+    """
+    gardee, evenements = verrouiller(candidature), []
+    while suivante := next((t for t in AUTOMATIQUES if not raisons(t, gardee, maintenant)), None):
+        evenements.append(_passer(gardee, suivante, par, maintenant, ""))
+    candidature.etat = gardee.etat
+    return evenements
+
+
+def dernier_passage(candidature: Candidature) -> Evenement | None:
+    """Le dernier changement d'état."""
+    return candidature.evenements.exclude(vers="").order_by("pk").last()
+
+
+def _controler(
+    candidature: Candidature, transition: Transition, maintenant: datetime, motif: str, montant: Decimal | None, lu: int | None
+) -> None:
+    deja = candidature.evenements.filter(acte=transition.nom).last() if candidature.etat == transition.vers else None
+    memes = candidature.montant_accorde == montant and deja is not None and deja.motif == motif
+    if deja and (memes or candidature.etat not in transition.depuis):
+        raise DejaFranchi(deja)
+    dernier = dernier_passage(candidature) if lu is not None else None
+    if dernier and dernier.pk != lu:
+        raise Devance(dernier)
+    refus = raisons(transition, candidature, maintenant)
+    if transition.motif_exige and not motif:
+        refus.append("Écrivez le motif.")
+    if transition.montant_exige and (montant is None or montant <= 0):
+        refus.append("Écrivez le montant accordé, en euros.")
+    if len(motif) > MOTIF_MAXIMUM:
+        refus.append(f"Ce motif compte {len(motif)} caractères ; le maximum est {MOTIF_MAXIMUM}.")
+    if refus:
+        raise Refus(refus)
+
+
+def _passer(candidature: Candidature, transition: Transition, par: Utilisateur, maintenant: datetime, motif: str) -> Evenement:
+    depuis, candidature.etat = candidature.etat, transition.vers
+    if transition.fige and not candidature.numero:
+        candidature.numero = _numero(candidature)
+        candidature.deposee_le = maintenant
+    candidature.save(update_fields=["etat", "numero", "deposee_le", "montant_accorde", "modifie_le"])
+    evenement = consigner(
+        candidature,
+        transition.nom,
+        par=par,
+        le=maintenant,
+        depuis=depuis,
+        vers=transition.vers,
+        motif=motif,
+        detail=_detail(candidature, transition, maintenant),
+    )
+    if transition.fige:
+        _figer(candidature, evenement)
+    return evenement
+
+
+def _detail(candidature: Candidature, transition: Transition, maintenant: datetime) -> dict[str, Any]:
+    if transition.montant_exige:
+        return {"montant": str(candidature.montant_accorde)}
+    return {"hors_delai_tolere": True} if transition.fige and maintenant > candidature.campagne.cloture else {}
+
+
+def _numero(candidature: Candidature) -> str:
+    premier = min(d.pk for d in candidature.departements.all())
+    return Compteur.suivant(f"{candidature.campagne.code}-{premier}")
+
+
+def _figer(candidature: Candidature, evenement: Evenement) -> None:
+    fiche = en_fiche(candidature)
+    Version.objects.create(
+        candidature=candidature,
+        evenement=evenement,
+        fiche=fiche,
+        document=en_json(document_vivant(candidature)),
+        constats=constats_a_figer(candidature),
+        empreinte=empreinte(fiche),
+    )

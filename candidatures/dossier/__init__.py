@@ -1,0 +1,1 @@
+"""Lire un dossier, le vérifier, le faire avancer."""

@@ -1,0 +1,20 @@
+"""Les adresses du dossier."""
+
+from django.urls import path
+
+from candidatures.dossier.views import jumeler, justifier, lire, liste, mes, passages, verifier
+
+urlpatterns = [
+    path("", liste.liste, name="liste"),
+    path("mes/", mes.mes, name="mes"),
+    path("<int:pk>/", lire.fiche, name="fiche"),
+    path("<int:pk>/lecture/", lire.lecture, name="lecture"),
+    path("<int:pk>/fiche.pdf", lire.pdf, name="pdf"),
+    path("<int:pk>/recu/", lire.recu, name="recu"),
+    path("<int:pk>/recu.pdf", lire.recu_pdf, name="recu_pdf"),
+    path("<int:pk>/verifier/", verifier.verifier, name="verifier"),
+    path("<int:pk>/verifier/justifications/", justifier.justifier, name="justifier"),
+    path("<int:pk>/verifier/etat/", justifier.etat, name="verifier_etat"),
+    path("<int:pk>/passage/<slug:transition>/", passages.franchir, name="franchir"),
+    path("<int:pk>/jumelle/", jumeler.jumeler, name="jumeler"),
+]

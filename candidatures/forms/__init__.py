@@ -1,1 +1,0 @@
-"""Les formulaires des candidatures."""

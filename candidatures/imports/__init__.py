@@ -1,0 +1,1 @@
+"""Faire entrer un fichier dans une fiche."""

@@ -1,0 +1,1 @@
+"""Les invités d'une candidature."""

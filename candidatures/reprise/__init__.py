@@ -1,0 +1,1 @@
+"""Repartir d'un dossier d'une édition passée."""

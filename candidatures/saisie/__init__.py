@@ -1,0 +1,1 @@
+"""Remplir la fiche, section par section, au fil de la frappe."""

@@ -1,0 +1,167 @@
+"""Les courses : chaque verrou a son témoin, où on l'ôte et où la course se voit (G2, F-11, F-12).
+
+Sur PostgreSQL seulement : SQLite met de lui-même les écritures l'une derrière l'autre.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier, Event
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from candidatures import verrou
+from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import DejaFranchi, franchir
+from candidatures.models import Candidature, Evenement, Version
+from candidatures.saisie import actions
+from candidatures.verrou import PlusModifiable
+from comptes.models import Utilisateur
+from hlm_projets.models import Courriel
+from tests.fabriques import relire, un_bailleur, un_brouillon, un_organisme, une_campagne
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+
+DEPOSER = PASSAGES["deposer"]
+Acte = Callable[[], object]
+
+
+def ensemble(actes: Iterable[Acte]) -> list[object]:
+    """Joue ces actes en même temps, chacun dans son fil et sa connexion ; rend leurs résultats ou leurs exceptions."""
+    actes = list(actes)
+    depart = Barrier(len(actes))
+
+    def jouer(acte: Acte) -> object:
+        depart.wait(10)
+        try:
+            return acte()
+        except Exception as erreur:
+            return erreur
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(actes)) as fils:
+        return list(fils.map(jouer, actes))
+
+
+def deposer(candidature: Candidature, par: Utilisateur) -> Evenement:
+    personne = Utilisateur.objects.get(pk=par.pk)
+    return franchir(candidature, DEPOSER, par=personne, maintenant=timezone.now())
+
+
+def ralentir(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Élargit l'intervalle entre le contrôle et l'écriture."""
+    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", partial(time.sleep, 0.05))
+
+
+@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
+def test_cinquante_clics_un_seul_depot(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Un évènement, une version, un numéro, les reçus d'un seul dépôt ; tous les autres apprennent lequel."""
+    monkeypatch.setattr(verrou, "VERROU", verrou)
+    ralentir(monkeypatch)
+    brouillon = un_brouillon()
+    par = un_bailleur(brouillon.organisme)
+    resultats = ensemble([partial(deposer, brouillon, par)] * (50 if verrou else 8))
+    depots = [resultat for resultat in resultats if isinstance(resultat, Evenement)]
+    if not verrou:
+        assert len(depots) > 1, "sans verrou, la course doit se voir"
+        return
+    assert Counter(type(resultat) for resultat in resultats) == {Evenement: 1, DejaFranchi: 49}
+    assert {deja.evenement for deja in resultats if isinstance(deja, DejaFranchi)} == set(depots)
+    assert Evenement.objects.filter(acte="deposer").count() == Version.objects.count() == 1
+    assert Courriel.objects.count() == brouillon.organisme.habilitations.count()
+    assert relire(brouillon).numero == f"{brouillon.campagne.code}-77-001"
+
+
+def test_des_depots_simultanes_ont_chacun_leur_numero() -> None:
+    campagne, organisme = une_campagne(code="2026"), un_organisme()
+    par = un_bailleur(organisme)
+    brouillons = [un_brouillon(campagne, organisme, par=par) for _ in range(12)]
+    resultats = ensemble(partial(deposer, brouillon, par) for brouillon in brouillons)
+    assert [r for r in resultats if not isinstance(r, Evenement)] == []
+    assert sorted(relire(b).numero or "" for b in brouillons) == [f"2026-77-{n:03d}" for n in range(1, 13)]
+
+
+@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
+def test_une_saisie_pendant_le_depot_est_refusee(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """F-12 : la saisie arrive entre le contrôle du dépôt et son écriture ; jamais à moitié.
+
+    Sans verrou, elle s'écrit dans une candidature dont la version figée l'ignore.
+    """
+    monkeypatch.setattr(verrou, "VERROU", verrou)
+    controle, ecrite = Event(), Event()
+
+    def laisser_saisir() -> None:
+        controle.set()
+        ecrite.wait(1)
+
+    brouillon = un_brouillon(nom="avant")  # avant le crochet, que sa saisie emprunte aussi
+    par = un_bailleur(brouillon.organisme)
+    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", laisser_saisir)
+
+    def saisir() -> None:
+        controle.wait(60)
+        try:
+            actions.enregistrer(brouillon, {"nom": "pendant"}, par=Utilisateur.objects.get(pk=par.pk))
+        finally:
+            ecrite.set()
+
+    depot, saisie = ensemble([partial(deposer, brouillon, par), saisir])
+    assert isinstance(depot, Evenement)
+    assert Version.objects.get().fiche["nom"] == "avant"
+    if verrou:
+        assert isinstance(saisie, PlusModifiable)
+        assert relire(brouillon).nom == "avant"
+    else:
+        assert saisie is None
+        assert relire(brouillon).nom == "pendant"
+
+
+def test_une_saisie_arrivee_avant_le_depot_y_est() -> None:
+    """L'autre moitié de F-12 : qui tient le verrou le premier a raison, tout entier."""
+    brouillon = un_brouillon(nom="avant", descriptif="avant")
+    par = un_bailleur(brouillon.organisme)
+
+    def saisir() -> object:
+        return actions.enregistrer(brouillon, {"nom": "après", "descriptif": "après"}, par=Utilisateur.objects.get(pk=par.pk))
+
+    depot, saisie = ensemble([partial(deposer, brouillon, par), saisir])
+    assert isinstance(depot, Evenement)
+    figee, lue = Version.objects.get().fiche, relire(brouillon)
+    attendu = "avant" if isinstance(saisie, PlusModifiable) else "après"
+    assert (figee["nom"], figee["descriptif"], lue.nom, lue.descriptif) == (attendu,) * 4
+
+
+def test_deux_saisies_de_champs_differents_restent_toutes_deux() -> None:
+    brouillon = un_brouillon(complet=False)
+    par = un_bailleur(brouillon.organisme)
+
+    def saisir(nom: str) -> object:
+        return actions.enregistrer(relire(brouillon), {nom: "écrit"}, par=Utilisateur.objects.get(pk=par.pk))
+
+    noms = ["localisation", "porteurs", "descriptif", "methodologie", "partenaires", "cofinancements"]
+    ensemble(partial(saisir, nom) for nom in noms)
+    lue = relire(brouillon)
+    assert [getattr(lue, nom) for nom in noms] == ["écrit"] * len(noms)
+
+
+def test_depot_et_suppression_ne_se_croisent_pas() -> None:
+    brouillon = un_brouillon()
+    par = un_bailleur(brouillon.organisme)
+
+    def supprimer() -> None:
+        actions.supprimer(brouillon, par=Utilisateur.objects.get(pk=par.pk), maintenant=timezone.now())
+
+    depot, suppression = ensemble([partial(deposer, brouillon, par), supprimer])
+    if isinstance(depot, Evenement):
+        assert isinstance(suppression, PlusModifiable)
+        assert relire(brouillon).etat == "deposee"
+    else:
+        assert isinstance(depot, PlusModifiable)
+        assert (suppression, Version.objects.count(), Courriel.objects.count()) == (None, 0, 0)

@@ -1,0 +1,182 @@
+"""Les courses de la saisie, en vrais fils, par les adresses que la page appelle ; chaque verrou a son témoin (G2, F-09, F-12).
+
+Sur PostgreSQL seulement : SQLite met de lui-même les écritures l'une derrière l'autre.
+"""
+
+from __future__ import annotations
+
+import uuid
+from functools import partial
+from threading import Barrier, Event
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from candidatures import verrou
+from candidatures.models import Candidature, Evenement, Version
+from candidatures.plusieurs_mains.empreintes import ecrire, empreintes
+from candidatures.saisie.views.historique import remettre
+from candidatures.verrou import Conflit
+from comptes.models import Utilisateur
+from hlm_projets.requete.middleware import maintenant
+from tests.candidatures.circuit.test_courses import deposer, ensemble, ralentir
+from tests.fabriques import relire, un_bailleur, un_brouillon
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
+VERROUS = pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
+
+
+class Page:
+    """Une page de saisie ouverte chez quelqu'un, avec sa mémoire ; elle envoie comme le fait `saisie.js`."""
+
+    def __init__(self, brouillon: Candidature, code: str, *noms: str, par: Utilisateur | None = None) -> None:
+        self.client, self.cle = Client(), str(uuid.uuid4())
+        self.client.force_login(par or un_bailleur(brouillon.organisme))
+        self.adresse = reverse("candidatures:saisie", args=[brouillon.pk, code])
+        self.lu = ecrire(empreintes(relire(brouillon), noms))
+
+    def envoyer(self, **valeurs: str) -> Any:
+        envoi = {"page": self.cle, "lu": self.lu, "champs": " ".join(valeurs), **valeurs}
+        reponse = self.client.post(self.adresse, envoi)
+        return reponse.json() | {"statut": reponse.status_code}
+
+
+# --- La même rubrique, deux rubriques --------------------------------------------------------------------------------------
+@VERROUS
+def test_huit_personnes_la_meme_rubrique_une_seule_l_ecrit(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Les sept autres lisent les deux textes ; sans verrou, plusieurs s'écrasent en croyant avoir enregistré."""
+    monkeypatch.setattr(verrou, "VERROU", verrou)
+    brouillon = un_brouillon(descriptif="d'avant")
+    pages = [Page(brouillon, "projet", "descriptif") for _ in range(8)]
+    ralentir(monkeypatch)
+    rendus: list[Any] = ensemble(partial(page.envoyer, descriptif=f"de {rang}") for rang, page in enumerate(pages))
+    ecrits = [f"de {rang}" for rang, rendu in enumerate(rendus) if rendu["ecrits"]]
+    if not verrou:
+        assert len(ecrits) > 1, "sans verrou, la course doit se voir"
+        return
+    assert ecrits == [relire(brouillon).descriptif]
+    assert sum(len(rendu["conflits"]) for rendu in rendus) == 7
+
+
+def test_des_rubriques_differentes_et_un_tableau_tout_est_ecrit() -> None:
+    brouillon = un_brouillon()
+    noms = ["montage_financier", "cofinancements", "cout_diagnostic_precision"]
+    pages = [Page(brouillon, "montage-financier", nom) for nom in noms]
+    gestion = {f"{t}-{n}": v for t in ("depenses", "ressources") for n, v in (("TOTAL_FORMS", "1"), ("INITIAL_FORMS", "0"))}
+    tableau = Page(brouillon, "montage-financier", "lignes")
+    actes = [partial(page.envoyer, **{nom: f"{nom} écrit"}) for nom, page in zip(noms, pages, strict=True)]
+    rendus: list[Any] = ensemble([*actes, partial(tableau.envoyer, **gestion, **{"depenses-0-libelle": "Volet"})])
+    assert [rendu["conflits"] for rendu in rendus] == [[]] * len(rendus)
+    gardee = relire(brouillon)
+    assert [getattr(gardee, nom) for nom in noms] == [f"{nom} écrit" for nom in noms]
+    assert [ligne.libelle for ligne in gardee.lignes.all()] == ["Volet"]
+
+
+def test_temoin_une_ecriture_de_toute_la_fiche_perd_celle_du_voisin() -> None:
+    """Ce que ferait un `save()` de formulaire : chacun récrit aussi ce qu'il n'a pas touché (constat 2)."""
+    brouillon = un_brouillon(descriptif="d'avant", localisation="d'avant")
+    lues = [relire(brouillon), relire(brouillon)]
+    for lue, nom in zip(lues, ("descriptif", "localisation"), strict=True):
+        setattr(lue, nom, "écrit")
+    ensemble(lue.save for lue in lues)
+    gardee = relire(brouillon)
+    assert [gardee.descriptif, gardee.localisation].count("écrit") == 1
+
+
+def test_quatre_personnes_qui_insistent_rien_ne_disparait() -> None:
+    """Chacune récrit dix fois la même rubrique, en gardant la sienne à chaque conflit : tout texte annoncé puis remplacé se retrouve."""
+    brouillon = un_brouillon(descriptif="d'avant")
+    pages = [Page(brouillon, "projet", "descriptif") for _ in range(4)]
+
+    tour = Barrier(4)
+
+    def insister(rang: int) -> set[str]:
+        page, dernier, dus = pages[rang], "", set()
+        for annonce in range(10):
+            tour.wait(30)
+            while True:
+                rendu = page.envoyer(descriptif=(texte := f"page {rang}, texte {annonce}"))
+                page.lu = rendu["memoire"]["lu"]
+                if rendu["ecrits"]:
+                    break
+                dus |= {dernier} - {""}  # un autre l'a remplacé
+            dernier = texte
+        return dus
+
+    dus: set[str] = set().union(*ensemble(partial(insister, rang) for rang in range(4)))  # type: ignore[arg-type]  # pas d'exception
+    gardes = {texte for c in brouillon.changements.filter(rubrique="descriptif") for texte in (c.avant, c.apres)}
+    assert dus
+    assert dus <= gardes
+
+
+def test_remettre_un_ancien_texte_pendant_qu_un_collegue_tape() -> None:
+    brouillon = un_brouillon(descriptif="d'avant")
+    par = un_bailleur(brouillon.organisme)
+    page, lu = Page(brouillon, "projet", "descriptif"), ecrire(empreintes(relire(brouillon), ["descriptif"]))
+
+    def restaurer() -> None:
+        remettre(relire(brouillon), "descriptif", "l'ancien", lu, par=Utilisateur.objects.get(pk=par.pk), le=maintenant())
+
+    remis, tape = ensemble([restaurer, partial(page.envoyer, descriptif="du collègue")])
+    assert isinstance(tape, dict)
+    assert isinstance(remis, Conflit) != bool(tape["conflits"])
+    assert relire(brouillon).descriptif == ("du collègue" if isinstance(remis, Conflit) else "l'ancien")
+
+
+# --- Un dépôt pendant qu'un collègue tape (F-12) ---------------------------------------------------------------------------
+@VERROUS
+def test_le_depot_d_abord_la_saisie_recoit_409_et_la_version_est_la_base(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verrou, "VERROU", verrou)
+    controle, ecrite = Event(), Event()
+    brouillon = un_brouillon(nom="avant", descriptif="avant")
+    par, page = un_bailleur(brouillon.organisme), Page(brouillon, "projet", "nom", "descriptif")
+
+    def laisser_saisir() -> None:
+        controle.set()
+        ecrite.wait(1)
+
+    def saisir() -> Any:
+        controle.wait(5)
+        try:
+            return page.envoyer(nom="pendant", descriptif="pendant")
+        finally:
+            ecrite.set()
+
+    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", laisser_saisir)
+    depot, saisie = ensemble([partial(deposer, brouillon, par), saisir])
+    assert isinstance(depot, Evenement)
+    assert isinstance(saisie, dict)
+    figee, gardee = Version.objects.get().fiche, relire(brouillon)
+    assert (figee["nom"], figee["descriptif"]) == ("avant", "avant")
+    if verrou:
+        assert (saisie["statut"], saisie["erreur"]) == (409, "deposee")
+        assert (gardee.nom, gardee.descriptif) == ("avant", "avant")
+    else:
+        assert saisie["statut"] == 200
+        assert gardee.nom == "pendant", "sans verrou, la version figée ignore ce qui est annoncé enregistré"
+
+
+def test_la_saisie_d_abord_le_depot_l_attend_et_la_contient(monkeypatch: pytest.MonkeyPatch) -> None:
+    saisie_en_cours, depot_parti = Event(), Event()
+    brouillon = un_brouillon(nom="avant", descriptif="avant")
+    par, page = un_bailleur(brouillon.organisme), Page(brouillon, "projet", "nom", "descriptif")
+
+    def attendre_le_depot() -> None:
+        if not saisie_en_cours.is_set():
+            saisie_en_cours.set()
+            depot_parti.wait(5)
+
+    def deposer_ensuite() -> Evenement:
+        saisie_en_cours.wait(5)
+        depot_parti.set()
+        return deposer(brouillon, par)
+
+    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", attendre_le_depot)
+    depot, saisie = ensemble([deposer_ensuite, partial(page.envoyer, nom="pendant", descriptif="pendant")])
+    assert isinstance(depot, Evenement)
+    assert isinstance(saisie, dict)
+    assert saisie["statut"] == 200
+    figee, gardee = Version.objects.get().fiche, relire(brouillon)
+    assert (figee["nom"], figee["descriptif"], gardee.nom, gardee.descriptif) == ("pendant",) * 4
