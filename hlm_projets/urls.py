@@ -1,4 +1,4 @@
-"""Les adresses du site. Chaque route a un nom, et une ligne dans la matrice des droits (`tests/matrice.py`)."""
+"""Les adresses du site. Chaque route a un nom, et une ligne dans la matrice des droits (`tests/droits/matrice.py`)."""
 
 from django.urls import include, path, re_path
 

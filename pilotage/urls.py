@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from pilotage.views import decisions, matrice
+from pilotage.decisions import views as decisions
+from pilotage.matrice import views as matrice
 
 app_name = "pilotage"
 urlpatterns = [

@@ -16,8 +16,8 @@ from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.echange.ecrire import CHAMPS
 from candidatures.models import Candidature
 from candidatures.saisie.forms.section import CONTACT
+from tests.droits.matrice import routes
 from tests.fabriques import Monde
-from tests.matrice import routes
 
 pytestmark = pytest.mark.django_db
 

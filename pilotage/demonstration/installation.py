@@ -21,8 +21,8 @@ from comptes.connexion.domaine import DOMAINE
 from comptes.journal import consigner
 from comptes.models import Organisme, Utilisateur
 from hlm_projets.models import Courriel
-from pilotage.actions import publier
-from pilotage.decisions import de_la_campagne, empreinte_des_decisions
+from pilotage.decisions.actions import publier
+from pilotage.decisions.dossiers import de_la_campagne, empreinte_des_decisions
 from pilotage.demonstration.comptes import Agents, Deposants, comptes, organismes
 from pilotage.demonstration.instruction import DELAI_DEPARTEMENTAL, DELAI_REGIONAL, Instruction
 from territoires.heures import heure_locale

@@ -12,7 +12,7 @@ document.getElementById("erreurs")?.addEventListener("click", (evenement) => {
   (cible.closest(".champ") ?? cible).scrollIntoView({ block: "start" });
 });
 
-// Compte les caractères comme le serveur (candidatures/textes.py) : points de code, après normalisation, sans les caractères de contrôle.
+// Compte les caractères comme le serveur (candidatures/champs/textes.py) : points de code, après normalisation, sans les caractères de contrôle.
 const CONTROLES = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g;
 const nombre = new Intl.NumberFormat("fr-FR");
 const accord = (n, mot) => `${nombre.format(n)} ${mot}${n > 1 ? "s" : ""}`;

@@ -16,8 +16,8 @@ from candidatures.dossier.views import lire as dossier
 from candidatures.etats import DECIDES, Etat
 from candidatures.models import Campagne
 from tests.avis import fabriques as avis
+from tests.droits.matrice import CLES, MATRICE, ROLES
 from tests.fabriques import Monde, un_brouillon, une_campagne, une_candidature
-from tests.matrice import CLES, MATRICE, ROLES
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.controles import LARGE
 from tests.navigateur.gestes import se_connecter

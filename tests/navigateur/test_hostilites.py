@@ -17,8 +17,8 @@ from playwright.sync_api import Page
 
 from candidatures.dossier.views import lire as dossier
 from tests.avis import fabriques as avis
+from tests.droits.matrice import CLES, MATRICE, ROLES
 from tests.fabriques import Monde, un_brouillon, une_candidature
-from tests.matrice import CLES, MATRICE, ROLES
 from tests.navigateur.gestes import entrer, se_connecter
 from tests.navigateur.hostilites import ATTAQUE, CLES_FOLLES, HOSTILES, Formulaire, avis_hostile, fiche_hostile, formulaires
 from tests.navigateur.robot import roles_joues, route_de

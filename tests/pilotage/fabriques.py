@@ -14,8 +14,8 @@ from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
 from candidatures.models import Campagne, Candidature, Evenement
 from comptes.models import Utilisateur
-from pilotage import actions
-from pilotage.decisions import Bilan, de_la_campagne, empreinte_des_decisions
+from pilotage.decisions import actions
+from pilotage.decisions.dossiers import Bilan, de_la_campagne, empreinte_des_decisions
 from tests.avis.fabriques import mener_au_comite
 from tests.fabriques import relire, un_national, une_campagne, une_candidature
 

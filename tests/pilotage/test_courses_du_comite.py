@@ -18,9 +18,9 @@ from candidatures.models import Campagne, Candidature, Evenement
 from candidatures.verrou import Refus
 from comptes.models import Acte, Utilisateur
 from hlm_projets.models import Courriel
-from pilotage import actions
-from pilotage.actions import DejaPubliee
-from pilotage.decisions import Bilan
+from pilotage.decisions import actions
+from pilotage.decisions.actions import DejaPubliee
+from pilotage.decisions.dossiers import Bilan
 from tests.candidatures.circuit.test_courses import ensemble, ralentir
 from tests.fabriques import relire, un_bailleur, un_national, une_campagne
 from tests.pilotage.fabriques import au_comite, clore, decider, relue

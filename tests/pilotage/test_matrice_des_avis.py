@@ -20,8 +20,8 @@ from candidatures.etats import Etat
 from candidatures.models import Candidature
 from comptes.models import Role, Service, Utilisateur
 from comptes.portees import portee_de
-from pilotage.releve import Releve
-from pilotage.requetes import Suivi, candidatures_suivies, regions_montrees, suivis
+from pilotage.matrice.releve import Releve
+from pilotage.matrice.requetes import Suivi, candidatures_suivies, regions_montrees, suivis
 from territoires.models import Departement
 from tests.avis.fabriques import DEPARTEMENT, REGION, TROIS_REGIONS, agent, ecrire, rendre, un_contributeur, un_dossier
 from tests.fabriques import Monde, habiliter, un_agent, un_national, une_campagne, une_candidature

@@ -16,7 +16,7 @@ from candidatures.etats import Etat
 from candidatures.models import LigneDuPlan
 from candidatures.verrou import Refus
 from comptes.models import Role
-from pilotage.decisions import Bilan, cumuls, de_la_campagne
+from pilotage.decisions.dossiers import Bilan, cumuls, de_la_campagne
 from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier
 from tests.fabriques import Monde, relire, un_agent, un_national, une_campagne, une_candidature
 from tests.hlm_projets.une_page import exiger_une_page

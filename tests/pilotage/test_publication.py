@@ -19,8 +19,8 @@ from candidatures.models import Campagne, Candidature, Evenement
 from candidatures.verrou import Refus
 from comptes.models import Acte, Utilisateur
 from hlm_projets.models import Courriel
-from pilotage import actions
-from pilotage.actions import A_RELIRE, DejaPubliee
+from pilotage.decisions import actions
+from pilotage.decisions.actions import A_RELIRE, DejaPubliee
 from tests.avis.fabriques import DEPARTEMENT, rendre
 from tests.fabriques import Monde, relire, un_agent, un_bailleur, un_brouillon, un_national, une_campagne, une_candidature
 from tests.hlm_projets.une_page import exiger_une_page

@@ -13,7 +13,7 @@ from candidatures.circuit.passages import schema
 DOCUMENT = Path(settings.RACINE) / "docs" / "circuit.md"
 GABARIT = """# Le circuit d'une candidature
 
-Ce schéma est engendré par `manage.py circuit --ecrire` à partir de `candidatures/circuit.py` : ne le modifiez pas à la main.
+Ce schéma est engendré par `manage.py circuit --ecrire` à partir de `candidatures/circuit/passages.py` : ne le modifiez pas à la main.
 
 ```mermaid
 {schema}

@@ -17,7 +17,7 @@ from tests.candidatures.plusieurs_mains.entrelacements import RUBRIQUES, Entrela
 
 pytestmark = pytest.mark.django_db
 COMBIEN = int(os.environ.get("ENTRELACEMENTS", "200"))
-"""`ENTRELACEMENTS=1000 bin/test pg -- -o faulthandler_timeout=0 tests/candidatures/test_entrelacements.py` : autant d'ordres."""
+"""`ENTRELACEMENTS=1000 bin/test pg -- -o faulthandler_timeout=0 tests/candidatures/plusieurs_mains/test_entrelacements.py` : autant d'ordres."""
 REGLAGES = settings(
     max_examples=COMBIEN,
     stateful_step_count=15,

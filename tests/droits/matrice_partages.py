@@ -11,8 +11,8 @@ from django.utils import timezone
 from candidatures.models import Partage
 from candidatures.partages import actions as partages
 from comptes.models.invitation import empreinte
+from tests.droits.lignes import ANONYME, CONNECTES, DE_A, DE_B, TOUS, Ligne, ligne
 from tests.fabriques import Monde, partager
-from tests.lignes import ANONYME, CONNECTES, DE_A, DE_B, TOUS, Ligne, ligne
 
 JETON_DE_PARTAGE = "un-autre-jeton-que-personne-ne-devine"
 

@@ -14,8 +14,8 @@ from django.urls import reverse
 
 from candidatures.annexes.views import servir as pieces
 from candidatures.dossier.views import lire as dossier
+from tests.droits.matrice import CLES, MATRICE, PUBLIQUES, ROLES, Ligne, routes
 from tests.fabriques import Monde
-from tests.matrice import CLES, MATRICE, PUBLIQUES, ROLES, Ligne, routes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.une_fois]
 

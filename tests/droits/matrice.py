@@ -20,8 +20,7 @@ from candidatures.models import Archive, Candidature
 from comptes.models import Invitation
 from comptes.models.invitation import empreinte
 from tests.avis import fabriques as avis
-from tests.fabriques import Monde, une_campagne, une_candidature, une_personne
-from tests.lignes import (
+from tests.droits.lignes import (
     AGENTS,
     ANONYME,
     BAILLEURS,
@@ -45,8 +44,9 @@ from tests.lignes import (
     Ligne,
     ligne,
 )
-from tests.matrice_annexes import CLES_DES_ANNEXES, lignes_des_annexes
-from tests.matrice_partages import CLES_DES_PARTAGES, lignes_des_partages
+from tests.droits.matrice_annexes import CLES_DES_ANNEXES, lignes_des_annexes
+from tests.droits.matrice_partages import CLES_DES_PARTAGES, lignes_des_partages
+from tests.fabriques import Monde, une_campagne, une_candidature, une_personne
 
 __all__ = ["CLES", "MATRICE", "PUBLIQUES", "ROLES", "Ligne", "routes"]
 

@@ -19,10 +19,10 @@ from comptes.acces import personne_connectee, reserve_au_national
 from comptes.portees import portee_de
 from comptes.views.listes import PAR_PAGE
 from hlm_projets.requete.middleware import recu_le
-from pilotage import actions
-from pilotage.decisions import Bilan, cumuls, de_la_campagne, empreinte_des_decisions, lignes, raisons_de_ne_pas_publier
-from pilotage.forms import FiltreDesDecisions, FormulaireDePublication
-from pilotage.requetes import voit_la_france
+from pilotage.decisions import actions
+from pilotage.decisions.dossiers import Bilan, cumuls, de_la_campagne, empreinte_des_decisions, lignes, raisons_de_ne_pas_publier
+from pilotage.decisions.forms import FiltreDesDecisions, FormulaireDePublication
+from pilotage.matrice.requetes import voit_la_france
 
 DEJA = "Les décisions de cette campagne sont déjà publiées : rien n'a été refait."
 

@@ -1,11 +1,10 @@
-"""Filtrer la matrice et les décisions ; confirmer la publication."""
+"""Le filtre de la matrice."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
-from django import forms
 from django.db.models import Case, F, When
 from django.db.models.functions import Lower
 from django.http import QueryDict
@@ -13,14 +12,12 @@ from django_filters import ChoiceFilter
 
 from avis.attendus import Etape
 from candidatures.dossier.forms.liste import FiltreDesCandidatures
-from candidatures.etats import EXAMINES, Etat
-from candidatures.models import Campagne, Candidature
+from candidatures.etats import EXAMINES
+from candidatures.models import Campagne
 from candidatures.models.candidature import Candidatures
 from comptes.models import Utilisateur
 from comptes.portees import Portee, portee_de
-from pilotage.decisions import DU_COMITE
-from pilotage.decisions import TRIS as TRIS_DES_DECISIONS
-from pilotage.requetes import candidatures_suivies, voit_la_france
+from pilotage.matrice.requetes import candidatures_suivies, voit_la_france
 
 AVANCEMENT = Case(*(When(etat_lu=etat, then=rang) for rang, etat in enumerate(EXAMINES)))
 TRIS: dict[str, tuple[str, tuple[Any, ...]]] = {
@@ -77,52 +74,3 @@ def etapes_dites(portee: Portee) -> list[Etape]:
 def _regions(personne: Utilisateur) -> Mapping[str, Any] | frozenset[str] | None:
     portee = portee_de(personne)
     return None if voit_la_france(portee) else portee.regions
-
-
-# --- Les décisions -------------------------------------------------------------------------------------------------------
-class FiltreDesDecisions(forms.Form):
-    """La campagne, l'état de la décision, l'ordre dans lequel l'enveloppe se consomme."""
-
-    campagne = forms.ChoiceField(label="Campagne", required=False)
-    decision = forms.ChoiceField(label="Décision", required=False)
-    tri = forms.ChoiceField(label="Trier par", required=False)
-
-    def __init__(self, donnees: QueryDict) -> None:
-        self.campagnes = {str(campagne.pk): campagne for campagne in Campagne.objects.all()}
-        demandees = donnees.copy()
-        if not demandees.get("campagne"):
-            demandees["campagne"] = self._par_defaut()
-        super().__init__(demandees)
-        etats = [(etat.value, "À décider" if etat == Etat.COMITE else etat.label) for etat in DU_COMITE]
-        self._choisir("campagne", [(pk, campagne.titre) for pk, campagne in self.campagnes.items()])
-        self._choisir("decision", [("", "Toutes"), *etats])
-        self._choisir("tri", [(nom, libelle) for nom, (libelle, _) in TRIS_DES_DECISIONS.items()])
-        self.is_valid()
-
-    def _par_defaut(self) -> str:
-        """La campagne la plus récente qui a un dossier devant le comité, à défaut la plus récente."""
-        examinees = set(Candidature.objects.filter(etat__in=DU_COMITE).order_by().values_list("campagne", flat=True).distinct())
-        cles = list(self.campagnes)
-        return next((pk for pk in cles if int(pk) in examinees), next(iter(cles), ""))
-
-    def _choisir(self, nom: str, choix: list[tuple[str, str]]) -> None:
-        cast(forms.ChoiceField, self.fields[nom]).choices = choix
-
-    def valeur(self, nom: str) -> str:
-        """La valeur demandée, si elle a été comprise."""
-        return str(self.cleaned_data.get(nom) or "")
-
-    @property
-    def choisie(self) -> Campagne | None:
-        """La campagne demandée ; None s'il n'y en a aucune."""
-        return self.campagnes.get(self.valeur("campagne")) or self.campagnes.get(self._par_defaut())
-
-
-class FormulaireDePublication(forms.Form):
-    """La confirmation explicite, et l'empreinte de ce qui a été relu."""
-
-    confirme = forms.BooleanField(
-        label="J'ai relu ces décisions, et je les publie : elles ne se corrigeront plus.",
-        error_messages={"required": "Cochez cette case pour publier."},
-    )
-    relue = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)

@@ -11,9 +11,9 @@ from comptes.acces import personne_connectee
 from comptes.portees import portee_de
 from comptes.views.listes import PAR_PAGE
 from hlm_projets.requete.middleware import recu_le
-from pilotage.forms import FiltreDeLaMatrice, etapes_dites
-from pilotage.releve import Releve
-from pilotage.requetes import regions_montrees, suivis, voit_la_france, voit_la_matrice
+from pilotage.matrice.forms import FiltreDeLaMatrice, etapes_dites
+from pilotage.matrice.releve import Releve
+from pilotage.matrice.requetes import regions_montrees, suivis, voit_la_france, voit_la_matrice
 from territoires.models import Region
 
 

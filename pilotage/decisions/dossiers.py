@@ -17,7 +17,7 @@ from candidatures.circuit.decision import avis_regionaux, constats, dire_aide
 from candidatures.etats import DECIDES, EN_INSTRUCTION, Etat
 from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
-from pilotage.enveloppe import ZERO, Cumul, cumuler, total
+from pilotage.decisions.enveloppe import ZERO, Cumul, cumuler, total
 from territoires.heures import dire
 
 DU_COMITE = (Etat.COMITE, *DECIDES)

@@ -15,8 +15,8 @@ from candidatures.models import Campagne, Candidature
 from candidatures.verrou import Refus, consigner
 from comptes.journal import consigner as consigner_l_acte
 from comptes.models import Utilisateur
-from pilotage.courriels import decisions_publiees
-from pilotage.decisions import Bilan, empreinte_des_decisions, raisons_de_ne_pas_publier
+from pilotage.decisions.courriels import decisions_publiees
+from pilotage.decisions.dossiers import Bilan, empreinte_des_decisions, raisons_de_ne_pas_publier
 
 VERROU = True
 """Le témoin de la course l'ôte, pour prouver que sans lui la course se voit."""

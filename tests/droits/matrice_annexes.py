@@ -8,8 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 from candidatures.models import Piece
+from tests.droits.lignes import DE_B, LISENT_LA_DEPOSEE_A, LISENT_LE_BROUILLON_A, NATIONAL, REMPLISSENT_A, Ligne, ligne
 from tests.fabriques import Monde, une_piece
-from tests.lignes import DE_B, LISENT_LA_DEPOSEE_A, LISENT_LE_BROUILLON_A, NATIONAL, REMPLISSENT_A, Ligne, ligne
 
 GESTES = ("annexe_modifier", "annexe_retirer", "annexe_ranger", "annexe_confirmer")
 

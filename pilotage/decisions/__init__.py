@@ -1,0 +1,1 @@
+"""Les décisions d'une campagne, et leur publication."""

@@ -1,1 +1,0 @@
-"""Les écrans du pilotage."""
