@@ -14,7 +14,6 @@ from django.utils import timezone
 from candidatures import verrou
 from candidatures.annexes import actions as pieces
 from candidatures.annexes import analyse
-from candidatures.annexes.fichiers import genres
 from candidatures.avancement.annexes_attendues import annexes_attendues
 from candidatures.circuit import PASSAGES, raisons
 from candidatures.circuit.franchir import franchir
@@ -23,6 +22,7 @@ from candidatures.lecture.document import depuis_json
 from candidatures.models import Candidature, Piece, TypeDePiece
 from candidatures.saisie import actions
 from comptes.models import Utilisateur
+from hlm_projets.fichiers import dire_taille
 from tests.candidatures.annexes.annexes import agir, sur_le_disque
 from tests.fabriques import relire, une_candidature, une_piece
 
@@ -66,7 +66,7 @@ def test_la_version_figee_liste_les_annexes(brouillon: Candidature, par: Utilisa
     piece = une_piece(brouillon, "note.pdf", par=par)
     franchir(brouillon, PASSAGES["deposer"], **agir(par))
     document = document_de(relire(brouillon))
-    assert document.annexes.lignes == (("Note de présentation", "note.pdf", genres.dire_taille(piece.taille), piece.sha256),)
+    assert document.annexes.lignes == (("Note de présentation", "note.pdf", dire_taille(piece.taille), piece.sha256),)
     Piece.objects.update(nom="autre.pdf")
     assert document_de(relire(brouillon)).annexes == document.annexes, "lue telle que déposée"
 
