@@ -95,7 +95,13 @@ def instruite() -> Document:
                 "Avis du service départemental",
                 False,
                 (
-                    departemental("Loiret (45)", "DDCS du Loiret", "3 août 2026", "Un projet très utile.", "Fort"),
+                    departemental(
+                        "Loiret (45)",
+                        "DDCS du Loiret",
+                        "3 août 2026",
+                        "Un projet très utile, que portent ensemble deux bailleurs.",
+                        "Fort",
+                    ),
                     departemental("Nord (59)", "", "", "", ""),
                 ),
             ),
@@ -152,7 +158,7 @@ Avis du service départemental
 Loiret (45) — DDCS du Loiret, 3 août 2026
 ________
 ________
-Pertinence du projet : Un projet très utile.
+Pertinence du projet : Un projet très utile, que portent ensemble deux bailleurs.
 Caractère reproductible ☐ Faible ☐ Moyen ☒ Fort
 Conditions jugées nécessaires :
 ________
