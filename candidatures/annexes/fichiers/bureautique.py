@@ -29,6 +29,8 @@ _SIGNATURE_DE_FIN, _SIGNATURE_ZIP64 = b"PK\x05\x06", b"PK\x06\x07"
 _LU_MAXIMAL = 1024 * 1024
 """Octets lus d'une entrée de structure."""
 _TRANCHE = 64 * 1024
+_CHEVAUCHEMENT = 40
+"""Octets : plus que ce que `_ENTITES` lit d'un coup."""
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _CONTENU_OFFICE = {
@@ -147,19 +149,22 @@ def _lire(zip_: zipfile.ZipFile, nom: str) -> str:
 def _lire_tout(zip_: zipfile.ZipFile, *, embarque: bool) -> None:
     """Chaque entrée se dépaquette, à la taille et à la somme qu'elle a déclarées ; ce qu'elle commence par être est regardé."""
     for entree in zip_.infolist():
-        debut = b""
-        for rang, tranche in enumerate(_tranches(zip_, entree)):
-            debut = tranche if rang == 0 else debut
+        debut, definit, en_xml = b"", False, entree.filename.lower().endswith((".xml", ".rels"))
+        for lu in _tranches(zip_, entree):
+            debut, definit = debut or lu, definit or (en_xml and _ENTITES.search(lu) is not None)
         if debut.startswith((DEBUT, b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b")):
             _admettre_l_embarque(zip_, entree, deja_embarque=embarque)
-        elif entree.filename.lower().endswith((".xml", ".rels")) and _ENTITES.search(debut):
+        elif definit:
             raise ENTITES
 
 
 def _tranches(zip_: zipfile.ZipFile, entree: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Le contenu, tranche après tranche, chacune précédée de la fin de la précédente : rien ne se lit à cheval."""
+    fin = b""
     with zip_.open(entree) as flux:
         while tranche := flux.read(_TRANCHE):
-            yield tranche
+            yield fin + tranche
+            fin = tranche[-_CHEVAUCHEMENT:]
 
 
 def _admettre_l_embarque(zip_: zipfile.ZipFile, entree: zipfile.ZipInfo, *, deja_embarque: bool) -> None:

@@ -37,8 +37,18 @@ def _controler(pdf: pikepdf.Pdf) -> None:
         raise ACTIF
     if "/EmbeddedFiles" in noms or "/AF" in racine:
         raise JOINTS
+    for page in pdf.pages:
+        _controler_la_page(page.obj)
+
+
+def _controler_la_page(page: pikepdf.Object) -> None:
+    """Une page agit aussi à son ouverture, et emporte aussi des fichiers : par un trombone posé sur elle."""
+    if "/AA" in page:
+        raise ACTIF
+    if any(note.get("/Subtype") == "/FileAttachment" for note in page.get("/Annots", ())):
+        raise JOINTS
 
 
 def _lance(action: object) -> bool:
-    """Vrai d'une action d'ouverture qui fait autre chose qu'aller à une page."""
-    return isinstance(action, pikepdf.Dictionary) and action.get("/S") != "/GoTo"
+    """Vrai d'une action d'ouverture qui fait autre chose qu'aller à une page, ou qui en enchaîne une autre."""
+    return isinstance(action, pikepdf.Dictionary) and (action.get("/S") != "/GoTo" or "/Next" in action)

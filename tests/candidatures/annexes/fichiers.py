@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -107,6 +108,38 @@ def des_entrees_superposees() -> bytes:
     return base[:debut] + table + ajoutes + bytes(queue)
 
 
+def un_commentaire(contenu: bytes, commentaire: bytes) -> bytes:
+    """Le même zip, suivi de ce commentaire, que sa fin déclare."""
+    return contenu[:-2] + struct.pack("<H", len(commentaire)) + commentaire
+
+
+def un_doublon() -> bytes:
+    """Un docx qui a deux fois son document : un logiciel lit le premier, un autre le second."""
+    sortie = io.BytesIO(un_docx())
+    with zipfile.ZipFile(sortie, "a") as zip_, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile le signale, et l'écrit
+        zip_.writestr("word/document.xml", "<w:document>Un autre.</w:document>")
+    return sortie.getvalue()
+
+
+def une_fin(contenu: bytes, ou: int, format_: str, *valeurs: int) -> bytes:
+    """Le même zip, dont la fin dit autre chose à ce décalage."""
+    neuf = bytearray(contenu)
+    struct.pack_into(format_, neuf, len(neuf) - 22 + ou, *valeurs)
+    return bytes(neuf)
+
+
+def un_zip64_menteur() -> bytes:
+    """Un docx dont la fin ordinaire tient debout, et la fin zip64, que lisent les logiciels, désigne une autre table."""
+    contenu = un_docx()
+    corps, fin = contenu[:-22], bytearray(contenu[-22:])
+    entrees, octets, debut = struct.unpack_from("<HLL", fin, 10)
+    zip64 = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, entrees, entrees, octets, debut)
+    renvoi = struct.pack("<4sLQL", b"PK\6\7", 0, len(corps), 1)
+    struct.pack_into("<L", fin, 12, octets + len(zip64) + len(renvoi))
+    return corps + zip64 + renvoi + bytes(fin)
+
+
 # --- PDF -----------------------------------------------------------------------------------------------------------------
 def un_pdf(preparer: Callable[[pikepdf.Pdf], None] | None = None, texte: str = "", **options: Any) -> bytes:
     """Un PDF d'une page ; `preparer` y ajoute ce qu'on veut, `texte` le rend différent d'un autre."""
@@ -135,6 +168,30 @@ def un_pdf_qui_lance() -> bytes:
         pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe")
 
     return un_pdf(preparer)
+
+
+def un_pdf_qui(**entrees: Any) -> bytes:
+    """Un PDF dont la racine a ces entrées ; `page` : celles de sa page."""
+    de_la_page = entrees.pop("page", {})
+
+    def preparer(pdf: pikepdf.Pdf) -> None:
+        for porteur, valeurs in ((pdf.Root, entrees), (pdf.pages[0].obj, de_la_page)):
+            for nom, valeur in valeurs.items():
+                porteur[f"/{nom}"] = valeur
+
+    return un_pdf(preparer)
+
+
+def une_action(genre: str, **suite: Any) -> pikepdf.Dictionary:
+    """Une action de PDF : « JavaScript », « GoTo », « URI »…"""
+    return pikepdf.Dictionary(S=pikepdf.Name(f"/{genre}"), JS="app.alert(1)", **suite)
+
+
+def un_pdf_sans_page() -> bytes:
+    """Il s'ouvre, et ne montre rien."""
+    sortie = io.BytesIO()
+    pikepdf.new().save(sortie)
+    return sortie.getvalue()
 
 
 def un_pdf_a_fichier_joint() -> bytes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import signal
 import subprocess
 import sys
-import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -238,10 +238,18 @@ def test_une_bombe_en_pdf_ne_fait_tomber_que_son_lecteur(tmp_path: Path) -> None
 
 
 def test_un_lecteur_qui_ne_finit_pas_est_tue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lecture, "PATIENCE", 0.001)
-    debut = time.perf_counter()
+    """L'heure passée, il est tué et recueilli ; un lecteur qui se rendormirait ne ferait attendre personne."""
+    lances: list[subprocess.Popen[Any]] = []
+    d_origine: Any = subprocess.Popen
+
+    def popen(commande: list[str], **options: Any) -> Any:
+        lances.append(d_origine(["sleep", "600"], **options))
+        return lances[-1]
+
+    monkeypatch.setattr(subprocess, "Popen", popen)
+    monkeypatch.setattr(lecture, "PATIENCE", 0.1)
     assert verdict("n.pdf", f.un_pdf()) == "illisible"
-    assert time.perf_counter() - debut < 5
+    assert [lance.returncode for lance in lances] == [-signal.SIGKILL]
 
 
 def test_le_lecteur_ne_recoit_aucun_secret(monkeypatch: pytest.MonkeyPatch) -> None:
