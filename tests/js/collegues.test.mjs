@@ -76,7 +76,9 @@ test("une précision s'annonce au-dessus de ce qu'elle précise, en se nommant, 
   ouvrir(FORMULAIRE.replace('<div class="champ"><label for="id_resume">', '<div class="champ champ--precision"><label for="id_resume">'));
   const precision = { ...changee(), champ: "resume" };
   collegues.montrer([precision]);
+  const [premiere] = annonces();
   collegues.montrer([precision]);
+  assert.equal(annonces()[0], premiere);
   assert.deepEqual(annonces().map((a) => a.textContent), ["Précision : Changé par Zoé Afficher"]);
   assert.equal(annonces()[0].nextElementSibling, page.un("[name=titre]").closest(".champ"));
 });

@@ -155,8 +155,8 @@ describe("une panne", () => {
 
   test("dit depuis quand, et l'heure ne bouge pas d'un essai à l'autre", async () => {
     page.serveur.defaut = () => reponse(500);
-    taper("a");
-    await avancer(120_000);
+    await frapper("a", 120_000);
+    await frapper("ab", 120_000);
     assert.equal(page.phrase(), "Non enregistré depuis 10:00");
     assert.deepEqual(page.visibles(), ["data-reessayer"]);
   });
@@ -196,8 +196,9 @@ describe("une panne", () => {
     envoyer(page.window, "online");
     await avancer(0);
     assert.equal(envois().length, 3);
-    envoyer(page.window, "online"); // tout va bien : rien à refaire
-    await avancer(60_000);
+    taper("ab");
+    envoyer(page.window, "online"); // rien n'avait manqué : l'envoi garde son heure
+    await avancer(699);
     assert.equal(envois().length, 3);
   });
 });
@@ -226,6 +227,16 @@ describe("un arrêt", () => {
     envoyer(page.window, "focus");
     await avancer(0);
     assert.deepEqual([envois().length, page.phrase()], [2, "Enregistré à 10:00"]);
+  });
+
+  test("l'essai relancé, ce qu'on tape est dit en cours comme d'ordinaire", async () => {
+    page.serveur.prevues = [reponse(404), null];
+    await frapper("a");
+    envoyer(page.window, "focus");
+    await frapper("ab", 0);
+    assert.equal(page.phrase(), "Enregistrement…");
+    page.serveur.repondre();
+    await avancer(0);
   });
 
   test("un envoi refusé : rien ne repart seul, mais corriger le texte relance", async () => {
@@ -265,6 +276,14 @@ describe("ce qui n'est pas écrit n'est pas dit enregistré", () => {
     assert.equal(page.phrase(), "Enregistré à 10:00");
   });
 
+  test("pas écrite, puis dite fausse par l'envoi d'une autre : elle ne compte qu'une fois", async () => {
+    page.serveur.prevues = [reponse(200, { le: "10:00", ecrits: [] }), reponse(200, { le: "10:00", ecrits: ["resume"], erreurs: { titre: ["Trop long."] } })];
+    await frapper("a");
+    page.taper("resume", "b");
+    await avancer(700);
+    assert.deepEqual([envois().length, page.phrase()], [2, "Enregistré à 10:00, sauf 1 réponse à corriger"]);
+  });
+
   test("fausse et pas écrite, elle ne compte qu'une fois ; deux fausses comptent deux", async () => {
     page.serveur.prevues = [erreurs({ titre: ["Trop long."], resume: ["Vide."] })];
     page.taper("resume", "");
@@ -287,6 +306,12 @@ describe("deux textes", () => {
     assert.equal(page.phrase(), "Enregistré à 10:00, sauf 1 réponse à choisir");
     await frapper("Le mien, suite", 5_000);
     assert.deepEqual([envois().length, page.enregistrement.reste()], [1, true]);
+  });
+
+  test("une autre réponse, elle, part ; ce que l'autre texte dit n'y est pas encore tenu pour lu", async () => {
+    page.taper("resume", "suite");
+    await avancer(700);
+    assert.deepEqual([page.serveur.dernier.corps.champs, page.serveur.dernier.corps.lu], ["resume", "titre:t1 resume:r1"]);
   });
 
   test("le mien part, avec ce que l'autre texte a fait lire", async () => {
@@ -387,7 +412,13 @@ describe("le relevé", () => {
     assert.equal(releves(), 2);
   });
 
-  test("pas pendant une panne ni un arrêt", async () => {
+  test("pas pendant une panne", async () => {
+    page.serveur.defaut = (envoi) => (envoi.adresse === "/etat/" ? reponse(200, ETAT) : COUPURE);
+    await frapper("a", 120_000);
+    assert.equal(releves(), 0);
+  });
+
+  test("pas pendant un arrêt", async () => {
     page.serveur.prevues = [reponse(413)];
     await frapper("a", 60_000);
     assert.equal(releves(), 0);

@@ -67,18 +67,20 @@ describe("ce qui part", () => {
   test("ce que le navigateur a remis de lui-même part aussi", () => {
     page = ouvrirFiche();
     page.un("[name=titre]").value = "Remis par le navigateur";
+    page.un("[name=rural]").checked = true;
     reponses = new Reponses(page.formulaire);
-    assert.deepEqual(Object.keys(lot()), ["titre"]);
+    assert.deepEqual(Object.keys(lot()), ["titre", "rural"]);
   });
 
   test("d'une liste, l'option que le serveur avait choisie, ou la première", () => {
     const liste = `<select name="etat"><option value="">–</option><option value="a">A</option><option value="b" selected>B</option></select>`;
-    page = ouvrirFiche(FORMULAIRE.replace("<button", `${liste}${liste.replace("etat", "autre").replace(" selected", "")}<button`));
+    const sansChoix = liste.replace("etat", "autre").replace(" selected", "").replace('<option value="">–</option>', "");
+    page = ouvrirFiche(FORMULAIRE.replace("<button", `${liste}${sansChoix}<button`));
     reponses = new Reponses(page.formulaire);
     assert.deepEqual(lot(), {});
     toucher("etat", "a");
-    toucher("autre", "a");
-    assert.deepEqual(lot(), { etat: [["etat", "a"]], autre: [["autre", "a"]] });
+    toucher("autre", "b");
+    assert.deepEqual(lot(), { etat: [["etat", "a"]], autre: [["autre", "b"]] });
   });
 });
 

@@ -67,7 +67,7 @@ test("reconnecté : le jeton neuf, le dialogue fermé, une seule reprise, plus d
   attendre();
   page.serveur.prevues = [connecte];
   await page.horloge.avancer(60_000);
-  assert.deepEqual([reprises, page.dialogue.open, page.serveur.envois.length], [1, false, 1]);
+  assert.deepEqual([reprises, page.dialogue.open, page.serveur.envois.length, page.horloge.reveils.size], [1, false, 1, 0]);
   assert.equal(page.un("[name=csrfmiddlewaretoken]").value, "jeton-neuf");
 });
 
