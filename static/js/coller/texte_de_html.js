@@ -192,7 +192,7 @@ function lettres(rang, premiere) {
 }
 
 function romain(rang) {
-  const signes = [[10, "X"], [9, "IX"], [5, "V"], [4, "IV"], [1, "I"]];
+  const signes = [[50, "L"], [40, "XL"], [10, "X"], [9, "IX"], [5, "V"], [4, "IV"], [1, "I"]];
   if (rang < 1 || rang > 89) return String(rang);
   let ecrit = "";
   for (const [valeur, signe] of signes) for (; rang >= valeur; rang -= valeur) ecrit += signe;
