@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from candidatures.rubriques import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau
+from candidatures.lecture.document import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau
 
 PIED = (("Total", "", "40 000 €"),)
 SHA = ("0123456789abcdef" * 4, "fedcba9876543210" * 4)

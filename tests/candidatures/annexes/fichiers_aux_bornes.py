@@ -10,9 +10,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from candidatures.annexes.genres import DEPAQUETE_MAXIMAL, ENTREES_MAXIMUM, RAPPORT_MAXIMAL, SOMMAIRE_MAXIMAL, TAILLE_MAXIMALE
-from tests.candidatures import fichiers as f
-from tests.candidatures.fichiers import MEGA
+from candidatures.annexes.fichiers.genres import (
+    DEPAQUETE_MAXIMAL,
+    ENTREES_MAXIMUM,
+    RAPPORT_MAXIMAL,
+    SOMMAIRE_MAXIMAL,
+    TAILLE_MAXIMALE,
+)
+from tests.candidatures.annexes import fichiers as f
+from tests.candidatures.annexes.fichiers import MEGA
 
 ENTREES_D_UN_DOCX = 2
 """Ce que compte `un_docx()` sans rien de plus."""
