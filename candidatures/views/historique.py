@@ -14,7 +14,7 @@ from candidatures import actions, regles
 from candidatures.champs import Texte
 from candidatures.completude import SECTION_PAR_CODE
 from candidatures.echange import FicheRefusee, lire_la_reponse
-from candidatures.empreintes import LISTES, lire
+from candidatures.empreintes import LISTES, empreinte, lire, reponse
 from candidatures.forms.disputes import en_clair, intitule_de
 from candidatures.forms.historique import RUBRIQUES, rubriques_par_section
 from candidatures.models import Candidature
@@ -84,10 +84,13 @@ class Fiche(Sujet):
 
 
 def remettre(candidature: Candidature, rubrique: str, ecrite: Any, lu: str, *, par: Utilisateur, le: datetime) -> None:
-    """Écrit une réponse prise dans l'historique ; `lu` : ce que la page montrait. Lève FicheRefusee, PlusModifiable, Conflit."""
+    """Écrit une réponse prise dans l'historique ; `lu` : ce que la page montrait. Lève FicheRefusee, PlusModifiable, Conflit.
+
+    Celle que la page montrait se remet aussi : changée entre-temps, elle est disputée comme une autre, jamais dite remise.
+    """
     valeur = lire_la_reponse(rubrique, ecrite)
     listes = {rubrique: valeur} if rubrique in LISTES else {}
-    actions.enregistrer(
+    gardee = actions.enregistrer(
         candidature,
         {} if listes else {rubrique: valeur},
         par=par,
@@ -96,3 +99,5 @@ def remettre(candidature: Candidature, rubrique: str, ecrite: Any, lu: str, *, p
         le=le,
         **listes,
     )
+    if empreinte(rubrique, reponse(gardee, rubrique)) != empreinte(rubrique, valeur):
+        raise actions.Conflit(gardee, [rubrique])
