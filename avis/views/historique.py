@@ -67,7 +67,7 @@ class Brouillon(Sujet):
         """Écrit cette réponse dans le brouillon, s'il s'écrit encore et qu'aucun collègue ne vient de la changer."""
         lues, page = {rubrique: ""} | lire(lu), str(uuid.uuid4())
         try:
-            actions.enregistrer(
+            garde = actions.enregistrer(
                 self.lu.candidature,
                 self.lu.niveau,
                 self.lu.territoire,
@@ -83,3 +83,5 @@ class Brouillon(Sujet):
             raise NonRemis(str(fini)) from fini
         except PermissionDenied as refuse:
             raise Http404 from refuse
+        if getattr(garde, rubrique) != (ecrite or ""):
+            raise Changee  # celle que la page montrait, changée entre-temps

@@ -41,6 +41,9 @@ TROP_EN_TOUT = FichierRefuse(
     f"Avec ce fichier, les annexes dépasseraient {TOTAL_MAXIMAL // MEGAOCTET} Mo en tout : réduisez-le, ou retirez-en une.",
 )
 NON_ECRIT = "Le fichier n'a pas pu être enregistré sur le serveur. Réessayez ; le reste du dossier n'est pas touché."
+TYPE_RETIRE = FichierRefuse(
+    "type_retire", "Ce type d'annexe vient d'être retiré de la campagne : rechargez la page, choisissez-en un autre."
+)
 RETIREE = FichierRefuse("retiree", "Cette annexe vient d'être retirée par quelqu'un d'autre : rien n'a été fait.")
 
 journal = logging.getLogger(__name__)
@@ -266,9 +269,12 @@ def _trouver(gardee: Candidature, cle: UUID) -> Piece:
 
 
 def _admettre(gardee: Candidature, type_: TypeDePiece) -> None:
-    """Un type d'une autre campagne ne vient pas de la page."""
+    """Un type d'une autre campagne ne vient pas de la page ; celui-ci est retenu : un administrateur peut être en train de le retirer."""
     if type_.campagne_id != gardee.campagne_id:
         raise PermissionDenied
+    retenu = TypeDePiece.objects.select_for_update(of=("self",), no_key=True).filter(pk=type_.pk)
+    if not retenu.exists():
+        raise TYPE_RETIRE
 
 
 def _detail(piece: Piece) -> dict[str, Any]:

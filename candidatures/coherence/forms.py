@@ -36,9 +36,15 @@ class FormulaireDeJustifications(forms.Form):
         return list(dict.fromkeys([*(constat.code for constat in self.constats), *envoyes]))
 
     def textes(self) -> dict[str, str]:
-        """Les textes envoyés, justes et changés, par code de contrôle."""
+        """Les textes envoyés et justes, par code de contrôle ; d'un formulaire envoyé entier, ceux qui ont changé.
+
+        Au fil de la frappe (`champs`), la page n'envoie que ce qu'elle veut voir écrit : un texte défait après une réponse perdue
+        est celui qu'elle montrait, et n'est peut-être plus celui qui est gardé.
+        """
         self.is_valid()
         envoyes = {nom.removeprefix(PREFIXE): texte for nom, texte in self.cleaned_data.items() if nom in self.data}
+        if "champs" in self.data:
+            return envoyes
         return {code: texte for code, texte in envoyes.items() if texte != self.lues().get(code)}
 
     def lues(self) -> dict[str, str]:

@@ -49,7 +49,7 @@ def justifier(
         avant = {_rubrique(code): anciennes.get(code) or None for code in ecrites}
         apres = {_rubrique(code): texte or None for code, texte in ecrites.items()}
         historique.noter(gardee, avant, apres, par=par, page=page, le=le)
-    if disputes := [code for code, verdict in douteuses.items() if verdict == AUTRUI]:
+    if disputes := [code for code, verdict in douteuses.items() if verdict == AUTRUI and textes[code] != lues.get(code, "")]:
         raise Conflit(gardee, disputes)
     return gardee
 

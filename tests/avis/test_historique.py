@@ -85,6 +85,16 @@ def test_un_collegue_passe_entre_la_lecture_et_le_clic(
     assert AvisDepartemental.objects.get().champ_libre == "Un troisième."
 
 
+def test_celui_que_la_page_montrait_n_est_pas_dit_remis_sur_celui_d_un_collegue(
+    dossier: Candidature, agent_77: Client, changements: list[ChangementDAvis]
+) -> None:
+    lu = page(agent_77, dossier, "champ_libre").partition('name="lu" value="')[2].partition('"')[0]
+    ecrire(dossier, DEPARTEMENT, "77", champ_libre="Un troisième.")
+    reponse = remettre(agent_77, dossier, "champ_libre", f"{changements[0].pk}-apres", lu)
+    assert reponse.status_code == 409
+    assert AvisDepartemental.objects.get().champ_libre == "Un troisième."
+
+
 def test_un_avis_rendu_se_lit_mais_ne_se_remet_pas(
     dossier: Candidature, agent_77: Client, changements: list[ChangementDAvis]
 ) -> None:

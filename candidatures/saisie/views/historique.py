@@ -18,7 +18,7 @@ from candidatures.echange.lire import FicheRefusee, lire_la_reponse
 from candidatures.models import Candidature
 from candidatures.models.candidature import Candidatures
 from candidatures.plusieurs_mains.disputes import en_clair, intitule_de
-from candidatures.plusieurs_mains.empreintes import LISTES, lire
+from candidatures.plusieurs_mains.empreintes import LISTES, empreinte, lire, reponse
 from candidatures.plusieurs_mains.forms import RUBRIQUES, rubriques_par_section
 from candidatures.plusieurs_mains.views.historique import Changee, NonRemis, Sujet, page_d_historique
 from candidatures.saisie import actions
@@ -86,10 +86,13 @@ class Fiche(Sujet):
 
 
 def remettre(candidature: Candidature, rubrique: str, ecrite: Any, lu: str, *, par: Utilisateur, le: datetime) -> None:
-    """Écrit une réponse prise dans l'historique ; `lu` : ce que la page montrait. Lève FicheRefusee, PlusModifiable, Conflit."""
+    """Écrit une réponse prise dans l'historique ; `lu` : ce que la page montrait. Lève FicheRefusee, PlusModifiable, Conflit.
+
+    Celle que la page montrait se remet aussi : changée entre-temps, elle est disputée comme une autre, jamais dite remise.
+    """
     valeur = lire_la_reponse(rubrique, ecrite)
     listes = {rubrique: valeur} if rubrique in LISTES else {}
-    actions.enregistrer(
+    gardee = actions.enregistrer(
         candidature,
         {} if listes else {rubrique: valeur},
         par=par,
@@ -98,3 +101,5 @@ def remettre(candidature: Candidature, rubrique: str, ecrite: Any, lu: str, *, p
         le=le,
         **listes,
     )
+    if empreinte(rubrique, reponse(gardee, rubrique)) != empreinte(rubrique, valeur):
+        raise actions.Conflit(gardee, [rubrique])

@@ -172,6 +172,18 @@ class TestRemettre:
         assert f"{monde.personne('deposant')} a changé cette réponse à" in reponse.content.decode()
         assert relire(monde.brouillon_a).descriptif == "Celui du collègue."
 
+    def test_celui_que_la_page_montrait_n_est_pas_dit_remis_sur_celui_d_un_collegue(
+        self, monde: Monde, client_de: ClientDe
+    ) -> None:
+        client = client_de("redacteur")
+        ecrire(monde, descriptif="Un essai.")
+        ancien = dernier(monde, "descriptif")
+        ecrire(monde, descriptif=ancien.avant)  # revenu au texte d'avant le premier changement, que la page offre de remettre
+        lu = page(client, adresse(monde.brouillon_a, rubrique="descriptif")).partition('name="lu" value="')[2].partition('"')[0]
+        ecrire(monde, "deposant", descriptif="Celui du collègue.")
+        assert remettre(client, monde, "descriptif", f"{ancien.pk}-avant", lu=lu).status_code == 409
+        assert relire(monde.brouillon_a).descriptif == "Celui du collègue."
+
     @pytest.mark.parametrize("lu", ["", "descriptif", "\x00", "autre:0123456789abcdef"])
     def test_sans_memoire_rien_n_est_remis_a_l_aveugle(self, lu: str, monde: Monde, client_de: ClientDe) -> None:
         ecrire(monde, descriptif="L'ancien.")
