@@ -51,7 +51,7 @@ def peupler(nombre: int) -> None:
     """Complète la base jusqu'à `nombre` candidatures ; les premières restent les mêmes."""
     admin, _ = comptes()
     rangs = range(Candidature.objects.count(), nombre)
-    campagne, organismes = Campagne.objects.get(), list(Organisme.objects.all())
+    campagne, organismes = Campagne.objects.get(code="2026"), list(Organisme.objects.filter(nom__startswith="Habitat "))
     departements = list(Departement.objects.all())
     creees = Candidature.objects.bulk_create(
         (_candidature(_hasard(rang), rang, campagne, organismes, departements) for rang in rangs), batch_size=200
