@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet, prefetch_related_objects
 
-from candidatures import courriels, historique, regles
+from candidatures import courriels, historique, rapprochements, regles
 from candidatures.champs import Case
 from candidatures.circuit import AUTOMATIQUES, Transition, raisons
 from candidatures.coherence import constats_a_figer
@@ -340,6 +340,7 @@ def _figer(candidature: Candidature, evenement: Evenement) -> None:
         constats=constats_a_figer(candidature),
         empreinte=empreinte(fiche),
     )
+    rapprochements.indexer([candidature])
 
 
 def consigner(candidature: Candidature, acte: str, *, par: Utilisateur, le: datetime, **champs: Any) -> Evenement:
