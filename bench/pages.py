@@ -1,8 +1,8 @@
 """Les pages du site à 40 puis 2 000 candidatures : requêtes SQL, p50 et p95 à 1 et 8 connexions, octets, à côté du plancher.
 
-`python bench/pages.py [--tailles 40,2000] [--requetes N] [--json]` : crée un PostgreSQL jetable, sert le site par gunicorn avec les réglages
-de production, et interclasse chaque page avec son plancher (`bench/plancher.py`) dans la même exécution. Code de retour 1 si une
-réponse est fausse ou si le nombre de requêtes SQL dépend de la taille.
+`python bench/pages.py [--dossiers 2000,20000] [--requetes N] [--json]` : crée un PostgreSQL jetable, sert le site par gunicorn avec
+les réglages de production, et interclasse chaque page avec son plancher (`bench/plancher.py`) dans la même exécution. Code de retour 1
+si une réponse est fausse ou si le nombre de requêtes SQL dépend de la taille.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ sys.path.insert(0, str(RACINE))
 
 from bench.charge import BOUCLE_LOCALE, Cible, Envoi, Mesure, charger
 
-CONNEXIONS = (1, 8)
+CONNEXIONS = [1, 8]
 COTES = ("page", "plancher")
 TOURS = 5
 VISE = 3.0
@@ -44,23 +44,32 @@ def principal() -> int:
         for taille in choix.tailles:
             terrain = json.loads(executer(reglages, "-m", "bench.terrain", str(taille)))
             with serveur(reglages) as ici:
-                lignes += [mesurer(ici, page, taille, choix.requetes) for page in terrain["pages"] if choix.page in page["nom"]]
+                lignes += [mesurer(ici, page, taille, choix) for page in terrain["pages"] if choix.page in page["nom"]]
     machine = f"{os.cpu_count()} cœurs, Python {platform.python_version()}, PostgreSQL {terrain['postgresql']}, gunicorn à 2 processus de 4 fils"
     print(
         json.dumps({"machine": machine, "lignes": lignes}, ensure_ascii=False, indent=1)
         if choix.json
-        else tableau(lignes, machine)
+        else tableau(lignes, machine, choix.connexions)
     )
     return dire_les_fautes(lignes)
 
 
 def options() -> argparse.Namespace:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--tailles", type=lambda texte: [int(n) for n in texte.split(",")], default=[40, 2000])
+    arguments.add_argument(
+        "--dossiers", "--tailles", dest="tailles", metavar="N[,N]", type=des_nombres, default=[40, 2000], help="défaut : 40,2000"
+    )
     arguments.add_argument("--requetes", type=int, default=200, help="par page et par nombre de connexions (défaut : 200)")
+    arguments.add_argument("--connexions", metavar="N[,N]", type=des_nombres, default=CONNEXIONS, help="défaut : 1,8")
+    arguments.add_argument("--tours", type=int, default=TOURS, help="alternances de la page et de son plancher (défaut : 5)")
     arguments.add_argument("--page", default="", help="seulement les pages dont le nom contient ce texte")
     arguments.add_argument("--json", action="store_true")
     return arguments.parse_args()
+
+
+def des_nombres(texte: str) -> list[int]:
+    """« 2000,20000 »."""
+    return [int(nombre) for nombre in texte.split(",")]
 
 
 # --- Le lieu -------------------------------------------------------------------------------------------------------------
@@ -153,7 +162,7 @@ def attendre(port: int, essais: int = 100) -> None:
 
 
 # --- La mesure -----------------------------------------------------------------------------------------------------------
-def mesurer(ici: Serveur, page: Ligne, taille: int, requetes: int) -> Ligne:
+def mesurer(ici: Serveur, page: Ligne, taille: int, choix: argparse.Namespace) -> Ligne:
     """Une page et son plancher, tour à tour : ils voient la même machine."""
     ligne: Ligne = {
         "page": page["nom"],
@@ -162,13 +171,12 @@ def mesurer(ici: Serveur, page: Ligne, taille: int, requetes: int) -> Ligne:
         "sql_plancher": page["sql_plancher"],
         "fautes": [],
     }
-    for connexions in CONNEXIONS:
+    for connexions in choix.connexions:
         mesures, calculs = {cote: Mesure() for cote in COTES}, dict.fromkeys(COTES, 0.0)
-        for cote in COTES * TOURS:
+        for cote in COTES * choix.tours:
             avant = ici.calcul()
-            mesures[cote].ajouter(
-                charger(ici.port, cible(page, cote), connexions=connexions, nombre=max(connexions, requetes // TOURS))
-            )
+            nombre = max(connexions, choix.requetes // choix.tours)
+            mesures[cote].ajouter(charger(ici.port, cible(page, cote), connexions=connexions, nombre=nombre))
             calculs[cote] += ici.calcul() - avant
         ligne |= resumer(connexions, mesures, calculs)
         ligne["fautes"] += [faute for mesure in mesures.values() for faute in mesure.fautes]
@@ -195,21 +203,18 @@ def resumer(connexions: int, mesures: dict[str, Mesure], calculs: dict[str, floa
 
 
 # --- Le tableau ----------------------------------------------------------------------------------------------------------
-def tableau(lignes: list[Ligne], machine: str) -> str:
-    groupes = "".join(f" │ {f'{c} connexion' + 's' * (c > 1):^35}" for c in CONNEXIONS)
-    colonnes_dites = f" │ {'p50':>7}{'p95':>7}{'plancher':>9}{'rapport':>8}{'':>4}" * len(CONNEXIONS)
+def tableau(lignes: list[Ligne], machine: str, connexions: list[int]) -> str:
+    groupes = "".join(f" │ {f'{c} connexion' + 's' * (c > 1):^35}" for c in connexions)
+    colonnes_dites = f" │ {'p50':>7}{'p95':>7}{'plancher':>9}{'rapport':>8}{'':>4}" * len(connexions)
     titres = [f"{'':<48}{groupes}", f"{'page':<26}{'dossiers':>9}{'SQL':>5}{'octets':>8}{colonnes_dites} │ calcul plancher"]
     legende = "Durées en ms. Rapport : p50 de la page sur celui du plancher (visé : 3 au plus). Calcul : processeur du site par requête."
-    return "\n".join([machine, legende, "", *titres, *map(une_ligne, lignes)])
+    return "\n".join([machine, legende, "", *titres, *(une_ligne(ligne, connexions) for ligne in lignes)])
 
 
-def une_ligne(ligne: Ligne) -> str:
+def une_ligne(ligne: Ligne, connexions: list[int]) -> str:
     debut = f"{ligne['page']:<26}{ligne['taille']:>9}{ligne['sql']:>5}{ligne['octets']:>8}"
-    return (
-        debut
-        + "".join(colonnes(ligne, c) for c in CONNEXIONS)
-        + f" │ {ligne['calcul_1']:>6.1f} {ligne['plancher_calcul_1']:>8.1f}"
-    )
+    calcul, plancher = (ligne[f"{nom}_{connexions[0]}"] for nom in ("calcul", "plancher_calcul"))
+    return debut + "".join(colonnes(ligne, c) for c in connexions) + f" │ {calcul:>6.1f} {plancher:>8.1f}"
 
 
 def colonnes(ligne: Ligne, c: int) -> str:

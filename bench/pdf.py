@@ -1,6 +1,6 @@
 """Le PDF officiel : millisecondes à chaud par fiche, face au WeasyPrint naïf, et pages par seconde avec deux processus.
 
-`python bench/pdf.py [--tours N] [--fiches DOSSIER]` : les trois fiches inventées des essais, plus chaque `*.txt` du dossier.
+`python bench/pdf.py [--tours N] [--fiche TEXTE] [--fiches DOSSIER]` : les trois fiches inventées des essais, plus chaque `*.txt` du dossier.
 Les manières sont interclassées tour après tour, dans la même exécution ; on lit la médiane et le rapport.
 """
 
@@ -37,10 +37,12 @@ from tests.candidatures.documents import exemples
 def principal() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--tours", type=int, default=9)
+    arguments.add_argument("--secondes", type=float, default=8, help="par mesure du débit (défaut : 8)")
+    arguments.add_argument("--fiche", default="", help="seulement celles dont le numéro contient ce texte")
     arguments.add_argument("--fiches", type=Path, default=RACINE.parent / "shared" / "fiches")
     choix = arguments.parse_args()
     django.setup()
-    documents = [*exemples.tous(), *fiches_en_texte(choix.fiches)]
+    documents = [d for d in (*exemples.tous(), *fiches_en_texte(choix.fiches)) if choix.fiche in d.numero]
     moteur, ateliers = Moteur(), (Atelier(), Atelier())
     print(
         f"{'fiche':<24}{'pages':>6}{'Ko':>6}{'naïf':>9}{'chaud':>9}{'isolé':>9}{'naïf/isolé':>12}   (ms, médiane de {choix.tours})"
@@ -48,7 +50,7 @@ def principal() -> None:
     for document in documents:
         print(ligne(document, moteur, ateliers[0], choix.tours))
     for nombre in (1, 2):
-        print(f"{nombre} processus : {debit(documents, ateliers[:nombre]):.0f} pages par seconde")
+        print(f"{nombre} processus : {debit(documents, ateliers[:nombre], choix.secondes):.0f} pages par seconde")
 
 
 def fiches_en_texte(dossier: Path) -> Iterator[Document]:
@@ -95,7 +97,7 @@ def interclasser(manieres: list[Callable[[], object]], tours: int) -> list[float
     return [median(releve[1:]) for releve in temps]
 
 
-def debit(documents: list[Document], ateliers: tuple[Atelier, ...], secondes: float = 8) -> float:
+def debit(documents: list[Document], ateliers: tuple[Atelier, ...], secondes: float) -> float:
     """Pages par seconde, un serveur de rendu par atelier, chacun nourri sans relâche."""
     compte = [0] * len(ateliers)
     for atelier in ateliers:

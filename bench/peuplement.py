@@ -18,6 +18,8 @@ from candidatures.etats import Etat
 from candidatures.lecture.composition import document_vivant
 from candidatures.lecture.document import en_json
 from candidatures.models import Campagne, Candidature, Evenement, LigneDuPlan, Porteur, Version
+from candidatures.rapprochements import indexer
+from candidatures.rubriques import en_json
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from territoires.models import Departement
 
@@ -51,7 +53,7 @@ def peupler(nombre: int) -> None:
     """Complète la base jusqu'à `nombre` candidatures ; les premières restent les mêmes."""
     admin, _ = comptes()
     rangs = range(Candidature.objects.count(), nombre)
-    campagne, organismes = Campagne.objects.get(), list(Organisme.objects.all())
+    campagne, organismes = Campagne.objects.get(code="2026"), list(Organisme.objects.filter(nom__startswith="Habitat "))
     departements = list(Departement.objects.all())
     creees = Candidature.objects.bulk_create(
         (_candidature(_hasard(rang), rang, campagne, organismes, departements) for rang in rangs), batch_size=200
@@ -165,6 +167,7 @@ def _depots(deposees: list[Candidature], par: Utilisateur) -> None:
     depots = {e.candidature_id: e for e in evenements if e.acte == "deposer"}
     relues = Candidature.objects.filter(pk__in=depots).pour_lecture()
     Version.objects.bulk_create((_version(c, depots[c.pk]) for c in relues), batch_size=200)
+    indexer(deposees)
 
 
 def _version(candidature: Candidature, evenement: Evenement) -> Version:

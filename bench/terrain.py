@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import uuid
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +23,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from avis.forms import formulaire_d_avis
+from avis.models import AvisDepartemental
 from bench.peuplement import agent, comptes, peupler
 from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.etats import Etat
@@ -112,17 +115,26 @@ def les_pages_des_avis(admin: dict[str, str]) -> list[Page]:
     """L'agent qui instruit quelques dossiers, et la matrice de toute la France."""
     utilisateur, dossiers = agent(DOSSIERS_PAR_PAGE)
     cookies = session(utilisateur)
-    texte = urlencode(
-        {"pertinence": "Un avis qui change ({n})", "reproductibilite": "fort", "csrfmiddlewaretoken": cookies["csrftoken"]},
-        safe="{}",
-    )
     avis = [(reverse("avis:avis", args=[pk, "departement", code]), reverse("plancher_avis", args=[pk])) for pk, code in dossiers]
+    corps = [corps_d_avis(pk, code, cookies["csrftoken"]) for pk, code in dossiers]
+    envois = [[[page, c] for page, c in zip(pages, corps, strict=True)] for pages in zip(*avis, strict=True)]
     return [
         une_page("à traiter", cookies, [[reverse("avis:a_traiter"), ""]], [[reverse("plancher_liste"), ""]]),
         une_page("matrice", admin, [[reverse("pilotage:matrice"), ""]], [[reverse("plancher_liste"), ""]]),
         une_page("avis", cookies, [[page, ""] for page, _ in avis], [[plancher, ""] for _, plancher in avis]),
-        une_page("enregistrer un avis", cookies, [[p, texte] for p, _ in avis], [[p, texte] for _, p in avis], statut=302),
+        une_page("enregistrer un avis", cookies, *envois, statut=302),
     ]
+
+
+def corps_d_avis(pk: int, code: str, jeton: str) -> str:
+    """Un texte neuf à chaque envoi, d'une page qui sait ce qu'elle montrait : sans cette mémoire, tout texte gardé lui est disputé."""
+    avis = AvisDepartemental.objects.get(candidature=pk, departement=code)
+    form = formulaire_d_avis(avis)
+    valeurs = {"pertinence": "Un avis qui change ({n})", "reproductibilite": "fort"}
+    return urlencode(
+        valeurs | {"csrfmiddlewaretoken": jeton, "page": str(uuid.uuid4()), "lu": form.memoire},
+        safe="{}",
+    )
 
 
 def compter(page: Page) -> Page:
