@@ -15,7 +15,6 @@ _UNITES = (
 )
 _DIZAINES = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
 _VALEURS = {mot: rang for rang, mot in enumerate(_UNITES, 1)} | _DIZAINES | {"vingts": 20, "une": 1}
-_CENTS = {"cent": 100, "cents": 100, "mille": 1000}
 _ENTRE = r"(?:-|\s+)"
 _UNITE = "une|" + "|".join(_UNITES[:9])
 _DIX = rf"dix(?:{_ENTRE}(?:sept|huit|neuf))?|" + "|".join(_UNITES[10:])
@@ -59,8 +58,8 @@ def _valeur(lettres: str) -> int:
             groupe += 76
         elif mot in _VALEURS:
             groupe += _VALEURS[mot]
-        elif mot in _CENTS and _CENTS[mot] == 100:
-            groupe = min(max(groupe, 1) * 100, 10**CHIFFRES)
+        elif mot in ("cent", "cents"):
+            groupe = max(groupe, 1) * 100
         elif mot == "mille":
             total, groupe = max(groupe, 1) * 1000, 0
     return total + groupe
