@@ -22,6 +22,7 @@ DIAGNOSTIC_MAXIMUM = Decimal(2_000)
 """Euros par ménage, une fois."""
 DOUZE = Decimal(12)
 MOITIE = Decimal("0.5")
+CENTIME = Decimal("0.01")
 MENSUELLES = (Unite.MENAGE_MOIS, Unite.MESURE_MOIS, Unite.LOGEMENT_MOIS)
 ANNUELLES = (Unite.MENAGE_AN, Unite.LOGEMENT_AN)
 Bornes = tuple[Decimal, Decimal]
@@ -61,6 +62,11 @@ def pour_le_projet(cout: Fourchette | None, duree: Decimal | None) -> Bornes | N
     return lues[0], lues[1] * duree * DOUZE
 
 
+def _chaque_annee(montant: Decimal, duree: Decimal) -> Decimal:
+    """Au centime : sept mois font 0,5833… an, et 10 000 € tout juste en dépassaient d'un rien."""
+    return (montant / duree).quantize(CENTIME)
+
+
 def _dire(plage: Bornes) -> str:
     mini, maxi = (valeur.quantize(EURO) for valeur in plage)
     return dire_montant(mini) if mini == maxi else f"de {dire(mini)} à {dire_montant(maxi)}"
@@ -89,7 +95,7 @@ def _du_plan(candidature: Candidature, nombre: int | None, quoi: str, champ: str
     total, duree = total_du_plan(candidature), annees(candidature)
     if not total or not nombre or not duree:
         return None
-    annuel = total / nombre / duree
+    annuel = _chaque_annee(total / nombre, duree)
     if not _hors_de_la_plage(annuel):
         return None
     mois = f"{candidature.duree_mois} mois"
@@ -187,4 +193,4 @@ def _comparable(cout: Fourchette | None, duree: Decimal | None) -> Bornes | None
     lues = bornes(cout)
     if lues is None or cout is None or cout.unite != Unite.MENAGE:
         return par_an(cout, duree)
-    return (lues[0] / duree, lues[1] / duree) if duree else None
+    return (_chaque_annee(lues[0], duree), _chaque_annee(lues[1], duree)) if duree else None

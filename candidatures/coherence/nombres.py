@@ -15,9 +15,19 @@ _UNITES = (
 )
 _DIZAINES = {"vingt": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60}
 _VALEURS = {mot: rang for rang, mot in enumerate(_UNITES, 1)} | _DIZAINES | {"vingts": 20, "une": 1}
-_CENTS = {"cent": 100, "cents": 100, "mille": 1000}
-_MOT = "|".join(sorted([*_VALEURS, *_CENTS], key=len, reverse=True))
-_EN_LETTRES = re.compile(rf"\b(?:{_MOT})(?:(?:-|\s+)(?:et(?:-|\s+))?(?:{_MOT}))*\b", re.IGNORECASE)
+_ENTRE = r"(?:-|\s+)"
+_UNITE = "une|" + "|".join(_UNITES[:9])
+_DIX = rf"dix(?:{_ENTRE}(?:sept|huit|neuf))?|" + "|".join(_UNITES[10:])
+_ET_UN = rf"{_ENTRE}et{_ENTRE}(?:une?|onze)"
+_SOUS_CENT = (
+    rf"(?:quatre{_ENTRE}vingts?|soixante)(?:{_ET_UN}|{_ENTRE}(?:{_DIX}|{_UNITE}))?"
+    rf"|(?:{'|'.join(_DIZAINES)})(?:{_ET_UN}|{_ENTRE}(?:{_UNITE}))?|{_DIX}|{_UNITE}"
+)
+_SOUS_MILLE = rf"(?:(?:{_UNITE}){_ENTRE})?cents?(?:{_ENTRE}(?:{_SOUS_CENT}))?|{_SOUS_CENT}"
+_EN_LETTRES = re.compile(
+    rf"\b(?:(?:(?:{_SOUS_MILLE}){_ENTRE})?mille(?:{_ENTRE}(?:{_SOUS_MILLE}))?|{_SOUS_MILLE})\b(?!-\w)", re.IGNORECASE
+)
+"""La grammaire, et non une suite de mots : « entre trente et quarante » sont deux nombres."""
 _AMBIGUS = {"un", "une", "neuf"}
 """L'article, et l'adjectif : des nombres seulement devant ce qui se compte."""
 _COMPTE = re.compile(r"\s+(?:ans?|années?|mois|ménages?|familles?|foyers?|mesures?|logements?)\b", re.IGNORECASE)
@@ -48,8 +58,8 @@ def _valeur(lettres: str) -> int:
             groupe += 76
         elif mot in _VALEURS:
             groupe += _VALEURS[mot]
-        elif mot in _CENTS and _CENTS[mot] == 100:
-            groupe = min(max(groupe, 1) * 100, 10**CHIFFRES)
+        elif mot in ("cent", "cents"):
+            groupe = max(groupe, 1) * 100
         elif mot == "mille":
             total, groupe = max(groupe, 1) * 1000, 0
     return total + groupe

@@ -95,10 +95,7 @@ def lire_fiche(contenu: Any) -> FicheLue:
             erreurs.append(f"{code} ({champ.verbose_name}) : {' '.join(erreur.messages)}")
     lue.departements = _departements(contenu.get("departements"), erreurs)
     lue.organismes = _objets(Porteur, COLONNES_PORTEUR, contenu.get("organismes"), "organismes", erreurs)
-    lue.lignes = _objets(LigneDuPlan, COLONNES_LIGNE, contenu.get("lignes"), "lignes", erreurs, RANGEES_MAXIMUM * len(NATURES))
-    for nature in NATURES:
-        if sum(ligne.nature == nature for ligne in lue.lignes) > RANGEES_MAXIMUM:
-            erreurs.append(f"lignes : au plus {RANGEES_MAXIMUM} lignes de nature « {nature} ».")
+    lue.lignes = _lignes(contenu.get("lignes"), erreurs)
     if erreurs:
         raise FicheRefusee(erreurs)
     return lue
@@ -113,7 +110,7 @@ def lire_la_reponse(nom: str, valeur: Any) -> Any:
     elif nom == "organismes":
         lue = _objets(Porteur, COLONNES_PORTEUR, valeur, nom, erreurs)
     elif nom == "lignes":
-        lue = _objets(LigneDuPlan, COLONNES_LIGNE, valeur, nom, erreurs, RANGEES_MAXIMUM * len(NATURES))
+        lue = _lignes(valeur, erreurs)
     else:
         try:
             lue = _lire(colonne(Candidature, nom), valeur)
@@ -179,6 +176,15 @@ def _departements(codes: Any, erreurs: list[str]) -> list[Departement]:
     connus = Departement.objects.in_bulk([code for code in codes if CODE_COG.fullmatch(code)])
     erreurs += [f"departements : le code « {montrer(code)} » n'existe pas." for code in codes if code not in connus]
     return [connus[code] for code in sorted(connus)]
+
+
+def _lignes(valeurs: Any, erreurs: list[str]) -> list[LigneDuPlan]:
+    """Le plan de financement : chaque nature a ses lignes, bornées comme à l'écran."""
+    lues = _objets(LigneDuPlan, COLONNES_LIGNE, valeurs, "lignes", erreurs, RANGEES_MAXIMUM * len(NATURES))
+    for nature in NATURES:
+        if sum(ligne.nature == nature for ligne in lues) > RANGEES_MAXIMUM:
+            erreurs.append(f"lignes : au plus {RANGEES_MAXIMUM} lignes de nature « {nature} ».")
+    return lues
 
 
 def _objets(

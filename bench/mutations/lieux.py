@@ -1,0 +1,94 @@
+"""Où sont les modules et les essais : le seul endroit à changer quand un fichier change de place."""
+
+from __future__ import annotations
+
+MODULES = {
+    "candidature": "candidatures.models.candidature",
+    "campagne": "candidatures.models.campagne",
+    # Le circuit
+    "passages": "candidatures.circuit",
+    "conditions": "candidatures.conditions",
+    "franchir": "candidatures.actions",
+    "verrou": "candidatures.actions",
+    # Les règles
+    "regles": "candidatures.regles",
+    # Plusieurs mains
+    "empreintes": "candidatures.empreintes",
+    "historique": "candidatures.historique",
+    "differences": "candidatures.differences",
+    "presence": "candidatures.presence",
+    "verdicts": "candidatures.actions",
+    "enregistrer": "candidatures.actions",
+    # La cohérence
+    "ailleurs": "candidatures.coherence.ailleurs",
+    "controles": "candidatures.coherence.controles",
+    "couts": "candidatures.coherence.couts",
+    "effectifs": "candidatures.coherence.effectifs",
+    "financement": "candidatures.coherence.financement",
+    "nombres": "candidatures.coherence.nombres",
+    "redaction": "candidatures.coherence.redaction",
+    "rapprochements": "candidatures.rapprochements",
+    # Les avis
+    "avis": "avis.actions",
+    "attendus": "avis.attendus",
+    "regles_des_avis": "avis.regles",
+    "manques": "avis.manques",
+    "courriels_des_avis": "avis.courriels",
+    "taches_des_avis": "avis.taches",
+    # Les décisions
+    "decision": "candidatures.decision",
+    "decisions": "pilotage.decisions",
+    "publier": "pilotage.actions",
+    "enveloppe": "pilotage.enveloppe",
+    # Les fichiers des annexes
+    "antivirus": "candidatures.annexes.antivirus",
+    "bureautique": "candidatures.annexes.bureautique",
+    "images": "candidatures.annexes.images",
+    "lecteur": "candidatures.annexes.lecteur",
+    "noms": "candidatures.annexes.noms",
+    "pdf": "candidatures.annexes.pdf",
+    "reconnaitre": "candidatures.annexes.reconnaitre",
+    # L'envoi
+    "envoi": "hlm_projets.envoi",
+    "courriel": "hlm_projets.models",
+}
+"""Le nom d'un module dans les listes de fautes, et son nom pour Python."""
+
+ESSAIS = {
+    "actions": "tests/candidatures/test_actions.py",
+    "annexes_antivirus": "tests/candidatures/test_annexes_antivirus.py",
+    "annexes_depot": "tests/candidatures/test_annexes_depot.py",
+    "annexes_fichiers": "tests/candidatures/test_annexes_fichiers.py",
+    "avis_a_traiter": "tests/avis/test_a_traiter.py",
+    "avis_circuit": "tests/avis/test_circuit_des_avis.py",
+    "avis_conflits": "tests/avis/test_conflits.py",
+    "avis_courriels": "tests/avis/test_courriels.py",
+    "avis_droits": "tests/avis/test_droits.py",
+    "avis_reouverture": "tests/avis/test_reouverture.py",
+    "avis_saisie": "tests/avis/test_saisie.py",
+    "avis_taches": "tests/avis/test_taches.py",
+    "bornes_coherence": "tests/bornes/test_bornes_coherence.py",
+    "bornes_courriels": "tests/bornes/test_bornes_courriels_et_historique.py",
+    "bornes_echeances": "tests/bornes/test_bornes_echeances.py",
+    "bornes_limites": "tests/bornes/test_bornes_limites.py",
+    "bornes_nombres": "tests/bornes/test_bornes_nombres.py",
+    "circuit": "tests/candidatures/test_circuit.py",
+    "coherence": "tests/candidatures/test_coherence.py",
+    "conflits": "tests/candidatures/test_conflits.py",
+    "controles": "tests/candidatures/test_coherence_controles.py",
+    "decisions": "tests/pilotage/test_decisions.py",
+    "enveloppe": "tests/pilotage/test_enveloppe.py",
+    "envoi": "tests/hlm_projets/test_envoi.py",
+    "historique": "tests/candidatures/test_historique.py",
+    "page_des_decisions": "tests/pilotage/test_page_des_decisions.py",
+    "presence": "tests/candidatures/test_presence.py",
+    "publication": "tests/pilotage/test_publication.py",
+    "rapprochements": "tests/candidatures/test_rapprochements.py",
+    "regles": "tests/candidatures/test_regles.py",
+    "saisie": "tests/candidatures/test_saisie.py",
+    "secret": "tests/pilotage/test_secret.py",
+    "tues": "tests/bornes/test_fautes_tuees.py",
+    "verrous": "tests/bornes/test_verrous.py",
+    "visibilite": "tests/candidatures/test_visibilite.py",
+}
+"""Le nom d'un fichier d'essais dans les listes de fautes, et son chemin."""

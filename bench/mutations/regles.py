@@ -1,0 +1,163 @@
+"""Des fautes dans « qui peut » et « qui voit » : un rôle pour un autre, une condition tombée."""
+
+from __future__ import annotations
+
+from bench.mutations.mutant import Mutant
+
+M = Mutant
+R, V = ("regles",), ("visibilite",)
+MUTANTS = (
+    M("de l'organisme : les déposants seuls", "regles", "portee_de(utilisateur).organismes", "portee_de(utilisateur).depots", R),
+    M("déposant : tout membre", "regles", "portee_de(utilisateur).depots", "portee_de(utilisateur).organismes", R),
+    M("invité : personne", "regles", "return candidature.est_partagee_avec(utilisateur)\n", "return False\n", R),
+    M("invité à déposer : n'écrit plus", "regles", "Partage.Droit.ECRIRE, Partage.Droit.DEPOSER)", "Partage.Droit.ECRIRE)", R),
+    M("invité à lire : écrit", "regles", "utilisateur, Partage.Droit.ECRIRE, Partage.Droit.DEPOSER)", "utilisateur)", R),
+    M("invité à écrire : dépose", "regles", "utilisateur, Partage.Droit.DEPOSER)", "utilisateur, Partage.Droit.ECRIRE)", R),
+    M(
+        "administrateur : le lecteur du comité",
+        "regles",
+        "portee_de(utilisateur).administre",
+        "portee_de(utilisateur).lit_le_comite",
+        R,
+    ),
+    M("comité : l'administrateur", "regles", "portee_de(utilisateur).lit_le_comite", "portee_de(utilisateur).administre", R),
+    M(
+        "du territoire : tous ses départements",
+        "regles",
+        "any(d.pk in territoires",
+        "all(d.pk in territoires",
+        (*V, "tues -k territoire"),
+    ),
+    M(
+        "du territoire : n'importe lequel",
+        "regles",
+        "bool(territoires) and any(d.pk in territoires for d in candidature.departements.all())",
+        "bool(territoires)",
+        R,
+    ),
+    M(
+        "brouillon : tout sauf un brouillon",
+        "regles",
+        "candidature.etat == Etat.BROUILLON",
+        "candidature.etat != Etat.BROUILLON",
+        R,
+    ),
+    M(
+        "un brouillon se consulte",
+        "regles",
+        "est_administrateur | (~est_brouillon & (est_du_comite | est_du_territoire))",
+        "est_administrateur | est_du_comite | est_du_territoire",
+        V,
+    ),
+    M(
+        "consulter : comité et territoire à la fois",
+        "regles",
+        "(est_du_comite | est_du_territoire)",
+        "(est_du_comite & est_du_territoire)",
+        R,
+    ),
+    M("l'administrateur ne consulte plus", "regles", "peut_consulter = est_administrateur | (", "peut_consulter = (", R),
+    M(
+        "le porteur ne se lit plus",
+        "regles",
+        "peut_lire = peut_consulter | peut_lire_en_porteur",
+        "peut_lire = peut_consulter",
+        V,
+    ),
+    M(
+        "lire en porteur : sans les invités",
+        "regles",
+        "peut_lire_en_porteur = est_de_l_organisme | est_invite",
+        "peut_lire_en_porteur = est_de_l_organisme",
+        R,
+    ),
+    M(
+        "remplir : tout invité",
+        "regles",
+        "peut_remplir = est_de_l_organisme | est_invite_a_ecrire",
+        "peut_remplir = est_de_l_organisme | est_invite",
+        R,
+    ),
+    M("modifier après le dépôt", "regles", "peut_modifier = est_brouillon & peut_remplir", "peut_modifier = peut_remplir", R),
+    M(
+        "supprimer après le dépôt",
+        "regles",
+        "peut_supprimer = est_de_l_organisme & est_brouillon",
+        "peut_supprimer = est_de_l_organisme",
+        R,
+    ),
+    M(
+        "un invité supprime",
+        "regles",
+        "peut_supprimer = est_de_l_organisme & est_brouillon",
+        "peut_supprimer = peut_remplir & est_brouillon",
+        R,
+    ),
+    M(
+        "un invité invite",
+        "regles",
+        "peut_inviter = est_de_l_organisme & est_brouillon",
+        "peut_inviter = peut_remplir & est_brouillon",
+        R,
+    ),
+    M("chacun franchit les passages du circuit", "regles", "    return False\n", "    return True\n", R),
+    M("l'invité ne dépose plus", "regles", "est_deposant | est_invite_a_deposer", "est_deposant", R),
+    M(
+        "un rédacteur retire",
+        "regles",
+        '"deposant_de_l_organisme": est_deposant',
+        '"deposant_de_l_organisme": est_de_l_organisme',
+        R,
+    ),
+    M(
+        "un lecteur du comité décide",
+        "regles",
+        '"administrateur": est_administrateur,',
+        '"administrateur": est_administrateur | est_du_comite,',
+        R,
+    ),
+    # Ce qui se voit
+    M(
+        "le comité voit les brouillons",
+        "candidature",
+        "        if portee.lit_le_comite:\n            visible |= ~Q(etat=Etat.BROUILLON)",
+        "        if portee.lit_le_comite:\n            visible |= Q()",
+        V,
+    ),
+    M(
+        "un agent voit les brouillons de son territoire",
+        "candidature",
+        "~Q(etat=Etat.BROUILLON) & Q(pk__in=concernees",
+        "Q(pk__in=concernees",
+        V,
+    ),
+    M(
+        "un agent voit tous les territoires",
+        "candidature",
+        '~Q(etat=Etat.BROUILLON) & Q(pk__in=concernees.values("candidature"))',
+        "~Q(etat=Etat.BROUILLON)",
+        V,
+    ),
+    M("un invité ne voit rien", "candidature", "            visible |= Q(pk__in=Partage", "            _ = Q(pk__in=Partage", V),
+    M(
+        "un accès retiré lit encore",
+        "candidature",
+        "partages = Partage.objects.de(utilisateur)",
+        "partages = Partage.objects.filter(personne=utilisateur)",
+        ("tues -k retire",),
+    ),
+    M(
+        "un agent connaît une décision tue",
+        "candidature",
+        "return etat if portee.administre or portee.lit_le_comite else Etat.COMITE",
+        "return etat",
+        R,
+    ),
+    M(
+        "une décision publiée reste tue",
+        "candidature",
+        "if etat in EN_INSTRUCTION or self.campagne.publiee_le or",
+        "if etat in EN_INSTRUCTION or",
+        R,
+    ),
+)

@@ -1,0 +1,311 @@
+"""Ce que des fautes mises exprès dans le code avaient montré sans témoin (`bench/mutants.py`) : une phrase, un essai."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from avis import actions as avis
+from avis.attendus import Etape
+from avis.manques import manques
+from avis.models import AvisDepartemental, AvisRegional
+from avis.regles import etape_dite
+from candidatures import actions, historique, presence, regles
+from candidatures.annexes import reconnaitre
+from candidatures.annexes.refus import FichierRefuse
+from candidatures.champs import Case
+from candidatures.circuit import PASSAGES
+from candidatures.coherence import justifications
+from candidatures.coherence.effectifs import MENAGE, lire
+from candidatures.decision import decision_lue, dire_aide, taux_de
+from candidatures.differences import differences
+from candidatures.echange import CHAMPS
+from candidatures.empreintes import case_laissee_vide, disputees, empreinte
+from candidatures.empreintes import lire as lire_les_empreintes
+from candidatures.etats import Etat
+from candidatures.historique import PageDeSaisie, Verdict
+from candidatures.models import Candidature, Evenement, Justification, LigneDuPlan, Partage
+from comptes.portees import portee_de
+from hlm_projets.envoi import reserver
+from hlm_projets.models import RECU_DEPOT, Courriel
+from pilotage.decisions import empreinte_des_decisions
+from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier
+from tests.candidatures.fiche_saine import une_fiche
+from tests.fabriques import (
+    deposer,
+    relire,
+    un_agent,
+    un_bailleur,
+    un_brouillon,
+    un_invite,
+    un_national,
+    une_campagne,
+    une_candidature,
+    une_personne,
+)
+from tests.hlm_projets.fabrique import un_courriel
+from tests.pilotage.fabriques import clore, publier
+
+pytestmark = pytest.mark.django_db
+MIDI = datetime(2026, 5, 4, 12, tzinfo=UTC)
+SECONDE = timedelta(seconds=1)
+CASE = next(nom for nom, champ in CHAMPS.items() if isinstance(champ, Case))
+
+
+class TestCircuit:
+    def test_un_brouillon_supprime_ne_se_retient_plus(self) -> None:
+        brouillon = un_brouillon()
+        Candidature.objects.filter(pk=brouillon.pk).delete()
+        with pytest.raises(actions.PlusModifiable):
+            actions.verrouiller(brouillon)
+
+    def test_le_numero_porte_le_premier_departement(self) -> None:
+        brouillon = un_brouillon(departements=("93", "77"))
+        deposer(brouillon, un_bailleur(brouillon.organisme), timezone.now())
+        numero = relire(brouillon).numero
+        assert numero is not None
+        assert numero.endswith("-77-001")
+
+    def test_le_journal_dit_qui_et_avec_quel_motif(self) -> None:
+        deposee = une_candidature()
+        par = un_bailleur(deposee.organisme)
+        evenement = actions.franchir(
+            deposee, PASSAGES["retirer"], par=par, maintenant=deposee.campagne.cloture, motif="Un partenaire renonce."
+        )
+        assert (evenement.motif, evenement.par_nom, evenement.par) == ("Un partenaire renonce.", str(par), par)
+
+    def test_un_acte_qui_n_est_pas_un_passage_ne_devance_personne(self) -> None:
+        deposee = une_candidature()
+        par, dernier = un_bailleur(deposee.organisme), actions.dernier_passage(deposee)
+        assert dernier
+        actions.consigner(deposee, "exporter_pdf", par=par, le=MIDI)
+        retrait = {"par": par, "maintenant": deposee.campagne.cloture, "motif": "Un partenaire renonce.", "lu": dernier.pk}
+        assert actions.franchir(deposee, PASSAGES["retirer"], **retrait).vers == Etat.RETIREE
+
+    def test_avancer_rend_l_etat_atteint(self) -> None:
+        dossier = un_dossier()
+        rendre(dossier, DEPARTEMENT, "77")
+        Candidature.objects.filter(pk=dossier.pk).update(etat=Etat.DEPOSEE)
+        lue = relire(dossier)
+        with transaction.atomic():
+            actions.avancer(lue, par=un_agent("77"), maintenant=timezone.now())
+        assert lue.etat == relire(dossier).etat == Etat.AVIS_REGIONAUX
+
+
+class TestRegles:
+    def test_un_seul_territoire_en_commun_suffit(self) -> None:
+        deux = une_candidature(departements=("77", "13"))
+        assert regles.peut(regles.est_du_territoire, un_agent("77"), deux)
+        assert not regles.peut(regles.est_du_territoire, un_agent("59"), deux)
+
+    def test_un_acces_retire_n_ouvre_plus_rien(self) -> None:
+        brouillon = un_brouillon()
+        invite = un_invite(brouillon)
+        assert brouillon.est_partagee_avec(invite)
+        Partage.objects.filter(candidature=brouillon).update(revoque_le=MIDI)
+        assert not brouillon.est_partagee_avec(invite)
+
+
+class TestEmpreintes:
+    def test_l_empreinte_dit_la_fin_du_texte_et_compte_seize_signes(self) -> None:
+        une, autre = (empreinte("descriptif", "x" * 100 + fin) for fin in "ab")
+        assert une != autre
+        assert len(une) == len(autre) == 16
+
+    def test_une_empreinte_illisible_est_ignoree(self) -> None:
+        assert lire_les_empreintes("nom:abc seul descriptif:") == {"nom": "abc", "descriptif": ""}
+
+    def test_vouloir_ce_qui_est_garde_n_est_pas_une_dispute(self) -> None:
+        brouillon, lues = un_brouillon(nom="Gardé"), {"nom": empreinte("nom", "Ancien")}
+        assert disputees(brouillon, {"nom": "Gardé"}, lues) == []
+        assert disputees(brouillon, {"nom": "Autre"}, lues) == ["nom"]
+
+    def test_une_case_que_sa_section_a_dite_non_n_a_ete_changee_par_personne(self) -> None:
+        brouillon, lues = un_brouillon(), {CASE: empreinte(CASE, None)}
+        setattr(brouillon, CASE, False)
+        assert case_laissee_vide(brouillon, CASE, lues[CASE])
+        assert disputees(brouillon, {CASE: True}, lues) == []
+        assert not case_laissee_vide(brouillon, CASE, empreinte(CASE, True))
+        setattr(brouillon, CASE, True)
+        assert not case_laissee_vide(brouillon, CASE, lues[CASE])
+
+
+class TestHistorique:
+    @pytest.fixture
+    def brouillon(self) -> Candidature:
+        """Un brouillon sans passé."""
+        brouillon = un_brouillon()
+        brouillon.changements.all().delete()
+        return brouillon
+
+    def ecrire(self, brouillon: Candidature, page: str, *, rang: str = "", le: datetime = MIDI, **valeurs: Any) -> None:
+        par = brouillon.organisme.habilitations.get().utilisateur
+        actions.enregistrer(brouillon, valeurs, par=par, page=PageDeSaisie.de(page, rang) if page else "", le=le)
+
+    def verdict(self, brouillon: Candidature, page: str) -> Verdict:
+        return historique.verdict(brouillon.changements.all(), "nom", page)
+
+    def test_le_rang_d_une_autre_page_ne_depasse_personne(self, brouillon: Candidature) -> None:
+        self.ecrire(brouillon, "a", rang="9", nom="Un")
+        self.ecrire(brouillon, "b", rang="3", nom="Deux")
+        assert relire(brouillon).nom == "Deux"
+
+    def test_ce_qui_n_a_pas_change_n_est_pas_note(self, brouillon: Candidature) -> None:
+        self.ecrire(brouillon, "a", nom=brouillon.nom)
+        assert not brouillon.changements.exists()
+
+    def test_une_page_ne_continue_pas_la_ligne_d_une_autre(self, brouillon: Candidature) -> None:
+        """Prolonger une ligne qu'une autre a suivie effacerait le texte qui les sépare."""
+        for rang, (page, nom) in enumerate((("a", "Un"), ("b", "Deux"), ("a", "Trois"))):
+            self.ecrire(brouillon, page, le=MIDI + rang * SECONDE, nom=nom)
+        assert list(brouillon.changements.values_list("apres", flat=True)) == ["Trois", "Deux", "Un"]
+
+    def test_le_dernier_changement_dit_a_qui_on_se_dispute(self, brouillon: Candidature) -> None:
+        self.ecrire(brouillon, "a", nom="Un")
+        assert self.verdict(brouillon, "a") == Verdict.SIENNE
+        self.ecrire(brouillon, "b", le=MIDI + SECONDE, nom="Deux")
+        assert (self.verdict(brouillon, "a"), self.verdict(brouillon, "b")) == (Verdict.AUTRUI, Verdict.SIENNE)
+
+    def test_sans_page_on_se_dispute_a_un_autre(self, brouillon: Candidature) -> None:
+        self.ecrire(brouillon, "", nom="Un")
+        assert self.verdict(brouillon, "") == Verdict.AUTRUI
+
+    def test_une_reponse_changee_n_est_plus_a_revoir(self, brouillon: Candidature) -> None:
+        Candidature.objects.filter(pk=brouillon.pk).update(a_revoir=["nom", "descriptif", "nombre_menages"])
+        self.ecrire(brouillon, "a", nom="Un", nombre_menages_precision="environ")
+        assert relire(brouillon).a_revoir == ["descriptif"]
+
+    def test_trop_d_ecarts_se_comparent_phrase_a_phrase(self) -> None:
+        premier, second = (f"Commune. {' '.join(f'{lettre}{n}' for n in range(600))}." for lettre in "ab")
+        assert next((e.genre, e.texte.strip()) for e in differences(premier, second)) == ("commun", "Commune.")
+
+    def test_qui_redige_un_avis_ne_se_voit_pas_de_la_fiche(self, brouillon: Candidature) -> None:
+        presence.signaler(brouillon, une_personne(), f"{presence.AVIS}departement-77", MIDI)
+        assert presence.presents(brouillon, sauf=une_personne(), le=MIDI) == []
+
+
+class TestCoherence:
+    def test_une_partie_n_est_pas_un_total(self) -> None:
+        assert lire("30 ménages dont 12 ménages en tout", MENAGE).totaux == []
+        assert len(lire("soit 12 ménages en tout", MENAGE).totaux) == 1
+
+    def test_une_justification_blanche_n_en_est_pas_une(self) -> None:
+        brouillon = un_brouillon()
+        commun: dict[str, Any] = {"candidature": brouillon, "par": une_personne(), "le": MIDI}
+        Justification.objects.create(**commun, controle="aide_taux", texte="……")
+        Justification.objects.create(**commun, controle="aide_plafond", texte="Oui.")
+        assert justifications(brouillon) == {"aide_plafond": "Oui."}
+
+
+class TestAvis:
+    def test_une_etape_de_brouillon_n_est_dite_qu_a_son_service(self) -> None:
+        siens, autres = portee_de(un_agent("77")), portee_de(un_agent("13"))
+        assert etape_dite(siens, DEPARTEMENT, "77", Etape.BROUILLON) == Etape.BROUILLON
+        assert etape_dite(autres, DEPARTEMENT, "77", Etape.BROUILLON) == Etape.ATTENDU
+
+    @pytest.mark.parametrize(
+        ("avis_ecrit", "manque"),
+        [
+            (AvisDepartemental(reproductibilite="fort"), {"champ_libre"}),
+            (AvisDepartemental(reproductibilite="fort", champ_libre="……"), {"champ_libre"}),
+            (AvisDepartemental(reproductibilite="fort", champ_libre="Utile."), set()),
+            (AvisDepartemental(pertinence="Utile."), {"reproductibilite"}),
+            (AvisRegional(), {"sens"}),
+            (AvisRegional(sens="defavorable"), {"champ_libre"}),
+            (AvisRegional(sens="defavorable", champ_libre="Trop cher."), set()),
+            (AvisRegional(sens="favorable"), set()),
+        ],
+    )
+    def test_un_avis_incomplet_dit_ce_qui_lui_manque(
+        self, avis_ecrit: AvisDepartemental | AvisRegional, manque: set[str]
+    ) -> None:
+        assert set(manques(avis_ecrit)) == manque
+
+    @pytest.mark.parametrize(("niveau", "territoire"), [(DEPARTEMENT, "77"), (REGION, "11")])
+    def test_un_avis_incomplet_ne_se_rend_pas(self, niveau: Any, territoire: str) -> None:
+        dossier, par = un_dossier(), un_agent(territoire, regional=niveau == REGION)
+        if niveau == REGION:
+            rendre(dossier, DEPARTEMENT, "77")
+        with pytest.raises(actions.Refus):
+            avis.rendre(dossier, niveau, territoire, par=par, maintenant=timezone.now())
+
+
+class TestDecisions:
+    def test_le_taux_est_celui_des_depenses(self) -> None:
+        plan = (("d", "Tout", 100_000, None), ("r", "appel_a_projets", 50_000, None))
+        assert taux_de(une_fiche(plan=plan), Decimal(25_000)) == 25
+
+    def test_un_dossier_au_comite_n_a_pas_de_decision(self) -> None:
+        assert decision_lue(une_candidature(), un_national()) is None
+
+    def test_l_aide_se_dit_en_euros_quand_le_plan_la_chiffre(self) -> None:
+        plan = (("d", "Tout", 100_000, None), ("r", "appel_a_projets", 50_000, "50"))
+        assert dire_aide(une_fiche(plan=plan)) == "50\u00a0000\u00a0€"
+        assert dire_aide(une_fiche(plan=(("r", "appel_a_projets", None, "50"),))) == "50\u00a0%"
+
+    def test_la_relecture_tient_a_l_etat_et_au_montant_de_chaque_dossier(self) -> None:
+        lues = [
+            empreinte_des_decisions([Candidature(pk=cle, etat=etat, montant_accorde=Decimal(montant))])
+            for cle, etat, montant in ((1, "retenue", 1), (1, "retenue", 2), (1, "non_retenue", 1), (2, "retenue", 1))
+        ]
+        assert len(set(lues)) == 4
+
+    def test_un_dossier_retire_publie_n_a_pas_de_decision(self) -> None:
+        campagne = une_campagne()
+        retenue, retiree = (une_candidature(etat, campagne=campagne) for etat in (Etat.RETENUE, Etat.RETIREE))
+        publier(clore(campagne))
+        publies = Evenement.objects.filter(acte="publier_decision").values_list("candidature", flat=True)
+        assert list(publies) == [retenue.pk] != [retiree.pk]
+
+
+class TestFichiers:
+    def test_un_lecteur_tombe_ne_laisse_rien_entrer(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(reconnaitre, "_lire", lambda *_: (-9, b"pdf"))
+        with pytest.raises(FichierRefuse) as refus:
+            reconnaitre.reconnaitre(BytesIO(b"%PDF-"), "a.pdf")
+        assert refus.value.code == "illisible"
+
+    def test_un_pdf_sans_page_pdf_est_abime(self) -> None:
+        sortie = BytesIO()
+        pikepdf.new().save(sortie)
+        with pytest.raises(FichierRefuse) as refus:
+            reconnaitre.reconnaitre(sortie, "a.pdf")
+        assert refus.value.code == "abime"
+
+
+class TestEnvoi:
+    def test_le_corps_d_un_courriel_ordinaire_reste_en_base(self) -> None:
+        un_courriel(MIDI, corps="Bonjour.")
+        assert reserver(MIDI)
+        assert Courriel.objects.get().corps == "Bonjour."
+
+    def test_un_courriel_pris_entre_temps_n_est_pas_envoye(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """SQLite ne retient pas de ligne : la condition est répétée dans l'écriture."""
+        un_courriel(MIDI)
+        d_origine = QuerySet.first
+
+        def first(self: Any) -> Any:
+            trouve = d_origine(self)
+            Courriel.objects.update(reserve_le=MIDI)
+            return trouve
+
+        monkeypatch.setattr(QuerySet, "first", first)
+        assert reserver(MIDI) is None
+
+    @pytest.mark.parametrize(("repris", "incertain"), [(False, False), (True, True)])
+    def test_un_recu_n_est_incertain_qu_une_fois_repris(self, *, repris: bool, incertain: bool) -> None:
+        un_courriel(MIDI, nom=RECU_DEPOT, reserve_le=MIDI, repris=repris)
+        assert Courriel.objects.incertains(MIDI + timedelta(hours=1)).exists() is incertain
+
+
+def test_une_ligne_sans_montant_ni_part_ne_compte_pas() -> None:
+    assert dire_aide(une_fiche(plan=(("r", "appel_a_projets", None, None),))) == ""
+    assert LigneDuPlan.objects.count() == 1
