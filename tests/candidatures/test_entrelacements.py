@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -56,6 +57,8 @@ def un_texte_ignore(machine: Entrelacements) -> None:
 
 
 def deux_pages_se_repondent(machine: Entrelacements) -> None:
+    """Au début d'un quart d'heure : à cheval sur deux, l'historique en garderait plus de lignes."""
+    machine.le = (machine.le + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
     for tour in range(4):
         machine.attendre(2)
         machine.afficher(tour % 2)
