@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import random
+import os
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management.commands import flush
+from django.db import connection
 from django.db.models import QuerySet
 from django.template import Engine
-from django.test import Client, override_settings
+from django.test import Client, TransactionTestCase, override_settings
 from hypothesis import settings as hypothesis
+from pytest_django.plugin import DjangoDbBlocker
 
-from tests import gardes, sentinelles
+from tests import gardes, ordre, sentinelles
 from tests.fabriques import Monde
+from tests.moules import Moules, MoulesPostgresql, MoulesSqlite
 
 # Une machine chargée n'est pas une faute ; rien ne reste d'une fois sur l'autre.
 hypothesis.register_profile("essais", deadline=None, database=None, print_blob=True)
@@ -26,8 +30,13 @@ hypothesis.load_profile("essais")
 
 # --- Quels essais, dans quel ordre ---------------------------------------------------------------------------------------
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--melange 42` : joue les essais dans un ordre tiré au sort, pour trouver ceux qui comptent l'un sur l'autre."""
-    parser.addoption("--melange", type=int, default=None, help="graine du mélange des essais")
+    """`--melange 42` : rejoue l'ordre tiré au sort cette fois-là ; 0, celui des fichiers."""
+    parser.addoption("--melange", type=int, default=None, help="graine du mélange des essais ; 0 : sans mélange")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """L'ordre des essais ne vaut rien pour aucun : il change à chaque fois."""
+    ordre.brancher(config)
 
 
 BASES = {"db", "transactional_db", "django_db_setup", "live_server"}
@@ -35,7 +44,7 @@ BASES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 @pytest.hookimpl(tryfirst=True)  # avant le tri par « -m »
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Saute, en le disant, ce qui n'a de sens que sur PostgreSQL ; nomme ce qui ne lit aucune base ; mélange si on le demande."""
+    """Saute, en le disant, ce qui n'a de sens que sur PostgreSQL ; nomme ce qui ne lit aucune base."""
     for item in items:
         ailleurs = any(item.get_closest_marker(marque) for marque in ("django_db", "navigateur", "postgresql"))
         if not ailleurs and BASES.isdisjoint(getattr(item, "fixturenames", ())):
@@ -45,8 +54,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("postgresql") or item.get_closest_marker("navigateur"):
                 item.add_marker(saut)
-    if (graine := config.getoption("melange")) is not None:
-        random.Random(graine).shuffle(items)
 
 
 # --- Réglages ------------------------------------------------------------------------------------------------------------
@@ -57,6 +64,32 @@ def _reglages_d_essai() -> Iterator[None]:
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         STORAGES=settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
     ):
+        yield
+
+
+# --- Bases ---------------------------------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
+def moules(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Moules]:
+    """La base de cet ouvrier, copiée de celle que le premier a migrée."""
+    ouvrier = os.environ.get("PYTEST_XDIST_WORKER", "seul")
+    passage = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:12]
+    dossier = tmp_path_factory.getbasetemp()
+    sorte = MoulesSqlite if connection.vendor == "sqlite" else MoulesPostgresql
+    with django_db_blocker.unblock():
+        moules = sorte((dossier if ouvrier == "seul" else dossier.parent) / "moules", passage, ouvrier)
+        moules.installer()
+    yield moules
+    with django_db_blocker.unblock():
+        moules.defaire()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(moules: Moules) -> Iterator[None]:
+    """À la place de celle de pytest-django : ni migration par ouvrier, ni vidage suivi de `post_migrate` après un essai qui valide."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda essai: moules.remettre())
         yield
 
 

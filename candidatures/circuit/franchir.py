@@ -13,7 +13,7 @@ from candidatures import regles, verrou
 from candidatures.champs.textes import normaliser
 from candidatures.circuit import Transition, courriels, raisons
 from candidatures.circuit.passages import AUTOMATIQUES
-from candidatures.coherence import constats_a_figer
+from candidatures.coherence import constats_a_figer, rapprochements
 from candidatures.echange.ecrire import empreinte, en_fiche
 from candidatures.lecture.composition import document_vivant
 from candidatures.lecture.document import en_json
@@ -147,3 +147,4 @@ def _figer(candidature: Candidature, evenement: Evenement) -> None:
         constats=constats_a_figer(candidature),
         empreinte=empreinte(fiche),
     )
+    rapprochements.indexer([candidature])

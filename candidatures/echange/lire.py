@@ -181,9 +181,11 @@ def _departements(codes: Any, erreurs: list[str]) -> list[Departement]:
 def _lignes(valeurs: Any, erreurs: list[str]) -> list[LigneDuPlan]:
     """Le plan de financement : chaque nature a ses lignes, bornées comme à l'écran."""
     lues = _objets(LigneDuPlan, COLONNES_LIGNE, valeurs, "lignes", erreurs, RANGEES_MAXIMUM * len(NATURES))
-    for nature in NATURES:
-        if sum(ligne.nature == nature for ligne in lues) > RANGEES_MAXIMUM:
-            erreurs.append(f"lignes : au plus {RANGEES_MAXIMUM} lignes de nature « {nature} ».")
+    erreurs += [
+        f"lignes : au plus {RANGEES_MAXIMUM} lignes de nature « {nature} »."
+        for nature in NATURES
+        if sum(ligne.nature == nature for ligne in lues) > RANGEES_MAXIMUM
+    ]
     return lues
 
 

@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from candidatures import rapprochements
-from candidatures.coherence import couts, financement, redaction
+from candidatures.circuit.decision import constats as depassements
+from candidatures.coherence import couts, financement, rapprochements, redaction
 from candidatures.coherence.effectifs import MENAGE, lire
-from candidatures.decision import constats as depassements
 from candidatures.models import Candidature
 from tests.bornes.borne import Borne, a_trois_pas, une_fois
-from tests.candidatures.fiche_saine import CAMPAGNE, PLAN, Ligne, codes, cout, une_fiche
+from tests.candidatures.coherence.fiche_saine import CAMPAGNE, PLAN, Ligne, codes, cout, une_fiche
 
 pytestmark = pytest.mark.django_db
 SOU = Decimal("0.01")

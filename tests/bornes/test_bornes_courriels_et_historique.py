@@ -10,13 +10,14 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from candidatures import actions, historique
-from candidatures.differences import ECARTS_MAXIMUM, differences
-from candidatures.historique import PageDeSaisie, Verdict
 from candidatures.models import Candidature, Changement
 from candidatures.models.historique import Trace
-from hlm_projets import envoi
-from hlm_projets.courriels import LONGUEUR_VALEUR, inscrire, une_ligne
+from candidatures.plusieurs_mains import historique
+from candidatures.plusieurs_mains.differences import ECARTS_MAXIMUM, differences
+from candidatures.plusieurs_mains.historique import PageDeSaisie, Verdict
+from candidatures.saisie import actions
+from hlm_projets.envoi import envoi
+from hlm_projets.envoi.courriels import LONGUEUR_VALEUR, inscrire, une_ligne
 from hlm_projets.models import DELAI_D_INCERTITUDE, RECU_DEPOT, Courriel
 from tests.bornes.borne import INSTANT, Borne, a_trois_pas, une_fois
 from tests.fabriques import relire, un_bailleur, un_brouillon

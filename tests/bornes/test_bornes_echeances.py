@@ -16,14 +16,20 @@ from django.core.files.storage import default_storage
 from avis.actions import reporter
 from avis.attendus import Niveau, attendu_de
 from avis.taches import prevenir
-from candidatures import actions, analyse, archives, partages, presence
+from candidatures import verrou
+from candidatures.annexes import analyse
+from candidatures.archives import actions as archives
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.models import Archive, Campagne, Candidature, Evenement, Partage, Piece
 from candidatures.models.partage import VALIDITE as VALIDITE_D_UN_PARTAGE
+from candidatures.partages import actions as partages
+from candidatures.plusieurs_mains import presence
+from candidatures.saisie import actions
 from comptes import invitations
 from comptes.models import Habilitation, Invitation, Role
 from comptes.models.invitation import VALIDITE as VALIDITE_D_UN_LIEN
-from pilotage.decisions import raisons_de_ne_pas_publier
+from pilotage.decisions.dossiers import raisons_de_ne_pas_publier
 from territoires.heures import dire_duree, reste
 from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier
 from tests.bornes.borne import INSTANT, Borne, a_trois_pas, une_fois
@@ -71,7 +77,7 @@ def permis(action: Callable[[], object]) -> bool:
     """Vrai si l'action n'est pas refusée."""
     try:
         action()
-    except (actions.Refus, ValidationError):
+    except (verrou.Refus, ValidationError):
         return False
     return True
 
@@ -88,7 +94,7 @@ def deposer(tolerance: int = 0) -> Callable[[datetime], bool]:
     def a(le: datetime) -> bool:
         brouillon = un_brouillon(une_campagne(**DATES, tolerance_minutes=tolerance))
         par = un_bailleur(brouillon.organisme)
-        return permis(lambda: actions.franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=le))
+        return permis(lambda: franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=le))
 
     return a
 
@@ -213,7 +219,7 @@ def se_renvoie_a_un_invite(le: datetime) -> bool:
 def un_jour_apres_quarante_envois(le: datetime) -> bool:
     partage, par = un_partage()
     for _ in range(partages.ENVOIS_PAR_JOUR - 1):
-        actions.consigner(partage.candidature, "renvoyer_invitation", par=par, le=MIDI)
+        verrou.consigner(partage.candidature, "renvoyer_invitation", par=par, le=MIDI)
     return permis(lambda: partages.inviter(partage.candidature, "autre@exemple.fr", Partage.Droit.LIRE, par=par, le=le))
 
 

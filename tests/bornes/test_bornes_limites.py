@@ -13,25 +13,31 @@ import pytest
 from django.core.exceptions import RequestDataTooBig, ValidationError
 from PIL import Image
 
-from candidatures import actions, actions_pieces, archives, partages, textes
-from candidatures.annexes import bureautique, genres, images, reconnaitre
-from candidatures.annexes.noms import nom_montre
-from candidatures.annexes.refus import FichierRefuse
-from candidatures.champs_formulaire import verifier_texte
+from candidatures import verrou
+from candidatures.annexes import actions as actions_pieces
+from candidatures.annexes.fichiers import bureautique, genres, images, reconnaitre
+from candidatures.annexes.fichiers.noms import nom_montre
+from candidatures.annexes.fichiers.refus import FichierRefuse
+from candidatures.archives import actions as archives
+from candidatures.champs import textes
+from candidatures.champs.a_saisir import verifier_texte
+from candidatures.champs.fourchettes import Fourchette
+from candidatures.champs.montants import MAXIMUM as MONTANT_MAXIMUM
+from candidatures.champs.montants import lire_montant, lire_part
 from candidatures.circuit import PASSAGES
-from candidatures.echange import CHAMPS, OCTETS_MAXIMUM, RANGEES_MAXIMUM, FicheRefusee, decoder, lire_la_reponse
-from candidatures.forms.justifications import FormulaireDeJustifications
-from candidatures.forms.rangees import Depenses, Porteurs, Ressources
-from candidatures.fourchettes import Fourchette
-from candidatures.justifications import MAXIMUM as JUSTIFICATION_MAXIMUM
+from candidatures.circuit.franchir import franchir
+from candidatures.coherence.forms import FormulaireDeJustifications
+from candidatures.coherence.justifier import MAXIMUM as JUSTIFICATION_MAXIMUM
+from candidatures.echange.ecrire import CHAMPS
+from candidatures.echange.lire import OCTETS_MAXIMUM, RANGEES_MAXIMUM, FicheRefusee, decoder, lire_la_reponse
 from candidatures.models import Candidature, Partage, Piece, TypeDePiece
-from candidatures.montants import MAXIMUM as MONTANT_MAXIMUM
-from candidatures.montants import lire_montant, lire_part
-from candidatures.noms_de_fichier import LONGUEUR
-from candidatures.partages import TROP
-from hlm_projets import televersement
+from candidatures.partages import actions as partages
+from candidatures.partages.actions import TROP
+from candidatures.saisie.forms.tableaux import Depenses, Porteurs, Ressources
+from hlm_projets.fichiers import LONGUEUR
+from hlm_projets.requete import televersement
 from tests.bornes.borne import Borne, a_trois_pas, une_fois
-from tests.candidatures import fichiers
+from tests.candidatures.annexes import fichiers
 from tests.fabriques import un_bailleur, un_brouillon, un_national, une_candidature
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stockage")]
@@ -40,7 +46,7 @@ MEGA = 1024 * 1024
 SOU = Decimal("0.01")
 DUREE: Any = CHAMPS["duree_mois"]
 ADMIS, REFUSE = True, False
-REFUS = (actions.Refus, ValidationError, FicheRefusee, FichierRefuse, RequestDataTooBig, archives.TropDArchives)
+REFUS = (verrou.Refus, ValidationError, FicheRefusee, FichierRefuse, RequestDataTooBig, archives.TropDArchives)
 
 
 @pytest.fixture
@@ -120,7 +126,7 @@ FICHE = (
 # --- Les actes -------------------------------------------------------------------------------------------------------------
 def retirer(longueur: int) -> None:
     deposee = une_candidature()
-    actions.franchir(deposee, PASSAGES["retirer"], par=un_bailleur(deposee.organisme), maintenant=MIDI, motif="x" * longueur)
+    franchir(deposee, PASSAGES["retirer"], par=un_bailleur(deposee.organisme), maintenant=MIDI, motif="x" * longueur)
 
 
 def inviter(adresse: int, brouillon: Candidature, par: Any, le: datetime = MIDI) -> Partage:
@@ -149,7 +155,7 @@ def des_archives(combien: int) -> None:
 
 
 ACTES = (
-    Borne("motif d'un passage", actions.MOTIF_MAXIMUM, 2_000, admis(retirer), ADMIS, ADMIS, REFUSE),
+    Borne("motif d'un passage", verrou.MOTIF_MAXIMUM, 2_000, admis(retirer), ADMIS, ADMIS, REFUSE),
     Borne("invités d'un dossier", partages.MAXIMUM, 20, admis(des_invites), ADMIS, ADMIS, REFUSE),
     Borne("invitations d'un jour", partages.ENVOIS_PAR_JOUR, 40, admis(des_envois), ADMIS, ADMIS, REFUSE),
     Borne("archives en préparation", archives.MAXIMUM_EN_COURS, 3, admis(des_archives), ADMIS, ADMIS, REFUSE),
@@ -252,7 +258,7 @@ def test_le_vingt_et_unieme_invite_est_le_premier_refuse_et_un_acces_retire_rend
     brouillon = un_brouillon()
     par = un_bailleur(brouillon.organisme)
     donnes = [inviter(rang, brouillon, par) for rang in range(partages.MAXIMUM)]
-    with pytest.raises(actions.Refus, match=TROP[:30]):
+    with pytest.raises(verrou.Refus, match=TROP[:30]):
         inviter(99, brouillon, par)
     assert inviter(3, brouillon, par) == donnes[3], "déjà invitée : la même demande n'est pas une invitation de plus"
     partages.revoquer(donnes[0], par=par, le=MIDI)

@@ -18,27 +18,30 @@ from avis.attendus import Etape
 from avis.manques import manques
 from avis.models import AvisDepartemental, AvisRegional
 from avis.regles import etape_dite
-from candidatures import actions, historique, presence, regles
-from candidatures.annexes import reconnaitre
-from candidatures.annexes.refus import FichierRefuse
+from candidatures import regles, verrou
+from candidatures.annexes.fichiers import reconnaitre
+from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.champs import Case
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.decision import decision_lue, dire_aide, taux_de
+from candidatures.circuit.franchir import avancer, dernier_passage, franchir
 from candidatures.coherence import justifications
 from candidatures.coherence.effectifs import MENAGE, lire
-from candidatures.decision import decision_lue, dire_aide, taux_de
-from candidatures.differences import differences
-from candidatures.echange import CHAMPS
-from candidatures.empreintes import case_laissee_vide, disputees, empreinte
-from candidatures.empreintes import lire as lire_les_empreintes
+from candidatures.echange.ecrire import CHAMPS
 from candidatures.etats import Etat
-from candidatures.historique import PageDeSaisie, Verdict
 from candidatures.models import Candidature, Evenement, Justification, LigneDuPlan, Partage
+from candidatures.plusieurs_mains import historique, presence
+from candidatures.plusieurs_mains.differences import differences
+from candidatures.plusieurs_mains.empreintes import case_laissee_vide, disputees, empreinte
+from candidatures.plusieurs_mains.empreintes import lire as lire_les_empreintes
+from candidatures.plusieurs_mains.historique import PageDeSaisie, Verdict
+from candidatures.saisie import actions
 from comptes.portees import portee_de
-from hlm_projets.envoi import reserver
+from hlm_projets.envoi.envoi import reserver
 from hlm_projets.models import RECU_DEPOT, Courriel
-from pilotage.decisions import empreinte_des_decisions
+from pilotage.decisions.dossiers import empreinte_des_decisions
 from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier
-from tests.candidatures.fiche_saine import une_fiche
+from tests.candidatures.coherence.fiche_saine import une_fiche
 from tests.fabriques import (
     deposer,
     relire,
@@ -64,8 +67,8 @@ class TestCircuit:
     def test_un_brouillon_supprime_ne_se_retient_plus(self) -> None:
         brouillon = un_brouillon()
         Candidature.objects.filter(pk=brouillon.pk).delete()
-        with pytest.raises(actions.PlusModifiable):
-            actions.verrouiller(brouillon)
+        with pytest.raises(verrou.PlusModifiable):
+            verrou.verrouiller(brouillon)
 
     def test_le_numero_porte_le_premier_departement(self) -> None:
         brouillon = un_brouillon(departements=("93", "77"))
@@ -77,18 +80,18 @@ class TestCircuit:
     def test_le_journal_dit_qui_et_avec_quel_motif(self) -> None:
         deposee = une_candidature()
         par = un_bailleur(deposee.organisme)
-        evenement = actions.franchir(
+        evenement = franchir(
             deposee, PASSAGES["retirer"], par=par, maintenant=deposee.campagne.cloture, motif="Un partenaire renonce."
         )
         assert (evenement.motif, evenement.par_nom, evenement.par) == ("Un partenaire renonce.", str(par), par)
 
     def test_un_acte_qui_n_est_pas_un_passage_ne_devance_personne(self) -> None:
         deposee = une_candidature()
-        par, dernier = un_bailleur(deposee.organisme), actions.dernier_passage(deposee)
+        par, dernier = un_bailleur(deposee.organisme), dernier_passage(deposee)
         assert dernier
-        actions.consigner(deposee, "exporter_pdf", par=par, le=MIDI)
+        verrou.consigner(deposee, "exporter_pdf", par=par, le=MIDI)
         retrait = {"par": par, "maintenant": deposee.campagne.cloture, "motif": "Un partenaire renonce.", "lu": dernier.pk}
-        assert actions.franchir(deposee, PASSAGES["retirer"], **retrait).vers == Etat.RETIREE
+        assert franchir(deposee, PASSAGES["retirer"], **retrait).vers == Etat.RETIREE
 
     def test_avancer_rend_l_etat_atteint(self) -> None:
         dossier = un_dossier()
@@ -96,7 +99,7 @@ class TestCircuit:
         Candidature.objects.filter(pk=dossier.pk).update(etat=Etat.DEPOSEE)
         lue = relire(dossier)
         with transaction.atomic():
-            actions.avancer(lue, par=un_agent("77"), maintenant=timezone.now())
+            avancer(lue, par=un_agent("77"), maintenant=timezone.now())
         assert lue.etat == relire(dossier).etat == Etat.AVIS_REGIONAUX
 
 
@@ -234,7 +237,7 @@ class TestAvis:
         dossier, par = un_dossier(), un_agent(territoire, regional=niveau == REGION)
         if niveau == REGION:
             rendre(dossier, DEPARTEMENT, "77")
-        with pytest.raises(actions.Refus):
+        with pytest.raises(verrou.Refus):
             avis.rendre(dossier, niveau, territoire, par=par, maintenant=timezone.now())
 
 

@@ -15,16 +15,19 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from avis import actions as avis
-from candidatures import actions, actions_pieces, partages
+from candidatures.annexes import actions as actions_pieces
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
+from candidatures.coherence.justifier import justifier
 from candidatures.etats import Etat
-from candidatures.justifications import justifier
 from candidatures.models import Campagne, Candidature, Partage, TypeDePiece
-from hlm_projets.envoi import reserver
+from candidatures.partages import actions as partages
+from candidatures.saisie import actions
+from hlm_projets.envoi.envoi import reserver
 from hlm_projets.models import Courriel
-from pilotage import actions as pilotage
+from pilotage.decisions import actions as pilotage
 from tests.avis.fabriques import DEPARTEMENT, REPONSES, agent, ecrire, rendre, un_dossier
-from tests.candidatures import fichiers
+from tests.candidatures.annexes import fichiers
 from tests.fabriques import un_bailleur, un_brouillon, un_national, une_candidature
 from tests.hlm_projets.fabrique import un_courriel
 from tests.pilotage.fabriques import clore, relue
@@ -61,7 +64,7 @@ def _sur_un_brouillon(acte: Callable[[Candidature, Any], object]) -> Acte:
 
 
 def deposer() -> Acte:
-    return _sur_un_brouillon(lambda b, par: actions.franchir(b, PASSAGES["deposer"], par=par, maintenant=timezone.now()))
+    return _sur_un_brouillon(lambda b, par: franchir(b, PASSAGES["deposer"], par=par, maintenant=timezone.now()))
 
 
 def enregistrer() -> Acte:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from tests.candidatures.plusieurs_mains.sujets import Justifications
 
 pytestmark = pytest.mark.django_db
 COMBIEN = int(os.environ.get("ENTRELACEMENTS", "200"))
-"""`ENTRELACEMENTS=1000 bin/test pg -- -o faulthandler_timeout=0 tests/candidatures/test_entrelacements.py` : autant d'ordres."""
+"""`ENTRELACEMENTS=1000 bin/test pg -- -o faulthandler_timeout=0 tests/candidatures/plusieurs_mains/test_entrelacements.py` : autant d'ordres."""
 REGLAGES = settings(
     max_examples=COMBIEN,
     stateful_step_count=15,
@@ -68,6 +69,8 @@ def un_texte_ignore(machine: Entrelacements) -> None:
 
 
 def deux_pages_se_repondent(machine: Entrelacements) -> None:
+    """Au début d'un quart d'heure : à cheval sur deux, l'historique en garderait plus de lignes."""
+    machine.le = (machine.le + timedelta(hours=1)).replace(minute=0, second=0, microsecond=0)
     for tour in range(4):
         machine.attendre(2)
         machine.afficher(tour % 2)
