@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from candidatures.champs import Choix, Cout, Entier, OuiNon, Part, Texte, textes
 from candidatures.champs import Montant as ChampMontant
 from candidatures.champs.fourchettes import Fourchette, Unite
-from candidatures.echange.ecrire import CHAMPS
+from candidatures.sections import CHAMPS
 
 LETTRES = st.characters(codec="utf-8")
 

@@ -13,10 +13,8 @@ from typing import Any
 from django.db.models import Model
 
 from candidatures.champs import Case
-from candidatures.echange.ecrire import CHAMPS, COLONNES_DES_LISTES, ecrire_la_reponse
-
-LISTES = ("departements", *COLONNES_DES_LISTES)
-"""Les réponses qui sont des listes."""
+from candidatures.echange.ecrire import ecrire_la_reponse
+from candidatures.sections import CHAMPS, LISTE_PAR_NOM
 
 
 def empreinte(nom: str, valeur: Any) -> str:
@@ -33,7 +31,7 @@ def empreinte_ecrite(ecrite: Any) -> str:
 def reponse(candidature: Model, nom: str) -> Any:
     """La réponse gardée, d'une candidature ou d'un avis."""
     gardee = getattr(candidature, nom)
-    return list(gardee.all()) if nom in LISTES else gardee
+    return list(gardee.all()) if nom in LISTE_PAR_NOM else gardee
 
 
 def empreintes(candidature: Model, noms: Iterable[str]) -> dict[str, str]:

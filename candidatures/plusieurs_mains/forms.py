@@ -10,24 +10,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from candidatures.avancement.completude import SECTION_PAR_CODE, champs_de, code_de
-from candidatures.fiche import SECTIONS
-from candidatures.saisie.forms.section import CONTACT, SECTION_DES_LISTES
-
 MOMENT = re.compile(r"(?P<pk>\d{1,18})-(?P<cote>avant|apres)", re.ASCII)
-
-
-def rubriques_par_section() -> dict[str, list[str]]:
-    """Les rubriques dont l'historique se lit, par code de section, dans l'ordre du papier."""
-    rangees = {code: [champ.name for champ in champs_de(section)] for code, section in SECTION_PAR_CODE.items()}
-    for nom, section in SECTION_DES_LISTES.items():
-        rangees[code_de(section)].append(nom)
-    rangees[code_de(SECTIONS[0])] += CONTACT
-    return rangees
-
-
-RUBRIQUES = {nom: code for code, noms in rubriques_par_section().items() for nom in noms}
-"""Le code de la section de chaque rubrique."""
 
 
 def lire_le_moment(texte: str) -> tuple[int, str] | None:

@@ -15,22 +15,21 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 
 from candidatures import regles, verrou
-from candidatures.avancement.completude import champs_de
 from candidatures.champs import Case
 from candidatures.echange.ecrire import ecrire_la_reponse
 from candidatures.echange.lire import FicheLue
 from candidatures.etats import Etat
 from candidatures.fiche import Section
-from candidatures.models import Campagne, Candidature, LigneDuPlan, Porteur
+from candidatures.models import Campagne, Candidature, Porteur
 from candidatures.plusieurs_mains import historique
-from candidatures.plusieurs_mains.empreintes import LISTES, reponse
 from candidatures.plusieurs_mains.empreintes import empreinte as empreinte_de
+from candidatures.plusieurs_mains.empreintes import reponse
 from candidatures.plusieurs_mains.verdicts import AUTRUI, SIENNE, verdicts
+from candidatures.sections import LISTE_PAR_NOM, LISTES, champs_de, precisee
 from candidatures.verrou import Conflit, PlusModifiable, Refus, consigner, verrouiller
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import portee_de
 from hlm_projets.requete.middleware import maintenant as maintenant_au_serveur
-from territoires.models import Departement
 
 
 def creer(campagne: Campagne, organisme: Organisme, *, par: Utilisateur, maintenant: datetime) -> Candidature:
@@ -61,15 +60,12 @@ def enregistrer(
     valeurs: Mapping[str, Any],
     *,
     par: Utilisateur,
-    departements: Iterable[Departement] | None = None,
-    organismes: Iterable[Porteur] | None = None,
-    lignes: Iterable[LigneDuPlan] | None = None,
     section: type[Section] | None = None,
     lues: Mapping[str, str] | None = None,
     page: str = "",
     le: datetime | None = None,
 ) -> Candidature:
-    """Écrit les réponses données, et elles seules ; les listes données remplacent les listes gardées, dans leur ordre.
+    """Écrit les réponses données, et elles seules ; une liste donnée remplace la liste gardée, dans son ordre.
 
     `lues` : les empreintes de ce que la page montrait ; une réponse changée depuis par quelqu'un d'autre n'est pas écrite, les
     autres le sont, puis Conflit est levé si on la voulait autre qu'on ne l'a lue. `section` : celle que l'on saisit, dont les
@@ -78,8 +74,7 @@ def enregistrer(
     Lève PermissionDenied si la personne ne peut pas écrire, PlusModifiable si la candidature a été déposée ou supprimée
     entre-temps.
     """
-    listes = {"departements": departements, "organismes": organismes, "lignes": lignes}
-    voulues = dict(valeurs) | {nom: list(liste) for nom, liste in listes.items() if liste is not None}
+    voulues = {nom: list(valeur) if nom in LISTE_PAR_NOM else valeur for nom, valeur in valeurs.items()}
     with transaction.atomic():
         gardee = verrouiller(candidature, historique.avec_le_rang(Candidature.objects.all(), page))
         if not regles.peut(regles.peut_remplir, par, gardee):
@@ -88,7 +83,7 @@ def enregistrer(
             raise PlusModifiable
         if historique.est_depasse(gardee, page):
             return gardee
-        prefetch_related_objects([gardee], *(nom for nom in LISTES if nom in voulues))
+        prefetch_related_objects([gardee], *(nom for nom in LISTE_PAR_NOM if nom in voulues))
         douteuses = verdicts(gardee, voulues, lues or {}, gardee.changements.all(), page)
         ecrites = {nom: valeur for nom, valeur in voulues.items() if douteuses.get(nom, SIENNE) == SIENNE}
         avant, apres = _au_format(gardee, ecrites), {nom: ecrire_la_reponse(nom, valeur) for nom, valeur in ecrites.items()}
@@ -113,17 +108,17 @@ def _au_format(candidature: Candidature, noms: Iterable[str]) -> dict[str, Any]:
 
 
 def _ecrire(candidature: Candidature, voulues: Mapping[str, Any]) -> None:
-    champs = [nom for nom in voulues if nom not in LISTES]
+    champs = [nom for nom in voulues if nom not in LISTE_PAR_NOM]
     for nom in champs:
         setattr(candidature, nom, voulues[nom])
-    relues = {nom.removesuffix("_precision") for nom in voulues}  # une réponse reprise que l'on change est relue
+    relues = {precisee(nom) for nom in voulues}  # une réponse reprise que l'on change est relue
     candidature.a_revoir = [nom for nom in candidature.a_revoir if nom not in relues]
     candidature.save(update_fields=[*champs, "a_revoir", "modifie_le"])
-    if "departements" in voulues:
-        candidature.departements.set(voulues["departements"])
-    for accesseur in ("organismes", "lignes"):
-        if accesseur in voulues:
-            _remplacer(candidature, accesseur, voulues[accesseur])
+    for liste in (liste for liste in LISTES if liste.nom in voulues):
+        if liste.colonnes:
+            _remplacer(candidature, liste.nom, voulues[liste.nom])
+        else:
+            getattr(candidature, liste.nom).set(voulues[liste.nom])
     vars(candidature).pop("_prefetched_objects_cache", None)  # les listes gardées d'avance ne sont plus celles de la base
 
 
@@ -139,9 +134,7 @@ def _remplacer(candidature: Candidature, accesseur: str, objets: Iterable[Any]) 
 
 def charger(lue: FicheLue, candidature: Candidature, *, par: Utilisateur) -> Candidature:
     """Écrit toute une fiche d'échange dans un brouillon, comme le ferait sa saisie."""
-    return enregistrer(
-        candidature, lue.valeurs, par=par, departements=lue.departements, organismes=lue.organismes, lignes=lue.lignes
-    )
+    return enregistrer(candidature, lue.reponses, par=par)
 
 
 def supprimer(candidature: Candidature, *, par: Utilisateur, maintenant: datetime) -> None:

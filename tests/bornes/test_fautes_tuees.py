@@ -27,7 +27,6 @@ from candidatures.circuit.decision import decision_lue, dire_aide, taux_de
 from candidatures.circuit.franchir import avancer, dernier_passage, franchir
 from candidatures.coherence import justifications
 from candidatures.coherence.effectifs import MENAGE, lire
-from candidatures.echange.ecrire import CHAMPS
 from candidatures.etats import Etat
 from candidatures.models import Candidature, Evenement, Justification, LigneDuPlan, Partage
 from candidatures.plusieurs_mains import historique, presence
@@ -36,6 +35,7 @@ from candidatures.plusieurs_mains.empreintes import case_laissee_vide, disputees
 from candidatures.plusieurs_mains.empreintes import lire as lire_les_empreintes
 from candidatures.plusieurs_mains.historique import PageDeSaisie, Verdict
 from candidatures.saisie import actions
+from candidatures.sections import CHAMPS
 from comptes.portees import portee_de
 from hlm_projets.envoi.envoi import reserver
 from hlm_projets.models import RECU_DEPOT, Courriel

@@ -9,14 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 
-from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.champs import Case
 from candidatures.documents.pdf import produire_pdf
-from candidatures.echange.ecrire import CHAMPS, en_fiche
+from candidatures.echange.ecrire import en_fiche
 from candidatures.echange.lire import lire_fiche
 from candidatures.lecture.composition import document_de
 from candidatures.models import Candidature
 from candidatures.saisie import actions
+from candidatures.sections import CHAMPS, SECTION_PAR_CODE
 from tests.candidatures.saisie.page_de_section import FormulaireDuNavigateur
 from tests.fabriques import relire, un_bailleur, un_brouillon
 from tests.strategies import des_reponses

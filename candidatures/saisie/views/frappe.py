@@ -11,25 +11,23 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from candidatures import regles, verrou
-from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.avancement.parcours import Parcours
 from candidatures.avancement.plan import Equilibre
 from candidatures.chercher import chercher
 from candidatures.coherence import constats
 from candidatures.coherence.ordre import de_la_section
 from candidatures.models import Candidature, LigneDuPlan
-from candidatures.plusieurs_mains.disputes import TABLEAUX
 from candidatures.plusieurs_mains.empreintes import ecrire
 from candidatures.plusieurs_mains.views import collegues
 from candidatures.plusieurs_mains.views.reponse import enregistre, fragment, plus_modifiable
 from candidatures.saisie.forms.section import Saisie
+from candidatures.sections import EN_TABLEAUX, LISTE_DU_TABLEAU, SECTION_PAR_CODE
 from comptes.acces import personne_connectee
 from hlm_projets.requete.middleware import recu_le
 from territoires.heures import dire
 
 PARTIE = re.compile(r"_(min|max|unite)\Z")
-RANGEE = re.compile(r"(organismes|depenses|ressources)-.*")
-LISTE_DU_TABLEAU = {"organismes": "organismes", "depenses": "lignes", "ressources": "lignes"}
+RANGEE = re.compile(rf"({'|'.join(LISTE_DU_TABLEAU)})-.*")
 
 
 @require_POST
@@ -55,8 +53,9 @@ def _champs(noms: str) -> frozenset[str]:
 
 def _champ(nom: str) -> str:
     if tableau := RANGEE.fullmatch(nom):
-        return LISTE_DU_TABLEAU[tableau[1]]
-    return LISTE_DU_TABLEAU.get(nom) or PARTIE.sub("", nom)
+        nom = tableau[1]
+    liste = LISTE_DU_TABLEAU.get(nom)
+    return liste.nom if liste else PARTIE.sub("", nom)
 
 
 def _erreurs(envoi: Saisie) -> dict[str, list[str]]:
@@ -93,6 +92,6 @@ def etat(request: HttpRequest, pk: int, code: str) -> JsonResponse:
 def _changees(request: HttpRequest, candidature: Candidature, code: str) -> list[dict[str, Any]]:
     """Les réponses de la section changées par un autre depuis que la page les a lues."""
     saisie = Saisie(candidature, SECTION_PAR_CODE[code])
-    noms = {*saisie.vierge.fields, *TABLEAUX}
+    noms = {*saisie.vierge.fields, *EN_TABLEAUX}
     adresse = reverse("candidatures:section", args=[candidature.pk, code])
     return collegues.annonces(request, candidature, noms, saisie.vierge, candidature.changements.all(), adresse)

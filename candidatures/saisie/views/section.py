@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from candidatures import regles, verrou
-from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.avancement.parcours import Parcours
 from candidatures.avancement.plan import Equilibre
 from candidatures.chercher import chercher
@@ -20,6 +19,7 @@ from candidatures.models.candidature import Candidatures
 from candidatures.saisie import actions
 from candidatures.saisie.forms.creer import FormulaireDeCreation
 from candidatures.saisie.forms.section import Saisie
+from candidatures.sections import SECTION_PAR_CODE
 from comptes.acces import personne_connectee
 from comptes.portees import portee_de
 from hlm_projets.requete.middleware import recu_le

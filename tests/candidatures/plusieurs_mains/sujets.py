@@ -16,13 +16,13 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.coherence.forms import LU, PREFIXE
 from candidatures.coherence.justifier import textes_de
 from candidatures.dossier.views import justifier as constats
 from candidatures.models import Candidature
 from candidatures.plusieurs_mains.empreintes import ecrire, empreinte, lire
 from candidatures.saisie.views import frappe as saisie
+from candidatures.sections import SECTION_PAR_CODE
 from comptes.models import Utilisateur
 from tests.fabriques import relire, un_bailleur, un_brouillon
 

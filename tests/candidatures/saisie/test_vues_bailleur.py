@@ -119,7 +119,7 @@ class TestSection:
     def test_le_financeur_et_l_etat_charges_d_une_depense_survivent_a_la_saisie(self, monde: Monde, client_de: ClientDe) -> None:
         """La page ne les montre pas : enregistrer autre chose ne les efface pas, vider la ligne la retire tout entière."""
         ligne = LigneDuPlan(nature="depense", libelle="Suivi", financeur="porteur", etat="acquis", montant=1000)
-        actions.enregistrer(monde.brouillon_a, {}, par=monde.personne("redacteur"), lignes=[ligne])
+        actions.enregistrer(monde.brouillon_a, {"lignes": [ligne]}, par=monde.personne("redacteur"))
         for saisie, gardees in (
             ({"libelle": "Suivi renforcé", "montant": "1 200"}, [("Suivi renforcé", "porteur", "acquis")]),
             ({"libelle": "", "montant": ""}, []),
@@ -130,7 +130,7 @@ class TestSection:
 
     def test_autant_de_lignes_que_l_echange_en_admet_se_corrigent_a_l_ecran(self, monde: Monde, client_de: ClientDe) -> None:
         lues = lire_fiche(en_fiche(monde.brouillon_a) | {"lignes": [{"nature": "depense", "libelle": f"{n}"} for n in range(60)]})
-        actions.enregistrer(monde.brouillon_a, {}, par=monde.personne("redacteur"), lignes=lues.lignes)
+        actions.enregistrer(monde.brouillon_a, {"lignes": lues.lignes}, par=monde.personne("redacteur"))
         saisies = [{"libelle": f"{n}bis"} for n in range(60)]
         adresse = section(monde.brouillon_a, "montage-financier")
         client_de("redacteur").post(adresse, rangees("depenses", *saisies, initiales=60) | rangees("ressources"))
