@@ -102,4 +102,4 @@ def remettre(candidature: Candidature, rubrique: str, ecrite: Any, lu: str, *, p
         **listes,
     )
     if empreinte(rubrique, reponse(gardee, rubrique)) != empreinte(rubrique, valeur):
-        raise actions.Conflit(gardee, [rubrique])
+        raise verrou.Conflit(gardee, [rubrique])
