@@ -180,8 +180,8 @@ def test_le_corpus_est_assez_grand() -> None:
 # --- F-38 : le temps et la mémoire d'un refus --------------------------------------------------------------------------------
 MESURE = """
 import io, json, resource, sys, time
-from candidatures.annexes.reconnaitre import reconnaitre
-from candidatures.annexes.refus import FichierRefuse
+from candidatures.annexes.fichiers.reconnaitre import reconnaitre
+from candidatures.annexes.fichiers.refus import FichierRefuse
 fichier = open(sys.argv[1], "rb")
 avant, debut = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
 try:
