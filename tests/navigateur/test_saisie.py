@@ -1,4 +1,4 @@
-"""L'enregistrement au fil de la frappe : rien de tapé ne se perd, et la page ne dit enregistré que ce qui l'est (A-1, F-03, F-05 à F-07)."""
+"""L'enregistrement au fil de la frappe : rien de tapé ne se perd, et la page ne dit enregistré que ce qui l'est (A-1, F-03, F-05, F-06, F-07)."""
 
 from __future__ import annotations
 

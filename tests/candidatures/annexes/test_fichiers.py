@@ -1,4 +1,4 @@
-"""Ce qui entre et ce qui n'entre pas : un corpus de fichiers, et le verdict de chacun (F-37, F-38, F-39, V-27 à V-32)."""
+"""Ce qui entre et ce qui n'entre pas : un corpus de fichiers, et le verdict de chacun (F-37, F-38, F-39, V-27, V-29, V-30, V-32)."""
 
 from __future__ import annotations
 
