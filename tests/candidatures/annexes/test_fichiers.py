@@ -25,7 +25,6 @@ from candidatures.annexes.fichiers.genres import GENRES, NOM_MAXIMAL, TAILLE_MAX
 from candidatures.annexes.fichiers.noms import nom_montre
 from candidatures.annexes.fichiers.reconnaitre import ApercuImpossible, dessiner, reconnaitre
 from candidatures.annexes.fichiers.refus import FichierRefuse
-from hlm_projets.fichiers import dire_taille
 from tests.candidatures.annexes import fichiers as f
 
 Faire = Callable[[], bytes]
@@ -335,17 +334,3 @@ def test_tout_nom_est_sur_et_court(recu: str) -> None:
     assert entete.startswith("attachment; filename")
     assert entete.isascii()
     assert "\n" not in entete
-
-
-@pytest.mark.parametrize(
-    ("octets", "dite"),
-    [
-        (0, "0\u00a0octet"),
-        (999, "999\u00a0octets"),
-        (6_246, "6,1\u00a0Ko"),
-        (20 * f.MEGA, "20\u00a0Mo"),
-        (1_153_434, "1,1\u00a0Mo"),
-    ],
-)
-def test_dire_une_taille(octets: int, dite: str) -> None:
-    assert dire_taille(octets) == dite

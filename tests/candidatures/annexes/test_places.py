@@ -10,9 +10,9 @@ from threading import BoundedSemaphore
 
 import pytest
 
-from candidatures.annexes import reconnaitre
-from candidatures.annexes.refus import FichierRefuse
-from tests.candidatures.fichiers import un_pdf
+from candidatures.annexes.fichiers import reconnaitre
+from candidatures.annexes.fichiers.refus import FichierRefuse
+from tests.candidatures.annexes.fichiers import un_pdf
 
 
 @pytest.fixture
