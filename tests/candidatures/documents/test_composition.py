@@ -70,6 +70,19 @@ def test_le_numero_et_la_mention_du_pied_sont_ceux_du_document() -> None:
     assert '<body class="brouillon" data-numero' in html(replace(instruite(), brouillon=True))
 
 
+def test_la_devise_est_en_tete_et_seule_de_sa_sorte() -> None:
+    assert html(instruite()).count('<p class="devise">') == 1
+    assert '<p class="devise">Bien vivre ensemble</p>' in html(instruite())
+
+
+def test_seules_les_reponses_d_une_ligne_sont_breves() -> None:
+    """Une brève ne se coupe pas entre deux pages ; une longue, si."""
+    composees = [composee for section in contexte(instruite())["sections"] for composee in section.rubriques]
+    longues = [composee.rubrique.code for composee in composees if not composee.breve]
+    assert longues == ["carac", "exemples", "plan"]
+    assert html(instruite()).count('class="rubrique breve"') == html(instruite()).count('class="rubrique') - len(longues)
+
+
 def test_ce_qui_manque_n_annonce_rien() -> None:
     """Ni organisme, ni annexe, ni avis : aucun titre au-dessus de rien."""
     vide = instruite()
