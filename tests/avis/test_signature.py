@@ -46,17 +46,22 @@ def test_qui_est_de_deux_departements_signe_pour_celui_de_l_avis() -> None:
     assert rendre(dossier, DEPARTEMENT, "13", par).service_nom == "DDTM – Bouches-du-Rhône (13)"
 
 
-def test_qui_est_des_deux_services_de_la_region_signe_pour_celui_qui_rend() -> None:
-    """Fût-il le dernier créé : c'est son réglage qui le désigne, pas son rang."""
-    Service.objects.filter(region="11", rend_avis_regional=True).update(rend_avis_regional=False)
-    rendeur = service("region_social", region="11")
-    Service.objects.filter(pk=rendeur.pk).update(rend_avis_regional=True)
-    autre = service("region_logement", region="11")
-    assert autre.pk < rendeur.pk
-    par = d_un_service_puis_d_un_autre(autre, rendeur)
+@pytest.mark.parametrize("type_", ["region_logement", "region_social"])
+def test_qui_est_des_deux_services_de_la_region_signe_pour_celui_qui_rend(type_: str) -> None:
+    """Le premier créé ou le dernier : c'est son réglage qui le désigne, pas son rang."""
+    Service.objects.filter(region="11").update(rend_avis_regional=False)
+    Service.objects.filter(region="11", type=type_).update(rend_avis_regional=True)
+    par = d_un_service_puis_d_un_autre(*Service.objects.filter(region="11").order_by("type"))
     dossier = un_dossier(["77"])
     rendre(dossier, DEPARTEMENT, "77")
-    assert rendre(dossier, REGION, "11", par).service == rendeur
+    assert rendre(dossier, REGION, "11", par).service == service(type_, region="11")
+
+
+def test_qui_est_des_deux_services_du_departement_signe_toujours_pour_le_meme() -> None:
+    les_deux = Service.objects.filter(departement="77").order_by("pk")
+    for ordre in (les_deux, les_deux.reverse()):
+        par = d_un_service_puis_d_un_autre(*ordre)
+        assert rendre(un_dossier(["77"]), DEPARTEMENT, "77", par).service == les_deux[0]
 
 
 # --- Le jour du territoire -----------------------------------------------------------------------------------------------
