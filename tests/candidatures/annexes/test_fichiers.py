@@ -242,7 +242,7 @@ def test_un_lecteur_qui_ne_finit_pas_est_tue(monkeypatch: pytest.MonkeyPatch) ->
     d_origine: Any = subprocess.Popen
 
     def popen(commande: list[str], **options: Any) -> Any:
-        lances.append(d_origine(["sleep", "600"], **options))
+        lances.append(d_origine(["sleep", "15"], **options))
         return lances[-1]
 
     monkeypatch.setattr(subprocess, "Popen", popen)
