@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from candidatures.champs import Choix, Cout, Entier, OuiNon, Part, Texte, textes
 from candidatures.champs import Montant as ChampMontant
 from candidatures.champs.fourchettes import Fourchette, Unite
-from candidatures.echange.ecrire import CHAMPS
-from candidatures.echange import CHAMPS, COLONNES_LIGNE, RANGEES_MAXIMUM
-from candidatures.fourchettes import Fourchette, Unite
+from candidatures.echange.ecrire import CHAMPS, COLONNES_LIGNE
+from candidatures.echange.lire import RANGEES_MAXIMUM
 from candidatures.models import LigneDuPlan, Porteur
 
 LETTRES = st.characters(codec="utf-8")
@@ -87,11 +86,11 @@ def une_ligne(tirer: st.DrawFn, nature: str) -> LigneDuPlan:
     montant, part = tirer(st.none() | un_montant()), tirer(st.none() | un_montant(100))
     if not libelle and montant is None and part is None:
         montant = Decimal("0.00")
-    plus = {}
+    plus: dict[str, Any] = {"montant": montant, "part": part}
     if nature == LigneDuPlan.Nature.RESSOURCE:
         plus["financeur"] = tirer(st.sampled_from(["", *LigneDuPlan.Financeur.values]))
         plus["etat"] = tirer(st.sampled_from(["", *LigneDuPlan.Etat.values]))
-    return LigneDuPlan(nature=nature, libelle=libelle, montant=montant, part=part, **plus)
+    return LigneDuPlan(nature=nature, libelle=libelle, **plus)
 
 
 @st.composite

@@ -13,17 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.champs import Case
 from candidatures.documents.pdf import produire_pdf
-from candidatures.echange.ecrire import CHAMPS, en_fiche
+from candidatures.echange.ecrire import CHAMPS, ecrire_la_reponse, en_fiche
 from candidatures.echange.lire import lire_fiche
 from candidatures.lecture.composition import document_de
 from candidatures.models import Candidature
 from candidatures.saisie import actions
-from tests.candidatures.saisie.page_de_section import FormulaireDuNavigateur
-from candidatures.echange import CHAMPS, ecrire_la_reponse, en_fiche, lire_fiche
-from candidatures.lecture import document_de
-from candidatures.models import Candidature
 from territoires.models import Departement
-from tests.candidatures.page_de_section import FormulaireDuNavigateur
+from tests.candidatures.saisie.page_de_section import FormulaireDuNavigateur
 from tests.fabriques import relire, un_bailleur, un_brouillon
 from tests.strategies import une_fiche
 
