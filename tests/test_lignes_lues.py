@@ -33,7 +33,7 @@ TAILLES = (150, 400)
 CAMPAGNES = 30
 A_TRIER = "avis.colonnes.Colonnes lit l'état et les départements de tous les dossiers consultables, pour trier et compter"
 RELEVE = "pilotage.matrice.releve.Releve._lire lit l'état et les départements de tous les dossiers suivis, pour les totaux"
-CUMULS = "pilotage.decisions.cumuls et menages_comptes_une_fois lisent tous les dossiers devant le comité"
+CUMULS = "pilotage.decisions.dossiers.cumuls et menages_comptes_une_fois lisent tous les dossiers devant le comité"
 PROCHES = (
     "candidatures.coherence.rapprochements._en_lice compare les textes de tous les dossiers de l'organisme et du département"
 )

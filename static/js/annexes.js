@@ -1,6 +1,6 @@
 // Les annexes : plusieurs fichiers à la suite, la progression de chacun, un fichier coupé se réessaie seul. Sans ce fichier, le
 // formulaire ordinaire fait tout.
-import { demander, poser as poserLeJeton } from "./saisie/jeton.js";
+import { demander, poser as poserLeJeton } from "./frappe/jeton.js";
 
 const JETONS = 3; // jetons neufs essayés de suite pour un fichier
 const ATTENTES = [2000, 5000, 10000, 30000];

@@ -1,5 +1,5 @@
 // La page qui rend une saisie : dès que la personne s'est reconnectée, « Réessayer » marche du premier coup.
-import { auRetour, demander, poser } from "./saisie/jeton.js";
+import { auRetour, demander, poser } from "./frappe/jeton.js";
 
 const formulaire = document.querySelector("form[data-jeton]");
 const annonce = formulaire.querySelector("[role=status]");

@@ -11,7 +11,7 @@ import pytest
 from candidatures.circuit.decision import constats as depassements
 from candidatures.coherence import couts, financement, rapprochements, redaction
 from candidatures.coherence.effectifs import MENAGE, lire
-from candidatures.models import Candidature
+from candidatures.models import Candidature, rapprochement
 from tests.bornes.borne import Borne, a_trois_pas, une_fois
 from tests.candidatures.coherence.fiche_saine import CAMPAGNE, PLAN, Ligne, codes, cout, une_fiche
 
@@ -164,7 +164,7 @@ def des_mots(nombre: int, depuis: int = 0) -> str:
 
 def se_ressemblent(communes: int, nom: str) -> bool:
     """Deux textes de cent suites de mots, dont tant sont communes ; le premier se nomme « Habiter »."""
-    suites = communes + rapprochements.SUITE - 1
+    suites = communes + rapprochement.SUITE - 1
     autre = Candidature(nom=nom, descriptif=f"{des_mots(suites)} {des_mots(103 - suites, 5_000)}")
     return rapprochements.se_ressemblent(Candidature(nom="Habiter", descriptif=des_mots(103)), autre)
 
@@ -174,9 +174,7 @@ def les_cites(nombre: int) -> int:
 
 
 RAPPROCHEMENTS = (
-    Borne(
-        "des mots suffisants", rapprochements.MOTS_SUFFISANTS, 30, lambda v: len(rapprochements.suites(des_mots(v))), 0, 27, 28
-    ),
+    Borne("des mots suffisants", rapprochement.MOTS_SUFFISANTS, 30, lambda v: len(rapprochement.suites(des_mots(v))), 0, 27, 28),
     Borne("très proches", int(100 * rapprochements.TRES_PROCHES), 50, lambda v: se_ressemblent(v, "Autre"), False, True, True),
     Borne(
         "proches et du même nom", int(100 * rapprochements.PROCHES), 25, lambda v: se_ressemblent(v, "HABITER"), False, True, True

@@ -90,7 +90,12 @@ class TestCircuit:
         par, dernier = un_bailleur(deposee.organisme), dernier_passage(deposee)
         assert dernier
         verrou.consigner(deposee, "exporter_pdf", par=par, le=MIDI)
-        retrait = {"par": par, "maintenant": deposee.campagne.cloture, "motif": "Un partenaire renonce.", "lu": dernier.pk}
+        retrait: dict[str, Any] = {
+            "par": par,
+            "maintenant": deposee.campagne.cloture,
+            "motif": "Un partenaire renonce.",
+            "lu": dernier.pk,
+        }
         assert franchir(deposee, PASSAGES["retirer"], **retrait).vers == Etat.RETIREE
 
     def test_avancer_rend_l_etat_atteint(self) -> None:

@@ -26,7 +26,7 @@ COPIER = """({ html, texte }) => {
 
 def un_brouillon_a_l_ecran(page: Page) -> Candidature:
     """Un brouillon complet, et sa personne connectée ; rien ne s'enregistre au fil de la frappe, d'autres essais s'en chargent."""
-    page.route("**/js/saisie.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
+    page.route("**/js/frappe.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
     personne = un_deposant()
     entrer(page, personne)
     return un_brouillon(organisme=organisme_de(personne), par=personne)

@@ -48,7 +48,7 @@ def test_le_compteur_compte_comme_le_serveur(page: Page, brouillon: Candidature,
 
 
 def test_le_compteur_d_un_avis_compte_de_meme(page: Page) -> None:
-    page.route("**/js/saisie.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
+    page.route("**/js/frappe.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
     deposee = une_candidature()
     entrer(page, un_agent("77"))
     page.goto(f"/avis/{deposee.pk}/departement/77/")

@@ -119,7 +119,9 @@ def test_demander_est_un_acte(client_de: Ouvrir) -> None:
 def test_huit_clics_simultanes_ne_font_qu_une_archive(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not verrou:
         monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
-    monkeypatch.setattr("candidatures.archives.consigner", lambda *_, **__: time.sleep(0.1))  # la demande tarde à être gardée
+    monkeypatch.setattr(
+        "candidatures.archives.actions.consigner", lambda *_, **__: time.sleep(0.1)
+    )  # la demande tarde à être gardée
     personne = un_national()
     depart = Barrier(8)
 

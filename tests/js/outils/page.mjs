@@ -6,7 +6,7 @@ import { Horloge, repos } from "./horloge.mjs";
 import { Serveur } from "./serveur.mjs";
 
 const MODULES = new URL("../../../static/js/", import.meta.url);
-export const FRAPPE = "saisie"; // le dossier de l'enregistrement au fil de la frappe
+export const FRAPPE = "frappe"; // le dossier de l'enregistrement au fil de la frappe
 
 export const charger = (chemin) => import(new URL(chemin, MODULES));
 export const frappe = (nom) => charger(`${FRAPPE}/${nom}.js`);

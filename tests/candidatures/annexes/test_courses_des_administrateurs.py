@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -122,7 +122,10 @@ def test_un_type_retire_pendant_qu_on_joint_sous_ce_type(
         personne, recu = Utilisateur.objects.get(pk=par.pk), BytesIO(contenu)
         return pieces.joindre(brouillon, type_, recu, "a.pdf", par=personne, maintenant=timezone.now())
 
-    actes = {"retire": partial(regler, brouillon.campagne, TypesVoulus(retires=[type_]), national), "joint": joindre}
+    actes: dict[str, Callable[[], object]] = {
+        "retire": partial(regler, brouillon.campagne, TypesVoulus(retires=[type_]), national),
+        "joint": joindre,
+    }
     second = next(nom for nom in actes if nom != premier)
 
     def laisser_passer() -> None:
