@@ -14,7 +14,7 @@ from typing import Any
 from django.db import models
 
 from candidatures.champs import Case, Champ, Choix, Cout, OuiNon, Precision, Texte
-from candidatures.fiche import SECTIONS, Projet, Section
+from candidatures.fiche import SECTIONS, Section
 from candidatures.models import Candidature, LigneDuPlan
 from hlm_projets.ecran.colonnes import colonne
 
@@ -74,7 +74,7 @@ class Liste:
 LISTES: tuple[Liste, ...] = (
     Liste(
         nom="departements",
-        section=Projet,
+        section=SECTION_PAR_CODE["projet"],
         apres="localisation",
         titre=str(colonne(Candidature, "departements").verbose_name),
         ancre="id_departements_groupe",
@@ -82,7 +82,7 @@ LISTES: tuple[Liste, ...] = (
     ),
     Liste(
         nom="organismes",
-        section=Projet,
+        section=SECTION_PAR_CODE["projet"],
         apres="porteurs",
         titre="Organismes porteurs",
         ancre="organismes-porteurs",
@@ -92,7 +92,7 @@ LISTES: tuple[Liste, ...] = (
     ),
     Liste(
         nom=LigneDuPlan.rubrique,
-        section=LigneDuPlan.section,
+        section=SECTION_PAR_CODE["montage-financier"],
         apres="cofinancements",
         titre="Plan de financement",
         ancre="plan",

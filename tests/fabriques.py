@@ -195,7 +195,7 @@ def _rendre(candidature: Candidature, niveau: Niveau, instant: datetime) -> None
     """Rend les avis de tous les territoires de ce niveau."""
     for territoire in sorted(regles.territoires(candidature, niveau)):
         par = un_agent(territoire, regional=niveau == Niveau.REGION)
-        avis.enregistrer(candidature, niveau, territoire, AVIS[niveau], lues={}, par=par)
+        avis.enregistrer(avis.Brouillon(candidature, niveau, territoire), AVIS[niveau], lues={}, par=par)
         avis.rendre(candidature, niveau, territoire, par=par, maintenant=instant)
 
 

@@ -20,7 +20,7 @@ def lire_le_moment(texte: str) -> tuple[int, str] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Autrefois:
     """Une réponse d'autrefois, au format d'échange : None, si elle était vide."""
 
     ecrite: Any
@@ -60,10 +60,10 @@ class FormulaireDeRemise(forms.Form):
         champ: Any = self.fields["rubrique"]
         champ.choices = [(nom, nom) for nom in noms]
 
-    def changement(self, traces: QuerySet[Any]) -> Moment | None:
+    def changement(self, traces: QuerySet[Any]) -> Autrefois | None:
         """La réponse à remettre, au format d'échange ; None si ce changement n'est pas, ou plus, de ceux-là."""
         moment = lire_le_moment(self.cleaned_data["moment"]) if self.is_valid() else None
         if moment is None:
             return None
         trouve = traces.filter(rubrique=self.cleaned_data["rubrique"], pk=moment[0]).first()
-        return Moment(getattr(trouve, moment[1])) if trouve else None
+        return Autrefois(getattr(trouve, moment[1])) if trouve else None

@@ -10,7 +10,7 @@ import pytest
 from django.template.loader import get_template
 
 from candidatures.fiche import SECTIONS, Section
-from candidatures.models import Candidature
+from candidatures.models import Candidature, LigneDuPlan
 from candidatures.saisie.forms.section import formulaire_de
 from candidatures.saisie.forms.tableaux import CLASSES
 from candidatures.sections import (
@@ -35,7 +35,8 @@ DES_LISTES = pytest.mark.parametrize("liste", LISTES, ids=lambda liste: liste.no
 def test_une_liste_est_une_relation_et_suit_une_rubrique_de_sa_section(liste: Liste) -> None:
     assert liste.modele is Candidature._meta.get_field(liste.nom).related_model
     assert liste.apres in {champ.name for champ in liste.section._meta.local_fields}
-    assert [colonne(liste.modele, nom).name for nom in liste.colonnes] == list(liste.colonnes)
+    modele: Any = liste.modele
+    assert [colonne(modele, nom).name for nom in liste.colonnes] == list(liste.colonnes)
     assert bool(liste.colonnes) == bool(liste.tableaux), "ce qui a des colonnes se saisit dans des tableaux"
 
 
@@ -45,6 +46,10 @@ def test_le_gabarit_d_une_liste_porte_son_nom_et_son_ancre(liste: Liste) -> None
     gabarit: Any = get_template(f"candidatures/saisie/{liste.nom}.html")
     source = Path(gabarit.origin.name).read_text(encoding="utf-8")
     assert f'id="{liste.ancre}"' in source.replace("{{ field.auto_id }}", f"id_{liste.nom}")
+
+
+def test_le_plan_est_dans_la_section_que_dit_sa_table() -> None:
+    assert LISTE_PAR_NOM[LigneDuPlan.rubrique].section is LigneDuPlan.section
 
 
 def test_chaque_tableau_declare_a_sa_classe() -> None:

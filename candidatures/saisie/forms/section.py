@@ -7,26 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
-from candidatures import verrou
 from candidatures.champs import TexteCourt
 from candidatures.fiche import Section
 from candidatures.models import Candidature
-from candidatures.plusieurs_mains import historique
-from candidatures.plusieurs_mains.disputes import DISPUTE, Choix, Dispute, choisir, disputer, en_clair
-from candidatures.plusieurs_mains.empreintes import ecrire, empreinte, empreintes, lire
-from candidatures.plusieurs_mains.page import page_de
-from candidatures.saisie import actions
 from candidatures.saisie.forms.tableaux import saisie_de, tableaux
 from candidatures.sections import CONTACT, LISTE_APRES, LISTE_PAR_NOM, champ_de, listes_de, reponses_de
-from comptes.models import Utilisateur
 from territoires.models import Departement
 
 
@@ -96,6 +88,15 @@ def formulaire_de(section: type[Section]) -> type[FormulaireDeSection]:
     return fabrique
 
 
+def remplir(
+    candidature: Candidature, section: type[Section], donnees: QueryDict | None = None, champs: frozenset[str] | None = None
+) -> FormulaireDeSection:
+    """Le formulaire de la section, rempli de cet envoi, ou de ce que la base garde ; `champs` : les réponses que l'envoi nomme."""
+    a_cocher = [liste.nom for liste in listes_de(section) if not liste.tableaux and (champs is None or liste.nom in champs)]
+    initial = {nom: [element.pk for element in getattr(candidature, nom).all()] for nom in a_cocher}
+    return formulaire_de(section)(donnees, instance=candidature, initial=initial)
+
+
 @dataclass(frozen=True, slots=True)
 class Bloc:
     """Une réponse de la page : un champ du formulaire, ou une liste en tableaux (`field` : None)."""
@@ -113,7 +114,8 @@ class Bloc:
 class Saisie:
     """La saisie d'une section entière : le formulaire et ses tableaux.
 
-    `champs` : les seules réponses que la page envoie (enregistrement au fil de la frappe) ; None, toute la section.
+    - `champs` : les seules réponses que la page envoie (enregistrement au fil de la frappe) ; None, toute la section ;
+    - `siens` : les listes à montrer comme la base les garde, quoi que dise l'envoi.
     """
 
     def __init__(
@@ -122,92 +124,27 @@ class Saisie:
         section: type[Section],
         donnees: QueryDict | None = None,
         champs: frozenset[str] | None = None,
+        siens: Collection[str] = (),
     ) -> None:
-        self.candidature, self.section, self.champs = candidature, section, champs
+        self.section, self.champs = section, champs
         self.listes = [liste for liste in listes_de(section) if champs is None or liste.nom in champs]
-        self.lues = lire(donnees.get("lu", "")) if donnees else {}
-        self.page = page_de(donnees or {})
-        self.conflits: list[Dispute] = []
-        self.choix = Choix(donnees)
-        if donnees and champs is None and DISPUTE in donnees:
-            self.choix = choisir(candidature, donnees, self.lues, self.vierge)
-        self.form = self._formulaire(self.choix.donnees)
-        self.tableaux = tableaux(candidature, donnees, self.listes, self.choix.siens)
-
-    def _formulaire(self, donnees: QueryDict | None = None) -> FormulaireDeSection:
-        """Le formulaire de la section, rempli de cet envoi, ou de ce que la base garde."""
-        a_cocher = [liste.nom for liste in self.listes if not liste.tableaux]
-        initial = {nom: [element.pk for element in getattr(self.candidature, nom).all()] for nom in a_cocher}
-        return formulaire_de(self.section)(donnees, instance=self.candidature, initial=initial)
-
-    @cached_property
-    def vierge(self) -> FormulaireDeSection:
-        """Le formulaire avant tout envoi : il sait ce qu'un navigateur enverrait de chaque réponse."""
-        return self._formulaire()
+        self.form = remplir(candidature, section, donnees, champs)
+        self.tableaux = tableaux(candidature, donnees, self.listes, siens)
 
     def est_juste(self) -> bool:
         """Vrai si tout ce qui a été tapé peut être gardé."""
         return all([self.form.is_valid(), *(tableau.is_valid() for tableau in self.tableaux.values() if tableau.is_bound)])
 
-    def enregistrer(self, par: Utilisateur, le: datetime | None = None) -> list[str]:
-        """Écrit ce qui est juste et que la personne a changé ; rend le nom de ce qui l'est. Lève PermissionDenied, PlusModifiable.
-
-        Une réponse changée entre-temps par quelqu'un d'autre n'est pas écrite : `conflits` la montre.
-        """
+    def reponses(self) -> dict[str, Any]:
+        """Ce qui est envoyé et juste, par nom ; d'un formulaire envoyé entier, ce qui n'est pas ce que la base gardait."""
         self.est_juste()
-        envoyees = self.form.valeurs(self.champs) | self._listes()
-        changees = {
-            nom: valeur
-            for nom, valeur in envoyees.items()
-            if (self.champs is not None or self._a_change(nom, valeur)) and nom not in self.choix.indecis
-        }
-        self.conflits = self._disputes(self.candidature, self.choix.indecis, envoyees, par)
-        if not changees and self.champs is None:
-            return list(envoyees)
-        try:
-            gardee = actions.enregistrer(
-                self.candidature, changees, par=par, section=self.section, lues=self.lues, page=self.page, le=le
-            )
-        except verrou.Conflit as conflit:
-            gardee = conflit.candidature
-            self.conflits += self._disputes(gardee, conflit.noms, changees, par)
-        disputes = {dispute.nom for dispute in self.conflits}
-        if self.lues:
-            tenues = empreintes(gardee, changees).items()
-            self.lues |= {nom: tenue for nom, tenue in tenues if nom in disputes or tenue == empreinte(nom, changees[nom])}
-        return [nom for nom in envoyees if nom not in disputes]
-
-    def _disputes(self, gardee: Candidature, noms: Collection[str], tapees: dict[str, Any], par: Utilisateur) -> list[Dispute]:
-        """Les réponses à trancher, dans l'ordre de l'écran ; une faute de frappe se montre telle que tapée."""
-        if not noms:
-            return []
-        traces = historique.derniers(gardee.changements.all(), noms)
-        miens = {nom: en_clair(nom, tapees[nom]) if nom in tapees else self.form.data.get(nom, "") for nom in noms}
-        if self.lues:
-            self.lues |= empreintes(gardee, noms)
-        ordre = [*self.form.fields, *LISTE_PAR_NOM]
-        return [disputer(gardee, nom, miens[nom], traces.get(nom), par, self.vierge) for nom in sorted(noms, key=ordre.index)]
-
-    def _a_change(self, nom: str, valeur: Any) -> bool:
-        """Vrai si la réponse n'est pas celle que la page montrait ; sans mémoire de la page, tout ce qui est donné a changé."""
-        return nom not in self.lues or self.lues[nom] != empreinte(nom, valeur)
+        return self.form.valeurs(self.champs) | self._listes()
 
     def _listes(self) -> dict[str, list[Any]]:
         """Les listes dont les tableaux sont envoyés et changés."""
         lies = {nom: tableau for nom, tableau in self.tableaux.items() if tableau.is_bound}
         changes = {nom for nom, tableau in lies.items() if self.champs is not None or tableau.a_change()}
         return {liste.nom: saisie_de(liste, self.tableaux) for liste in self.listes if changes & {*liste.tableaux}}
-
-    @property
-    def memoire(self) -> str:
-        """Ce que la page montre, pour le prochain envoi.
-
-        Une page réaffichée garde sa mémoire : une réponse qu'une autre personne a changée et que celle-ci n'a pas touchée ne doit
-        pas passer pour sa saisie. Après un conflit, le texte de l'autre est réputé lu.
-        """
-        if self.lues:
-            return ecrire(self.lues)
-        return ecrire(empreintes(self.candidature, reponses_de(self.section)))
 
     @property
     def blocs(self) -> Iterator[Bloc]:

@@ -20,7 +20,8 @@ from candidatures.models import Candidature, LigneDuPlan
 from candidatures.plusieurs_mains.empreintes import ecrire
 from candidatures.plusieurs_mains.views import collegues
 from candidatures.plusieurs_mains.views.reponse import enregistre, fragment, plus_modifiable
-from candidatures.saisie.forms.section import Saisie
+from candidatures.saisie.forms.envoi import Envoi
+from candidatures.saisie.forms.section import Saisie, remplir
 from candidatures.sections import EN_TABLEAUX, LISTE_DU_TABLEAU, SECTION_PAR_CODE
 from comptes.acces import personne_connectee
 from hlm_projets.requete.middleware import recu_le
@@ -35,7 +36,7 @@ def saisie(request: HttpRequest, pk: int, code: str) -> JsonResponse:
     """Écrit les réponses envoyées, les justes même si d'autres sont fausses ; six requêtes pour une réponse."""
     if code not in SECTION_PAR_CODE:
         raise Http404
-    envoi = Saisie(Candidature(pk=pk), SECTION_PAR_CODE[code], request.POST, _champs(request.POST.get("champs", "")))
+    envoi = Envoi(Candidature(pk=pk), SECTION_PAR_CODE[code], request.POST, _champs(request.POST.get("champs", "")))
     try:
         ecrits = envoi.enregistrer(personne_connectee(request), recu_le(request))
     except verrou.PlusModifiable:
@@ -43,7 +44,7 @@ def saisie(request: HttpRequest, pk: int, code: str) -> JsonResponse:
     except PermissionDenied as refus:
         raise Http404 from refus
     memoire = {"lu": ecrire({nom: envoi.lues[nom] for nom in envoi.champs or () if nom in envoi.lues})}
-    return enregistre(request, ecrits=ecrits, memoire=memoire, erreurs=_erreurs(envoi), conflits=envoi.conflits)
+    return enregistre(request, ecrits=ecrits, memoire=memoire, erreurs=_erreurs(envoi.saisie), conflits=envoi.conflits)
 
 
 def _champs(noms: str) -> frozenset[str]:
@@ -58,10 +59,10 @@ def _champ(nom: str) -> str:
     return liste.nom if liste else PARTIE.sub("", nom)
 
 
-def _erreurs(envoi: Saisie) -> dict[str, list[str]]:
+def _erreurs(saisie: Saisie) -> dict[str, list[str]]:
     """Les phrases, par nom de saisie ; celles d'un tableau entier, sous le nom du tableau."""
-    phrases = {nom: list(map(str, erreurs)) for nom, erreurs in envoi.form.errors.items() if nom in (envoi.champs or ())}
-    for nom, tableau in envoi.tableaux.items():
+    phrases = {nom: list(map(str, erreurs)) for nom, erreurs in saisie.form.errors.items() if nom in (saisie.champs or ())}
+    for nom, tableau in saisie.tableaux.items():
         if ensemble := list(map(str, tableau.non_form_errors())):
             phrases[nom] = ensemble
         for rangee in tableau.forms:
@@ -91,7 +92,7 @@ def etat(request: HttpRequest, pk: int, code: str) -> JsonResponse:
 
 def _changees(request: HttpRequest, candidature: Candidature, code: str) -> list[dict[str, Any]]:
     """Les réponses de la section changées par un autre depuis que la page les a lues."""
-    saisie = Saisie(candidature, SECTION_PAR_CODE[code])
-    noms = {*saisie.vierge.fields, *EN_TABLEAUX}
+    vierge = remplir(candidature, SECTION_PAR_CODE[code])
+    noms = {*vierge.fields, *EN_TABLEAUX}
     adresse = reverse("candidatures:section", args=[candidature.pk, code])
-    return collegues.annonces(request, candidature, noms, saisie.vierge, candidature.changements.all(), adresse)
+    return collegues.annonces(request, candidature, noms, vierge, candidature.changements.all(), adresse)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +17,13 @@ from candidatures.fiche import SECTIONS
 from candidatures.models import Candidature
 from candidatures.models.candidature import Candidatures
 from candidatures.plusieurs_mains.disputes import en_clair
-from candidatures.plusieurs_mains.empreintes import empreinte, lire, reponse
-from candidatures.plusieurs_mains.views.historique import Changee, NonRemis, Sujet, page_d_historique
-from candidatures.saisie import actions
+from candidatures.plusieurs_mains.ecrire import remettre
+from candidatures.plusieurs_mains.empreintes import lire
+from candidatures.plusieurs_mains.views.historique import Changee, NonRemis, Relecture, page_d_historique
+from candidatures.saisie.actions import Fiche
 from candidatures.sections import LISTE_PAR_NOM, SECTION_DE, champ_de, intitule_de, reponses_de
 from comptes.acces import personne_connectee
+from comptes.ecriture import Conflit
 from comptes.models import Utilisateur
 
 
@@ -32,10 +33,10 @@ def historique(request: HttpRequest, pk: int) -> HttpResponse:
     candidature = chercher(request, pk, Candidatures.pour_entete)
     if not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
-    return page_d_historique(request, Fiche(candidature))
+    return page_d_historique(request, RelectureDeLaFiche(candidature))
 
 
-class Fiche(Sujet):
+class RelectureDeLaFiche(Relecture):
     """Les réponses d'une candidature, section par section."""
 
     titre = "Historique des réponses"
@@ -44,10 +45,9 @@ class Fiche(Sujet):
     sections = [(str(section._meta.verbose_name), reponses_de(section)) for section in SECTIONS]
 
     def __init__(self, candidature: Candidature) -> None:
-        self.porteur = self.candidature = candidature
-        self.traces = candidature.changements.filter(
-            rubrique__in=SECTION_DE
-        )  # sans les justifications, qui ne sont pas des rubriques
+        self.gardee = self.candidature = candidature
+        self.sujet = Fiche(candidature)
+        self.traces = self.sujet.traces.filter(rubrique__in=SECTION_DE)  # une rubrique qui n'est plus ne se relit pas
         self.reference, self.est_modifiable = candidature.reference, candidature.est_brouillon
         self.adresse = reverse("candidatures:historique", args=[candidature.pk])
 
@@ -73,21 +73,10 @@ class Fiche(Sujet):
     def remettre(self, rubrique: str, ecrite: Any, lu: str, *, par: Utilisateur, le: datetime) -> None:
         """Écrit cette réponse, si la fiche est encore un brouillon et que personne ne vient de la changer."""
         try:
-            remettre(self.candidature, rubrique, ecrite, lu, par=par, le=le)
+            remettre(self.sujet, rubrique, ecrite, lire(lu), par=par, le=le)
         except verrou.PlusModifiable as fini:
             raise NonRemis("La candidature n'est plus un brouillon : ses réponses ne changent plus.") from fini
         except FicheRefusee as refus:
             raise NonRemis(f"Ce texte ne peut pas être remis : {' '.join(refus.erreurs)}") from refus
-        except verrou.Conflit as conflit:
+        except Conflit as conflit:
             raise Changee from conflit
-
-
-def remettre(candidature: Candidature, rubrique: str, ecrite: Any, lu: str, *, par: Utilisateur, le: datetime) -> None:
-    """Écrit une réponse prise dans l'historique ; `lu` : ce que la page montrait. Lève FicheRefusee, PlusModifiable, Conflit.
-
-    Celle que la page montrait se remet aussi : changée entre-temps, elle est disputée comme une autre, jamais dite remise.
-    """
-    valeur, lues = lire_la_reponse(rubrique, ecrite), {rubrique: ""} | lire(lu)
-    gardee = actions.enregistrer(candidature, {rubrique: valeur}, par=par, lues=lues, page=str(uuid.uuid4()), le=le)
-    if empreinte(rubrique, reponse(gardee, rubrique)) != empreinte(rubrique, valeur):
-        raise verrou.Conflit(gardee, [rubrique])

@@ -53,8 +53,6 @@ class Sujet(ABC):
     """Une suite de textes que deux personnes écrivent, chacune depuis ses pages."""
 
     rubriques: ClassVar[tuple[str, ...]]
-    refuse_les_retards: ClassVar[bool] = True
-    """Faux tant qu'un envoi arrivé après un plus récent de la même page peut encore l'emporter : un essai attend que ce soit vrai."""
     personnes: tuple[Utilisateur, Utilisateur]
 
     @abstractmethod
@@ -140,7 +138,6 @@ class Justifications(Sujet):
     """Ce que l'on répond à deux constats."""
 
     rubriques = ("aide_plafond", "texte_de_remplissage")
-    refuse_les_retards = False
 
     def __init__(self) -> None:
         self.brouillon: Candidature = un_brouillon(complet=False)

@@ -17,7 +17,9 @@ from candidatures.avancement.completude import manques
 from candidatures.echange.ecrire import en_fiche
 from candidatures.echange.lire import lire_fiche
 from candidatures.models import Candidature, LigneDuPlan, Porteur
+from candidatures.plusieurs_mains.ecrire import ecrire
 from candidatures.saisie import actions
+from candidatures.saisie.forms import envoi as envoi_de_section
 from territoires.models import Departement
 from tests.candidatures.saisie.page_de_section import FormulaireDuNavigateur
 from tests.fabriques import Monde, relire, un_brouillon, une_candidature
@@ -287,9 +289,9 @@ class TestADeux:
         def supprimer_avant(*args: Any, **options: Any) -> Any:
             monkeypatch.undo()
             actions.supprimer(brouillon, par=monde.personne("deposant"), maintenant=timezone.now())
-            return actions.enregistrer(*args, **options)
+            return ecrire(*args, **options)
 
-        monkeypatch.setattr(actions, "enregistrer", supprimer_avant)
+        monkeypatch.setattr(envoi_de_section, "ecrire", supprimer_avant)
         reponse = client.post(section(brouillon, "partenariat"), {"partenaires": "Ma longue saisie"})
         assert reponse.status_code == 409
         assert "Ma longue saisie" in reponse.content.decode()
