@@ -17,6 +17,7 @@ from candidatures.etats import Etat
 from candidatures.fourchettes import Fourchette
 from candidatures.lecture import document_vivant
 from candidatures.models import Campagne, Candidature, Evenement, LigneDuPlan, Porteur, Version
+from candidatures.rapprochements import indexer
 from candidatures.rubriques import en_json
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from territoires.models import Departement
@@ -165,6 +166,7 @@ def _depots(deposees: list[Candidature], par: Utilisateur) -> None:
     depots = {e.candidature_id: e for e in evenements if e.acte == "deposer"}
     relues = Candidature.objects.filter(pk__in=depots).pour_lecture()
     Version.objects.bulk_create((_version(c, depots[c.pk]) for c in relues), batch_size=200)
+    indexer(deposees)
 
 
 def _version(candidature: Candidature, evenement: Evenement) -> Version:

@@ -15,7 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet, prefetch_related_objects
 
-from candidatures import courriels, historique, regles
+from candidatures import courriels, historique, rapprochements, regles
 from candidatures.champs import Case
 from candidatures.circuit import AUTOMATIQUES, Transition, raisons
 from candidatures.coherence import constats_a_figer
@@ -331,6 +331,7 @@ def _numero(candidature: Candidature) -> str:
 
 
 def _figer(candidature: Candidature, evenement: Evenement) -> None:
+    rapprochements.indexer([candidature])  # avant les constats, qui cherchent ses semblables
     fiche = en_fiche(candidature)
     Version.objects.create(
         candidature=candidature,

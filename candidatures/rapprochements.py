@@ -1,24 +1,26 @@
 """Rapprocher des candidatures : la même déposée deux fois, la fiche jumelle d'un autre bailleur, et les ménages comptés une fois.
 
-Seul module de la cohérence qui lise d'autres dossiers : une requête par question. Ce qu'il en dit au porteur ne nomme jamais
-le dossier d'un autre organisme ; les services qui peuvent le lire le trouvent par `proches_visibles_par`.
+Seul module de la cohérence qui lise d'autres dossiers : une requête par question, qui ne rend que les semblables ; ils sont trouvés
+par les clés gardées à leur dépôt (`indexer`), puis comparés mot à mot. Ce qu'il en dit au porteur ne nomme jamais le dossier d'un autre
+organisme ; les services qui peuvent le lire le trouvent par `proches_visibles_par`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Least
 
 from candidatures.etats import Etat
-from candidatures.models import Candidature
+from candidatures.models import Candidature, SuiteDeMots, TexteCompare
 from candidatures.models.candidature import Candidatures
+from candidatures.models.rapprochement import cle_du_projet, cles_des_suites, se_compare, suites
 from comptes.models import Utilisateur
 from territoires.models import cle_de_nom
 
-MOTS_SUFFISANTS = 30
-"""En dessous, deux textes se ressemblent par hasard."""
-SUITE = 4
-"""Mots d'affilée que deux textes doivent partager."""
 TRES_PROCHES = 0.5
 """La part des suites de mots du plus court qui sont dans l'autre."""
 PROCHES = 0.25
@@ -26,15 +28,14 @@ PROCHES = 0.25
 COMPARES = ("nom", "descriptif", "methodologie")
 
 
-def suites(texte: str) -> set[tuple[str, ...]]:
-    """Les suites de mots d'un texte, sans accents ni casse ; aucune s'il est trop court."""
-    mots = cle_de_nom(texte).split()
-    return {tuple(mots[rang : rang + SUITE]) for rang in range(len(mots) - SUITE + 1)} if len(mots) >= MOTS_SUFFISANTS else set()
+def texte_compare(candidature: Candidature) -> str:
+    """Le texte par lequel un projet en rappelle un autre."""
+    return f"{candidature.descriptif}\n{candidature.methodologie}"
 
 
 def ressemblance(un: Candidature, autre: Candidature) -> float:
     """De 0 (rien de commun) à 1 (mot pour mot)."""
-    a, b = (suites(f"{c.descriptif}\n{c.methodologie}") for c in (un, autre))
+    a, b = (suites(texte_compare(c)) for c in (un, autre))
     return len(a & b) / min(len(a), len(b)) if a and b else 0.0
 
 
@@ -44,33 +45,71 @@ def se_ressemblent(un: Candidature, autre: Candidature) -> bool:
     return proches >= TRES_PROCHES or (proches >= PROCHES and cle_de_nom(un.nom) == cle_de_nom(autre.nom))
 
 
+# --- Les clés d'un dossier déposé --------------------------------------------------------------------------------------------
+def indexer(candidatures: Collection[Candidature]) -> None:
+    """Garde de quoi retrouver ces dossiers par leur nom et leur texte ; à refaire quand ils changent, donc à chaque dépôt."""
+    cles = {c.pk: cles_des_suites(texte_compare(c)) for c in candidatures}
+    SuiteDeMots.objects.filter(texte__in=list(cles)).delete()
+    TexteCompare.objects.bulk_create(
+        [TexteCompare(candidature=c, nom=cle_du_projet(c.nom), nombre=len(cles[c.pk])) for c in candidatures],
+        update_conflicts=True,
+        unique_fields=["candidature"],
+        update_fields=["nom", "nombre"],
+    )
+    SuiteDeMots.objects.bulk_create(
+        (SuiteDeMots(texte_id=pk, cle=cle) for pk, siennes in cles.items() for cle in sorted(siennes)), batch_size=2_000
+    )
+
+
+def _au_texte_proche(candidature: Candidature) -> QuerySet[SuiteDeMots, Any]:
+    """Les dossiers déposés dont le texte est assez proche, d'après les clés que la base compte : la règle de `se_ressemblent`."""
+    siennes, nombre = _cles_de(candidature)
+    communes = (
+        SuiteDeMots.objects.filter(cle__in=siennes)
+        .values("texte", "texte__nom", "texte__nombre")
+        .annotate(communes=Count("cle"), plus_court=Least("texte__nombre", nombre))
+    )
+    proches = Q(communes__gte=F("plus_court") * PROCHES, texte__nom=cle_du_projet(candidature.nom))
+    return communes.filter(proches | Q(communes__gte=F("plus_court") * TRES_PROCHES)).values("texte")
+
+
+def _cles_de(candidature: Candidature) -> tuple[Any, Any]:
+    """Ses clés et leur nombre : celles que la base garde d'un dossier déposé, celles du texte d'un brouillon."""
+    if candidature.est_brouillon:
+        siennes = cles_des_suites(texte_compare(candidature))
+        return siennes, Value(len(siennes))
+    gardees = SuiteDeMots.objects.filter(texte=candidature.pk).values("cle")
+    return gardees, Subquery(TexteCompare.objects.filter(pk=candidature.pk).values("nombre"))
+
+
+# --- Les semblables ----------------------------------------------------------------------------------------------------------
 def _en_lice(candidature: Candidature) -> Candidatures:
     """Les autres dossiers déposés, et non retirés, de la même campagne."""
     autres = Candidature.objects.deposees().exclude(etat=Etat.RETIREE).filter(campagne=candidature.campagne_id)
     return autres.exclude(pk=candidature.pk).order_by("pk").only("numero", "organisme_id", "jumelle_de_id", *COMPARES)
 
 
-def _se_compare(candidature: Candidature) -> bool:
-    return bool(suites(f"{candidature.descriptif}\n{candidature.methodologie}"))
-
-
 def depots_du_meme_projet(candidature: Candidature) -> list[Candidature]:
     """Les dossiers que le même organisme a déjà déposés dans la campagne, du même nom ou au texte très proche."""
-    nom = cle_de_nom(candidature.nom)
-    if not nom and not _se_compare(candidature):
+    nom, compare = cle_de_nom(candidature.nom), se_compare(texte_compare(candidature))
+    if not nom and not compare:
         return []
-    siens = _en_lice(candidature).filter(organisme=candidature.organisme_id)
+    semblables = Q(pk__in=_au_texte_proche(candidature)) if compare else Q()
+    if nom:
+        semblables |= Q(texte_compare__nom=cle_du_projet(candidature.nom))
+    siens = _en_lice(candidature).filter(semblables, organisme=candidature.organisme_id)
     return [c for c in siens if (nom and cle_de_nom(c.nom) == nom) or se_ressemblent(candidature, c)]
 
 
 def jumelles(candidature: Candidature) -> list[Candidature]:
     """Les dossiers d'autres organismes, sur un département commun, au texte très proche, et qui ne lui sont pas liés."""
     departements = [d.pk for d in candidature.departements.all()]
-    if not departements or not _se_compare(candidature):
+    if not departements or not se_compare(texte_compare(candidature)):
         return []
     voisines = Candidature.departements.through.objects.filter(departement__in=departements).values("candidature")
     autres = _en_lice(candidature).filter(pk__in=voisines).exclude(organisme=candidature.organisme_id)
-    return [c for c in autres if not _sont_liees(candidature, c) and se_ressemblent(candidature, c)]
+    semblables = autres.filter(pk__in=_au_texte_proche(candidature))
+    return [c for c in semblables if not _sont_liees(candidature, c) and se_ressemblent(candidature, c)]
 
 
 def _sont_liees(une: Candidature, autre: Candidature) -> bool:

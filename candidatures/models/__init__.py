@@ -11,6 +11,7 @@ from candidatures.models.numerotation import Compteur
 from candidatures.models.partage import Partage, Presence
 from candidatures.models.piece import Piece, TypeDePiece
 from candidatures.models.porteur import Porteur
+from candidatures.models.rapprochement import SuiteDeMots, TexteCompare
 from candidatures.models.version import Version
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "Piece",
     "Porteur",
     "Presence",
+    "SuiteDeMots",
+    "TexteCompare",
     "TypeDePiece",
     "Version",
 ]
