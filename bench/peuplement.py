@@ -19,8 +19,6 @@ from candidatures.etats import Etat
 from candidatures.lecture.composition import document_vivant
 from candidatures.lecture.document import en_json
 from candidatures.models import Campagne, Candidature, Evenement, LigneDuPlan, Porteur, Version
-from candidatures.rapprochements import indexer
-from candidatures.rubriques import en_json
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from territoires.models import Departement
 

@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from avis.models import AvisRegional
 from bench.peuplement import comptes, peupler
-from candidatures.completude import SECTION_PAR_CODE
+from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
@@ -32,7 +32,7 @@ TAILLES = (150, 400)
 """Dossiers en base ; à la première, chaque liste remplit déjà sa page."""
 CAMPAGNES = 30
 A_TRIER = "avis.colonnes.Colonnes lit l'état et les départements de tous les dossiers consultables, pour trier et compter"
-RELEVE = "pilotage.releve.Releve._lire lit l'état et les départements de tous les dossiers suivis, pour les totaux"
+RELEVE = "pilotage.matrice.releve.Releve._lire lit l'état et les départements de tous les dossiers suivis, pour les totaux"
 CUMULS = "pilotage.decisions.cumuls et menages_comptes_une_fois lisent tous les dossiers devant le comité"
 
 

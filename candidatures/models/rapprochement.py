@@ -1,6 +1,6 @@
 """Ce qu'on garde d'un dossier déposé pour lui trouver ses semblables sans relire les textes des autres.
 
-Deux textes se ressemblent par les suites de mots qu'ils partagent (`candidatures.rapprochements`) : chacune est gardée ici par sa
+Deux textes se ressemblent par les suites de mots qu'ils partagent (`candidatures.coherence.rapprochements`) : chacune est gardée ici par sa
 clé, un entier ; la base compte celles que deux dossiers ont en commun, et l'on ne lit que les dossiers qui en ont assez.
 """
 

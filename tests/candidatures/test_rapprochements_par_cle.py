@@ -18,10 +18,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from candidatures.coherence.rapprochements import _sont_liees, depots_du_meme_projet, indexer, jumelles
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature, SuiteDeMots, TexteCompare
 from candidatures.models.rapprochement import cle_du_projet, cles_des_suites
-from candidatures.rapprochements import _sont_liees, depots_du_meme_projet, indexer, jumelles
 from comptes.models import Organisme
 from territoires.models import cle_de_nom
 from tests.fabriques import deposer, un_bailleur, un_brouillon, un_organisme, une_campagne
