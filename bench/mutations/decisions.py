@@ -79,7 +79,7 @@ MUTANTS = (
         'f"{d.pk}:{d.montant_accorde}"',
         ("tues -k relecture",),
     ),
-    M("un brouillon au bilan", "decisions", "        .deposees()\n", "", (*PAGE, "publication -k brouillon")),
+    M("un brouillon au bilan", "decisions", "        .deposees()\n", "", ("tues -k brouillon_au_bilan",)),
     M(
         "trié à l'envers",
         "decisions",
@@ -87,7 +87,13 @@ MUTANTS = (
         '"montant": ("Montant accordé", (F("montant_accorde").asc(nulls_last=True)',
         PAGE,
     ),
-    M("le lecteur décide", "decisions", "if passage.interne] if decide else []", "if passage.interne]", PAGE),
+    M(
+        "le lecteur décide",
+        "decisions",
+        "if passage.interne] if decide else []",
+        "if passage.interne]",
+        ("tues -k devant_le_comite",),
+    ),
     M(
         "le bailleur retire depuis la page du comité",
         "decisions",
@@ -100,7 +106,7 @@ MUTANTS = (
         "decisions",
         "DU_COMITE = (Etat.COMITE, *DECIDES)",
         "DU_COMITE = (Etat.AVIS_REGIONAUX, Etat.COMITE, *DECIDES)",
-        PAGE,
+        ("tues -k devant_le_comite",),
     ),
     # Publier
     M(

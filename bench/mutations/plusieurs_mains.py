@@ -232,4 +232,11 @@ MUTANTS = (
         "if False:",
         ("actions -k membre",),
     ),
+    M(
+        "une page se dispute elle-même",
+        "verdicts",
+        "historique.verdict(traces, nom, page)",
+        'historique.verdict(traces, nom, "")',
+        ("tues -k sa_propre_reponse",),
+    ),
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -36,7 +37,7 @@ from candidatures.models import Candidature, Evenement, Justification, LigneDuPl
 from comptes.portees import portee_de
 from hlm_projets.envoi import reserver
 from hlm_projets.models import RECU_DEPOT, Courriel
-from pilotage.decisions import empreinte_des_decisions
+from pilotage.decisions import cumuls, de_la_campagne, empreinte_des_decisions, lignes
 from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier
 from tests.candidatures.fiche_saine import une_fiche
 from tests.fabriques import (
@@ -81,6 +82,17 @@ class TestCircuit:
             deposee, PASSAGES["retirer"], par=par, maintenant=deposee.campagne.cloture, motif="Un partenaire renonce."
         )
         assert (evenement.motif, evenement.par_nom, evenement.par) == ("Un partenaire renonce.", str(par), par)
+
+    def test_un_invite_depose_et_ne_retire_pas(self) -> None:
+        brouillon = un_brouillon()
+        acte = {
+            "par": un_invite(brouillon, Partage.Droit.DEPOSER),
+            "maintenant": timezone.now(),
+            "motif": "Un partenaire renonce.",
+        }
+        assert actions.franchir(brouillon, PASSAGES["deposer"], **acte).vers == Etat.DEPOSEE
+        with pytest.raises(PermissionDenied):
+            actions.franchir(brouillon, PASSAGES["retirer"], **acte)
 
     def test_un_acte_qui_n_est_pas_un_passage_ne_devance_personne(self) -> None:
         deposee = une_candidature()
@@ -178,6 +190,15 @@ class TestHistorique:
         self.ecrire(brouillon, "", nom="Un")
         assert self.verdict(brouillon, "") == Verdict.AUTRUI
 
+    def test_une_page_ne_se_dispute_pas_sa_propre_reponse(self, brouillon: Candidature) -> None:
+        """Sa réponse s'est perdue : elle montre encore l'ancien texte (F-03)."""
+        lues, par = {"nom": empreinte("nom", brouillon.nom)}, brouillon.organisme.habilitations.get().utilisateur
+        for nom in ("Un", "Deux"):
+            actions.enregistrer(brouillon, {"nom": nom}, par=par, lues=lues, page="a", le=MIDI)
+        with pytest.raises(actions.Conflit):
+            actions.enregistrer(brouillon, {"nom": "Trois"}, par=par, lues=lues, page="b", le=MIDI)
+        assert relire(brouillon).nom == "Deux"
+
     def test_une_reponse_changee_n_est_plus_a_revoir(self, brouillon: Candidature) -> None:
         Candidature.objects.filter(pk=brouillon.pk).update(a_revoir=["nom", "descriptif", "nombre_menages"])
         self.ecrire(brouillon, "a", nom="Un", nombre_menages_precision="environ")
@@ -257,6 +278,19 @@ class TestDecisions:
             for cle, etat, montant in ((1, "retenue", 1), (1, "retenue", 2), (1, "non_retenue", 1), (2, "retenue", 1))
         ]
         assert len(set(lues)) == 4
+
+    def test_aucun_brouillon_au_bilan(self) -> None:
+        deposee = une_candidature()
+        un_brouillon(deposee.campagne)
+        assert list(de_la_campagne(deposee.campagne)) == [deposee]
+
+    def test_devant_le_comite_les_seuls_dossiers_du_comite_et_des_passages_pour_qui_decide(self) -> None:
+        au_comite = une_candidature(Etat.COMITE)
+        une_candidature(Etat.AVIS_REGIONAUX, campagne=au_comite.campagne)
+        positions = cumuls(au_comite.campagne, "")
+        assert list(positions) == [au_comite.pk]
+        assert not lignes([au_comite.pk], positions, decide=False)[0].passages
+        assert lignes([au_comite.pk], positions, decide=True)[0].passages
 
     def test_un_dossier_retire_publie_n_a_pas_de_decision(self) -> None:
         campagne = une_campagne()
