@@ -37,6 +37,11 @@ def test_chaque_essai_nomme_existe() -> None:
     assert {essai.partition(" -k ")[0] for mutant in TOUTES for essai in mutant.essais} <= set(ESSAIS)
 
 
+def test_les_mots_d_un_choix_sont_sans_accent() -> None:
+    """pytest écrit les accents d'un nom d'essai par leur code : « -k durée » n'en choisirait aucun."""
+    assert [essai for mutant in TOUTES for essai in mutant.essais if not essai.isascii()] == []
+
+
 def test_rien_d_inutile_ni_de_double() -> None:
     assert {mutant.module for mutant in TOUTES} == set(MODULES)
     assert [nom for nom, fois in Counter((m.nom, m.module) for m in TOUTES).items() if fois > 1] == []
