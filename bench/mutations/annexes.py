@@ -19,7 +19,7 @@ MUTANTS = (
         "reconnaitre",
         "if not taille or taille > TAILLE_MAXIMALE:",
         "if taille > TAILLE_MAXIMALE:",
-        (f"{LIMITES} vide"),
+        (f"{LIMITES} vide",),
     ),
     M(
         "un genre pour un autre",
@@ -35,7 +35,7 @@ MUTANTS = (
         "reconnaitre",
         "if code or reponse.decode() not in GENRES:",
         "if reponse.decode() not in GENRES:",
-        ("tues_ensuite -k lecteur"),
+        ("tues_ensuite -k lecteur",),
     ),
     M("une place jamais rendue", "reconnaitre", "        _PLACES.release()\n", "        pass\n", ("annexes_fichiers",)),
     M(
@@ -146,7 +146,7 @@ MUTANTS = (
         "pdf",
         "    if not len(pdf.pages):\n        raise ABIME\n",
         "",
-        ("tues_ensuite -k sans_page_pdf"),
+        ("tues_ensuite -k sans_page_pdf",),
     ),
     M(
         "un côté de 20 000 refusé",
