@@ -94,7 +94,7 @@ MUTANTS = (
         "bureautique",
         "if trop or recouvre or len",
         "if trop or len",
-        ("annexes_fichiers -k superpos",),
+        ("tues_ensuite -k superpos",),
     ),
     M(
         "des macros entrent",
@@ -130,7 +130,7 @@ MUTANTS = (
         "pdf",
         'if "/JavaScript" in noms or "/AA" in racine or _lance',
         "if _lance",
-        ("annexes_fichiers -k programme",),
+        ("tues_ensuite -k emporte",),
     ),
     M("une action d'ouverture", "pdf", ' or _lance(racine.get("/OpenAction"))', "", ("annexes_fichiers -k commande",)),
     M(
@@ -138,7 +138,7 @@ MUTANTS = (
         "pdf",
         '"/EmbeddedFiles" in noms or "/AF" in racine',
         '"/AF" in racine',
-        ("annexes_fichiers -k emporte and PDF",),
+        ("tues_ensuite -k emporte",),
     ),
     M("un PDF protégé dit abîmé", "pdf", "raise CHIFFRE from erreur", "raise ABIME from erreur", ("annexes_fichiers -k passe",)),
     M(

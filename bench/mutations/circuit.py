@@ -107,13 +107,6 @@ MUTANTS = (
         "]",
         ("circuit -k part_d_un_etat",),
     ),
-    M(
-        "franchir depuis n'importe quel état",
-        "passages",
-        "if candidature.etat not in transition.depuis:",
-        "if False:",
-        ("circuit -k deposant-deposer",),
-    ),
     # Les conditions
     M(
         "fermée à l'instant de l'ouverture",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -21,7 +22,7 @@ from avis.manques import manques
 from avis.models import AvisDepartemental, AvisRegional
 from avis.regles import etape_dite
 from candidatures import actions
-from candidatures.annexes import lecteur, reconnaitre
+from candidatures.annexes import bureautique, lecteur, reconnaitre
 from candidatures.annexes.refus import FichierRefuse
 from candidatures.champs import Case
 from candidatures.decision import decision_lue, dire_aide, taux_de
@@ -33,6 +34,7 @@ from hlm_projets.envoi import reserver
 from hlm_projets.models import RECU_DEPOT, Courriel
 from pilotage.decisions import cumuls, de_la_campagne, empreinte_des_decisions, lignes
 from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier
+from tests.candidatures import fichiers
 from tests.candidatures.fiche_saine import une_fiche
 from tests.fabriques import (
     un_agent,
@@ -139,6 +141,31 @@ class TestFichiers:
         commande = [sys.executable, "-c", programme]
         fini = subprocess.run(commande, cwd=settings.RACINE, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
         assert fini.stdout == repr([lecteur.CPU, 0, 0])
+
+    @pytest.mark.parametrize(
+        ("cle", "code"), [("AA", "actif"), ("JavaScript", "actif"), ("AF", "joints"), ("EmbeddedFiles", "joints")]
+    )
+    def test_ce_qu_un_pdf_emporte_se_voit_ou_que_ce_soit(self, cle: str, code: str) -> None:
+        """Chaque façon de lancer ou d'emporter, seule : dans la racine, ou parmi les noms."""
+
+        def preparer(pdf: pikepdf.Pdf) -> None:
+            if cle in ("AA", "AF"):
+                pdf.Root[f"/{cle}"] = pikepdf.Dictionary()
+            else:
+                pdf.Root["/Names"] = pikepdf.Dictionary({f"/{cle}": pikepdf.Dictionary()})
+
+        with pytest.raises(FichierRefuse) as refus:
+            reconnaitre.reconnaitre(BytesIO(fichiers.un_pdf(preparer)), "a.pdf")
+        assert refus.value.code == code
+
+    def test_deux_entrees_superposees_sont_refusees_si_petites_soient_elles(self) -> None:
+        with zipfile.ZipFile(BytesIO(fichiers.un_docx())) as zip_:
+            bureautique._compter(zip_, 10_000)
+            premiere, seconde = zip_.infolist()
+            seconde.header_offset = premiere.header_offset
+            with pytest.raises(FichierRefuse) as refus:
+                bureautique._compter(zip_, 10_000)
+        assert refus.value.code == "demesure"
 
     def test_un_pdf_sans_page_pdf_est_abime(self) -> None:
         sortie = BytesIO()
