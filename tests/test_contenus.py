@@ -16,7 +16,7 @@ from django.urls import path
 
 from candidatures.documents.moteur import Moteur
 from tests import sentinelles
-from tests.candidatures.fichiers import un_pdf
+from tests.candidatures.annexes.fichiers import un_pdf
 from tests.gardes import Faute
 
 MARQUE = sentinelles.marque("c")

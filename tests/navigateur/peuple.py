@@ -15,8 +15,8 @@ from candidatures.etats import DECIDES, Etat
 from candidatures.models import Campagne
 from tests import fabriques, sentinelles
 from tests.avis import fabriques as avis
+from tests.droits.matrice import CLES, MATRICE
 from tests.fabriques import Monde, partager, un_brouillon, une_campagne, une_candidature
-from tests.matrice import CLES, MATRICE
 from tests.moules import Moules
 from tests.navigateur.hostilites import avis_hostile, fiche_hostile
 

@@ -21,8 +21,8 @@ from avis.regles import territoires
 from candidatures.models import Campagne, Candidature
 from comptes.models import Utilisateur
 from tests import sentinelles
-from tests.lignes import CONNECTES
-from tests.matrice import MATRICE
+from tests.droits.lignes import CONNECTES
+from tests.droits.matrice import MATRICE
 from tests.navigateur.controles import constater, fautes_d_un_gabarit, fautes_d_une_page
 from tests.navigateur.hostilites import ATTAQUE
 

@@ -6,16 +6,9 @@ from functools import partial
 
 import pytest
 
-from avis.actions import reporter, rouvrir
 from candidatures.dossier.views import lire as dossier
-from candidatures.etats import DECIDES, Etat
-from candidatures.models import Campagne
-from tests.avis import fabriques as avis
-from tests.droits.matrice import CLES, MATRICE, ROLES
-from tests.fabriques import Monde, un_brouillon, une_campagne, une_candidature
-from candidatures.views import dossier
+from tests.droits.matrice import ROLES
 from tests.fabriques import Monde
-from tests.matrice import ROLES
 from tests.moules import Moules
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.controles import LARGE

@@ -19,8 +19,6 @@ from candidatures.dossier.views import lire as dossier
 from tests.avis import fabriques as avis
 from tests.droits.matrice import CLES, MATRICE, ROLES
 from tests.fabriques import Monde, un_brouillon, une_candidature
-from tests.navigateur.gestes import entrer, se_connecter
-from tests.matrice import CLES, MATRICE, ROLES
 from tests.navigateur.gestes import entrer
 from tests.navigateur.hostilites import ATTAQUE, CLES_FOLLES, HOSTILES, Formulaire, avis_hostile, fiche_hostile, formulaires
 from tests.navigateur.robot import examine, roles_joues, route_de

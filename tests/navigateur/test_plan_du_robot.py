@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests.matrice import MATRICE, PUBLIQUES
+from tests.droits.matrice import MATRICE, PUBLIQUES
 from tests.navigateur.robot import AINES, LUES_DE_MEME, examine, reponses, roles_joues
 
 JOUES = roles_joues(
