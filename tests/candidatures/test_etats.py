@@ -12,6 +12,7 @@ from candidatures import regles
 from candidatures.circuit import Ecran, depot_depuis, possibles
 from candidatures.etats import DECIDES, EN_INSTRUCTION, TRAITS, TUS, Etat
 from candidatures.models import Campagne, Candidature
+from territoires.models import Departement
 from tests.fabriques import Monde, partager
 
 PORTEUR = {"redacteur", "deposant", "invite_lire", "invite_ecrire", "invite_deposer"}
@@ -22,7 +23,7 @@ def a_l_etat(etat: Etat, campagne: Campagne, monde: Monde) -> Candidature:
     """Une candidature à cet état, posée en base sans passer par le circuit."""
     deposee = {} if etat == Etat.BROUILLON else {"numero": f"E-{campagne.pk}-{etat}", "deposee_le": timezone.now()}
     candidature = Candidature.objects.create(campagne=campagne, organisme=monde.organisme_a, etat=etat, nom="Essai", **deposee)
-    candidature.departements.set(["77"])
+    candidature.departements.set(Departement.objects.filter(pk="77"))
     for role, droit in Monde.INVITES.items():
         partager(candidature, monde.personne(role), droit)
     return candidature

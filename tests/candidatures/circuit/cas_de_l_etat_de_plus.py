@@ -88,13 +88,13 @@ def test_la_page_du_dossier_le_dit_a_l_instruction(role: str, dossier: Candidatu
 
 def test_la_liste_et_ses_filtres(dossier: Candidature, client_de: Ouvrir) -> None:
     for role in ("agent_departemental", "agent_regional", "lecteur", "administrateur"):
-        assert dossier.numero in page(client_de(role), "candidatures:liste", etat="complements"), role
+        assert dossier.reference in page(client_de(role), "candidatures:liste", etat="complements"), role
         for autre in set(Etat) - {COMPLEMENTS, Etat.BROUILLON}:
-            assert dossier.numero not in page(client_de(role), "candidatures:liste", etat=autre.value), (role, autre)
+            assert dossier.reference not in page(client_de(role), "candidatures:liste", etat=autre.value), (role, autre)
 
 
 def test_a_traiter_l_attend_encore(dossier: Candidature, client_de: Ouvrir) -> None:
-    assert dossier.numero in page(client_de("agent_departemental"), "avis:a_traiter")
+    assert dossier.reference in page(client_de("agent_departemental"), "avis:a_traiter")
     etapes = {attendu.etape for attendu in attendus(dossier, timezone.now())}
     assert Etape.SANS_OBJET not in etapes, "un avis rendu l'est toujours, un avis attendu aussi"
 
@@ -102,13 +102,13 @@ def test_a_traiter_l_attend_encore(dossier: Candidature, client_de: Ouvrir) -> N
 def test_la_matrice_le_montre_et_le_trie(dossier: Candidature, client_de: Ouvrir) -> None:
     for role in ("agent_regional", "lecteur", "administrateur"):
         vue = page(client_de(role), "pilotage:matrice", etat="complements", tri="etat")
-        assert dossier.numero in vue, role
+        assert dossier.reference in vue, role
         assert f'<span class="etat etat--deposee">{MOT}</span>' in vue
-        assert dossier.numero not in page(client_de(role), "pilotage:matrice", etat="comite"), role
+        assert dossier.reference not in page(client_de(role), "pilotage:matrice", etat="comite"), role
 
 
 def test_le_comite_ne_decide_pas_sans_les_complements(dossier: Candidature, client_de: Ouvrir) -> None:
-    assert dossier.numero not in page(client_de("administrateur"), "pilotage:decisions")
+    assert dossier.reference not in page(client_de("administrateur"), "pilotage:decisions")
     (dite,) = [r for r in raisons_de_ne_pas_publier(dossier.campagne, [dossier], timezone.now()) if dossier.reference in r]
     assert f"{dossier.reference} ({MOT})" in dite
 
