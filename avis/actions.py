@@ -187,11 +187,11 @@ def _controler(
 def _signer(
     avis: AvisDepartemental | AvisRegional, niveau: Niveau, territoire: str, par: Utilisateur, maintenant: datetime
 ) -> None:
+    """Le service se nomme comme ce jour-là chez lui : à l'horloge de son territoire."""
     service = _service_de(par, niveau, territoire)
     avis.service, avis.auteur, avis.auteur_nom, avis.rendu_le = service, par, str(par), maintenant
-    avis.service_nom = (
-        f"{nom_au(service.type, territoire, heure_locale(maintenant).date())} – {service.departement or service.region}"
-    )
+    ou = avis.departement if isinstance(avis, AvisDepartemental) else avis.region
+    avis.service_nom = f"{nom_au(service.type, territoire, heure_locale(maintenant, ou.fuseau).date())} – {ou}"
     avis.save()
 
 

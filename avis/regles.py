@@ -32,7 +32,7 @@ def peut_rendre(utilisateur: Utilisateur, candidature: Candidature, niveau: Nive
 
 
 def peut_lire(utilisateur: Utilisateur, avis: AvisDepartemental | AvisRegional) -> bool:
-    """Lire un avis : un brouillon, son ou ses services seuls ; un avis rendu, comme `candidatures.avis_lus.visibles`."""
+    """Lire un avis : un brouillon, son ou ses services seuls ; un avis rendu, comme `candidatures.lecture.avis_lus.visibles`."""
     portee = portee_de(utilisateur)
     departemental = isinstance(avis, AvisDepartemental)
     sien = avis.territoire_id in (portee.departements_instruits if departemental else portee.regions)

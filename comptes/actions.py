@@ -6,7 +6,7 @@ l'identique, il ne change rien et n'écrit rien.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -118,13 +118,18 @@ def _ecrire_les_habilitations(personne: Utilisateur, voulues: Habilitations, bil
         nouvelle.utilisateur = personne
         nouvelle.full_clean()
         nouvelle.save()
-    lues = {"habilitations_ajoutees": voulues.ajoutees, "habilitations_retirees": retirees}
-    dites: dict[str, list[Any]] = {clef: [description(h, CHAMPS_D_HABILITATION) for h in liste] for clef, liste in lues.items()}
-    dites["habilitations_changees"] = changees
-    bilan.detail.update({clef: liste for clef, liste in dites.items() if liste})
+    bilan.detail |= _dites(ajoutees=voulues.ajoutees, retirees=retirees)
+    if changees:
+        bilan.detail["habilitations_changees"] = changees
     bilan.reduit = bilan.reduit or bool(retirees or changees)
     for retiree in retirees:
         retiree.delete()
+
+
+def _dites(**listes: Iterable[Habilitation]) -> dict[str, list[Any]]:
+    """Ce que le journal garde de chaque liste d'habilitations qui n'est pas vide."""
+    dites = {f"habilitations_{nom}": [description(h, CHAMPS_D_HABILITATION) for h in liste] for nom, liste in listes.items()}
+    return {clef: liste for clef, liste in dites.items() if liste}
 
 
 def _encore(gardees: dict[int, Habilitation], habilitation: Habilitation) -> Habilitation:

@@ -40,6 +40,11 @@ class Region(models.Model):
         return self.nom
 
     @property
+    def fuseau(self) -> str:
+        """Celui de ses départements : aucune région n'en a deux."""
+        return str(self.departements.values_list("fuseau", flat=True)[0])
+
+    @property
     def noms(self) -> list[str]:
         """Son nom, puis ceux des régions d'avant 2016 qui la composent et leurs variantes."""
         return [self.nom, *(nom for ancienne in self.anciennes.all() for nom in ancienne.noms)]

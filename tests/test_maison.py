@@ -157,3 +157,62 @@ class TestMesures:
         forme = re.compile(r"^(?::\s*[A-Z]+\d+(?:,\s*[A-Z]+\d+)*|\[[a-z, -]+\])\s+(?:#\s*)?\S.{7,}$")
         assert [lieu for lieu, suite in lignes if not forme.match(suite)] == []
         assert len(lignes) < 10
+
+
+FIABILITE = RACINE / "docs" / "fiabilite.md"
+CODE = re.compile(r"(?<![\w-])(?:[FV]-\d{2}|[ADE]-\d{1,2}|G\d)(?![\w-])")
+SUITE_DE_CODES = re.compile(rf"{CODE.pattern} à {CODE.pattern}")
+OU_L_ON_CITE = (".py", ".js", ".mjs", ".css", ".html", ".md", ".toml", "")
+
+
+def textes_qui_citent() -> dict[str, str]:
+    """Fichier → texte, de tout ce qui peut citer un code ; sans la page qui les explique, ni cet essai, qui en forge."""
+    sauf = {FIABILITE, Path(__file__).resolve()}
+    return {relatif(c): c.read_text(encoding="utf-8") for c in fichiers(*OU_L_ON_CITE) if c not in sauf}
+
+
+def lignes_de_fiabilite() -> list[list[str]]:
+    """Code, sens, preuves : les cellules de chaque ligne de `docs/fiabilite.md`."""
+    lignes = FIABILITE.read_text(encoding="utf-8").splitlines()
+    cellules = [[cellule.strip() for cellule in ligne.strip("|").split("|")] for ligne in lignes if ligne.startswith("| ")]
+    return [ligne for ligne in cellules if ligne[0] != "Code"]
+
+
+class TestEcrits:
+    """Ce que le dépôt dit de lui-même mène quelque part."""
+
+    def test_chaque_code_cite_a_sa_ligne_et_chaque_ligne_est_citee(self) -> None:
+        cites = {code for texte in textes_qui_citent().values() for code in CODE.findall(texte)}
+        expliques = [ligne[0] for ligne in lignes_de_fiabilite()]
+        assert sorted(set(expliques)) == sorted(expliques)
+        assert {"sans ligne": sorted(cites - set(expliques)), "cités nulle part": sorted(set(expliques) - cites)} == {
+            "sans ligne": [],
+            "cités nulle part": [],
+        }
+
+    def test_une_suite_de_codes_s_ecrit_code_par_code(self) -> None:
+        assert {nom: trouve[0] for nom, texte in textes_qui_citent().items() if (trouve := SUITE_DE_CODES.search(texte))} == {}
+
+    def test_chaque_preuve_de_fiabilite_existe(self) -> None:
+        essais = {"bench/saisie.py"}
+        for chemin in fichiers(".py"):
+            if chemin.name.startswith("test_"):
+                essais |= {chemin.name, f"{chemin.parent.name}/{chemin.name}"}
+        preuves = {code: set(re.findall(r"`([^`]+)`", preuve)) for code, _, preuve in lignes_de_fiabilite()}
+        assert {code: sorted(noms - essais) or "aucune" for code, noms in preuves.items() if not noms or noms - essais} == {}
+
+    def test_l_index_des_decisions_les_nomme_toutes_dans_l_ordre(self) -> None:
+        dossier = RACINE / "docs" / "decisions"
+        attendues = [c.name for c in fichiers(".md") if c.parent == dossier and c.name != "README.md"]
+        lignes = (dossier / "README.md").read_text(encoding="utf-8").splitlines()
+        liens = [lien[1] for ligne in lignes if (lien := re.match(r"- \[\d+\. .+\]\((.+)\) : .+\.$", ligne))]
+        assert liens == attendues
+
+    def test_la_licence_est_entiere_et_dite(self) -> None:
+        texte = (RACINE / "LICENSE").read_text(encoding="utf-8")
+        assert texte.startswith("LICENCE PUBLIQUE DE L'UNION EUROPÉENNE v. 1.2\n")
+        assert re.findall(r"^(\d+)\. \S", texte, re.MULTILINE) == [str(rang) for rang in range(1, 16)]
+        assert "\nAppendice\n" in texte
+        assert texte.endswith("la production d'une nouvelle version de\nl'EUPL.\n")
+        projet = tomllib.loads((RACINE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+        assert (projet["license"], projet["license-files"]) == ("EUPL-1.2", ["LICENSE"])

@@ -151,7 +151,8 @@ def test_une_base_pleine_avance_revient_et_repasse(version: str, a_part: Base, m
     a_part.migrer(())
     apres = a_part.lire()
     assert vues_d_alors(apres, avant) == avant
-    assert neuf(apres) == {"types par campagne": {5}, "rangs": {0} if "candidatures_changement" in avant else set()}
+    rangs = {0} if "candidatures_changement" in avant else set()
+    assert neuf(apres) == {"types par campagne": {5}, "rangs": rangs, "constats": {"list"}}
     assert journal_protege(a_part)
 
     a_part.migrer(*cibles)
@@ -174,6 +175,7 @@ def neuf(apres: Lignes) -> dict[str, set[Any]]:
     types = [ligne["campagne_id"] for ligne in apres["candidatures_typedepiece"]]
     return {
         "types par campagne": {types.count(ligne["id"]) for ligne in apres["candidatures_campagne"]},
+        "constats": {type(ligne["constats"]).__name__ for ligne in apres["candidatures_version"]},
         "rangs": {ligne["rang"] for ligne in apres["candidatures_changement"]},
     }
 

@@ -41,12 +41,7 @@ def regler_les_types(campagne: Campagne, voulus: TypesVoulus, *, par: Utilisateu
 
 def _ecrire(campagne: Campagne, voulus: TypesVoulus) -> dict[str, Any]:
     gardes = {type_.pk: type_ for type_ in campagne.types_de_piece.select_for_update(of=("self",))}
-    retires = [gardes[t.pk] for t in voulus.retires if t.pk in gardes]
-    detail: dict[str, Any] = {"retires": [t.libelle for t in retires]}
-    for retire in retires:
-        if retire.pieces.exists():
-            raise Refus(f"« {retire.libelle} » a déjà servi : des fichiers portent ce type. Il ne se retire plus.")
-        retire.delete()
+    detail: dict[str, Any] = {"retires": _retirer([gardes[t.pk] for t in voulus.retires if t.pk in gardes])}
     changes = [(_encore(gardes, t), c) for t, c in voulus.changes]
     detail["changes"] = [{"type": t.pk, **ecrits} for t, c in changes if (ecrits := appliquer(t, c))]
     for neuf in voulus.ajoutes:
@@ -55,6 +50,15 @@ def _ecrire(campagne: Campagne, voulus: TypesVoulus) -> dict[str, Any]:
         neuf.save()
     detail["ajoutes"] = [description(neuf, CHAMPS_DU_TYPE) for neuf in voulus.ajoutes]
     return {nom: suite for nom, suite in detail.items() if suite}
+
+
+def _retirer(types: list[TypeDePiece]) -> list[str]:
+    """Les libellés de ce qui est retiré."""
+    for type_ in types:
+        if type_.pieces.exists():
+            raise Refus(f"« {type_.libelle} » a déjà servi : des fichiers portent ce type. Il ne se retire plus.")
+        type_.delete()
+    return [type_.libelle for type_ in types]
 
 
 def _encore(gardes: dict[int, TypeDePiece], type_: TypeDePiece) -> TypeDePiece:

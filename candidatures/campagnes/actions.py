@@ -63,16 +63,20 @@ def regler_les_controles(
     with transaction.atomic():
         verrouiller_l_administration(par, le)
         gardee = verrouiller(campagne)
-        changes = [code for code in {*lus, *niveaux} if lus.get(code) != niveaux.get(code)]
-        avant = {code: gardee.niveaux.get(code) for code in sorted(changes)}
-        if disputes := [code for code, garde in avant.items() if garde not in (lus.get(code), niveaux.get(code))]:
-            raise Conflit(gardee, disputes)
-        changements = {code: [garde or "", niveaux.get(code, "")] for code, garde in avant.items() if garde != niveaux.get(code)}
-        if changements:
+        if changements := _niveaux_a_changer(gardee, niveaux, lus):
             voulus = gardee.niveaux | {code: voulu for code, (_, voulu) in changements.items()}
             gardee.niveaux = {code: niveau for code, niveau in voulus.items() if niveau}
             gardee.save(update_fields=["niveaux"])
             consigner("regler_les_controles", gardee, par=par, le=le, campagne=gardee.pk, changements=changements)
+
+
+def _niveaux_a_changer(gardee: Campagne, niveaux: Mapping[str, str], lus: Mapping[str, str]) -> dict[str, list[str]]:
+    """Par code : le niveau gardé et le voulu, là où la page a changé quelque chose. Lève Conflit."""
+    changes = sorted(code for code in {*lus, *niveaux} if lus.get(code) != niveaux.get(code))
+    avant = {code: gardee.niveaux.get(code) for code in changes}
+    if disputes := [code for code, garde in avant.items() if garde not in (lus.get(code), niveaux.get(code))]:
+        raise Conflit(gardee, disputes)
+    return {code: [garde or "", niveaux.get(code, "")] for code, garde in avant.items() if garde != niveaux.get(code)}
 
 
 def refuser_un_code_pris(code: str, pk: int | None) -> None:

@@ -138,6 +138,7 @@ def _numero(candidature: Candidature) -> str:
 
 
 def _figer(candidature: Candidature, evenement: Evenement) -> None:
+    rapprochements.indexer([candidature])  # avant les constats, qui cherchent ses semblables
     fiche = en_fiche(candidature)
     Version.objects.create(
         candidature=candidature,
@@ -147,4 +148,3 @@ def _figer(candidature: Candidature, evenement: Evenement) -> None:
         constats=constats_a_figer(candidature),
         empreinte=empreinte(fiche),
     )
-    rapprochements.indexer([candidature])

@@ -174,8 +174,8 @@ def cout_global_et_parties(candidature: Candidature) -> Trouve | None:
     lus = [_comparable(getattr(candidature, nom), duree) for nom in noms]
     if any(plage is None for plage in lus):
         return None
-    (mini, maxi), *parties = [plage for plage in lus if plage]
-    bas, haut = sum((p[0] for p in parties), Decimal(0)), sum((p[1] for p in parties), Decimal(0))
+    (mini, maxi), (bas, haut), (bas_gestion, haut_gestion) = [plage for plage in lus if plage]
+    bas, haut = bas + bas_gestion, haut + haut_gestion
     diagnostic = _comparable(candidature.cout_diagnostic, duree) or (Decimal(0), Decimal(0))
     if maxi >= bas - DOUZE and mini <= haut + diagnostic[1] + DOUZE:
         return None

@@ -99,12 +99,8 @@ def _cases(tour: int) -> Fiche:
 def _chiffres(menages: int, tour: int) -> Fiche:
     """Ménages, logements, durée, coûts et plan ; un sur neuf ne sait pas encore le nombre, et le dit."""
     duree, cout = DUREES[tour % len(DUREES)], Decimal(1400 + 50 * (tour % 9))
-    compte = tour % 9 != 4
     return {
-        "nombre_menages": menages if compte else None,
-        "nombre_menages_precision": f"de {menages} à {menages + 5} selon les orientations du SIAO"
-        if not compte
-        else (f"{menages // 2} par an, soit {menages} en deux ans" if duree == 24 and tour % 2 else None),
+        **_menages(menages, duree, tour),
         "nombre_logements": menages if tour % 3 else None,
         "nombre_logements_precision": None if tour % 3 else "selon les besoins",
         "cout_diagnostic": _fourchette(150, 400 if tour % 2 else None, "menage"),
@@ -116,6 +112,16 @@ def _chiffres(menages: int, tour: int) -> Fiche:
         "duree_mois": duree,
         "duree_mois_precision": f"{duree // 12} ans" if duree > 12 and duree % 12 == 0 else None,
     }
+
+
+def _menages(menages: int, duree: int, tour: int) -> Fiche:
+    if tour % 9 == 4:
+        return {
+            "nombre_menages": None,
+            "nombre_menages_precision": f"de {menages} à {menages + 5} selon les orientations du SIAO",
+        }
+    par_an = f"{menages // 2} par an, soit {menages} en deux ans" if duree == 24 and tour % 2 else None
+    return {"nombre_menages": menages, "nombre_menages_precision": par_an}
 
 
 def _plan(menages: int, cout: Decimal, duree: int, tour: int) -> list[Fiche]:

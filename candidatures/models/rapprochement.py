@@ -1,6 +1,6 @@
 """Ce qu'on garde d'un dossier déposé pour lui trouver ses semblables sans relire les textes des autres.
 
-Deux textes se ressemblent par les suites de mots qu'ils partagent (`candidatures.rapprochements`) : chacune est gardée ici par sa
+Deux textes se ressemblent par les suites de mots qu'ils partagent (`candidatures.coherence.rapprochements`) : chacune est gardée ici par sa
 clé, un entier ; la base compte celles que deux dossiers ont en commun, et l'on ne lit que les dossiers qui en ont assez.
 """
 
@@ -16,6 +16,11 @@ MOTS_SUFFISANTS = 30
 """En dessous, deux textes se ressemblent par hasard."""
 SUITE = 4
 """Mots d'affilée que deux textes doivent partager."""
+
+
+def se_compare(texte: str) -> bool:
+    """Faux d'un texte trop court."""
+    return len(cle_de_nom(texte).split()) >= MOTS_SUFFISANTS
 
 
 def suites(texte: str) -> set[tuple[str, ...]]:

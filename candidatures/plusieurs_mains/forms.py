@@ -1,4 +1,4 @@
-"""Lire l'historique d'une rubrique, et remettre un texte ancien : ce que disent l'adresse et le bouton, validé (F-10)."""
+"""Lire l'historique d'une rubrique, et remettre un texte ancien : ce que disent l'adresse et le bouton, validé."""
 
 from __future__ import annotations
 

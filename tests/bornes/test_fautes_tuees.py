@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
-import pikepdf
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from avis import actions as avis
@@ -21,6 +18,7 @@ from avis.regles import etape_dite
 from candidatures import regles, verrou
 from candidatures.annexes.fichiers import reconnaitre
 from candidatures.annexes.fichiers.refus import FichierRefuse
+from candidatures import actions, historique, presence, regles
 from candidatures.champs import Case
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.decision import decision_lue, dire_aide, taux_de
@@ -42,6 +40,14 @@ from hlm_projets.models import RECU_DEPOT, Courriel
 from pilotage.decisions.dossiers import empreinte_des_decisions
 from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier
 from tests.candidatures.coherence.fiche_saine import une_fiche
+from candidatures.differences import differences
+from candidatures.echange import CHAMPS
+from candidatures.empreintes import case_laissee_vide, disputees, empreinte
+from candidatures.empreintes import lire as lire_les_empreintes
+from candidatures.etats import Etat
+from candidatures.historique import PageDeSaisie, Verdict
+from candidatures.models import Candidature, Justification, Partage
+from tests.avis.fabriques import DEPARTEMENT, rendre, un_dossier
 from tests.fabriques import (
     deposer,
     relire,
@@ -49,13 +55,9 @@ from tests.fabriques import (
     un_bailleur,
     un_brouillon,
     un_invite,
-    un_national,
-    une_campagne,
     une_candidature,
     une_personne,
 )
-from tests.hlm_projets.fabrique import un_courriel
-from tests.pilotage.fabriques import clore, publier
 
 pytestmark = pytest.mark.django_db
 MIDI = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -85,18 +87,37 @@ class TestCircuit:
         )
         assert (evenement.motif, evenement.par_nom, evenement.par) == ("Un partenaire renonce.", str(par), par)
 
+    def test_un_invite_depose_et_ne_retire_pas(self) -> None:
+        brouillon = un_brouillon()
+        acte: dict[str, Any] = {
+            "par": un_invite(brouillon, Partage.Droit.DEPOSER),
+            "maintenant": timezone.now(),
+            "motif": "Un partenaire renonce.",
+        }
+        assert actions.franchir(brouillon, PASSAGES["deposer"], **acte).vers == Etat.DEPOSEE
+        with pytest.raises(PermissionDenied):
+            actions.franchir(brouillon, PASSAGES["retirer"], **acte)
+
     def test_un_acte_qui_n_est_pas_un_passage_ne_devance_personne(self) -> None:
         deposee = une_candidature()
         par, dernier = un_bailleur(deposee.organisme), dernier_passage(deposee)
         assert dernier
+<<<<<<< HEAD
         verrou.consigner(deposee, "exporter_pdf", par=par, le=MIDI)
+=======
+        actions.consigner(deposee, "exporter_pdf", par=par, le=MIDI)
+>>>>>>> gardes
         retrait: dict[str, Any] = {
             "par": par,
             "maintenant": deposee.campagne.cloture,
             "motif": "Un partenaire renonce.",
             "lu": dernier.pk,
         }
+<<<<<<< HEAD
         assert franchir(deposee, PASSAGES["retirer"], **retrait).vers == Etat.RETIREE
+=======
+        assert actions.franchir(deposee, PASSAGES["retirer"], **retrait).vers == Etat.RETIREE
+>>>>>>> gardes
 
     def test_avancer_rend_l_etat_atteint(self) -> None:
         dossier = un_dossier()
@@ -186,6 +207,15 @@ class TestHistorique:
         self.ecrire(brouillon, "", nom="Un")
         assert self.verdict(brouillon, "") == Verdict.AUTRUI
 
+    def test_une_page_ne_se_dispute_pas_sa_propre_reponse(self, brouillon: Candidature) -> None:
+        """Sa réponse s'est perdue : elle montre encore l'ancien texte (F-03)."""
+        lues, par = {"nom": empreinte("nom", brouillon.nom)}, brouillon.organisme.habilitations.get().utilisateur
+        for nom in ("Un", "Deux"):
+            actions.enregistrer(brouillon, {"nom": nom}, par=par, lues=lues, page="a", le=MIDI)
+        with pytest.raises(actions.Conflit):
+            actions.enregistrer(brouillon, {"nom": "Trois"}, par=par, lues=lues, page="b", le=MIDI)
+        assert relire(brouillon).nom == "Deux"
+
     def test_une_reponse_changee_n_est_plus_a_revoir(self, brouillon: Candidature) -> None:
         Candidature.objects.filter(pk=brouillon.pk).update(a_revoir=["nom", "descriptif", "nombre_menages"])
         self.ecrire(brouillon, "a", nom="Un", nombre_menages_precision="environ")
@@ -211,6 +241,7 @@ class TestCoherence:
         Justification.objects.create(**commun, controle="aide_taux", texte="……")
         Justification.objects.create(**commun, controle="aide_plafond", texte="Oui.")
         assert justifications(brouillon) == {"aide_plafond": "Oui."}
+<<<<<<< HEAD
 
 
 class TestAvis:
@@ -317,3 +348,5 @@ class TestEnvoi:
 def test_une_ligne_sans_montant_ni_part_ne_compte_pas() -> None:
     assert dire_aide(une_fiche(plan=(("r", "appel_a_projets", None, None),))) == ""
     assert LigneDuPlan.objects.count() == 1
+=======
+>>>>>>> gardes

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from allauth.core.internal import ratelimit
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from comptes.models import Utilisateur
@@ -145,6 +145,13 @@ def test_une_page_ne_repete_pas_l_hote_qu_on_lui_souffle(entetes: Entetes) -> No
     reponse = Client(headers=entetes).get(reverse("accueil"), follow=True)
     assert reponse.status_code == 200
     assert "pirate" not in reponse.content.decode() + str(reponse.headers) + str(reponse.redirect_chain)
+
+
+def test_la_requete_ne_croit_que_la_connexion(rf: RequestFactory) -> None:
+    """Ni l'hôte, ni le port, ni le chiffrement qu'un client prétend avoir."""
+    dits = {"X-Forwarded-Host": "localhost", "X-Forwarded-Port": "8443", "X-Forwarded-Proto": "https", "X-Forwarded-Ssl": "on"}
+    requete = rf.get("/", headers=dits)
+    assert (requete.get_host(), requete.get_port(), requete.is_secure()) == ("testserver", "80", False)
 
 
 def test_les_reinitialisations_sont_comptees_par_adresse_et_par_compte() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from hlm_projets.fichiers import nom_de_fichier
+from hlm_projets.fichiers import MEGAOCTET, dire_taille, nom_de_fichier
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,17 @@ from hlm_projets.fichiers import nom_de_fichier
 )
 def test_nom_de_fichier(texte: str, nom: str) -> None:
     assert nom_de_fichier(texte) == nom
+
+
+@pytest.mark.parametrize(
+    ("octets", "dite"),
+    [
+        (0, "0\u00a0octet"),
+        (999, "999\u00a0octets"),
+        (6_246, "6,1\u00a0Ko"),
+        (20 * MEGAOCTET, "20\u00a0Mo"),
+        (1_153_434, "1,1\u00a0Mo"),
+    ],
+)
+def test_dire_une_taille(octets: int, dite: str) -> None:
+    assert dire_taille(octets) == dite

@@ -91,6 +91,12 @@ def test_sans_reglage_les_mentions_le_disent(client: Client) -> None:
     assert texte(client.get(reverse("mentions_legales"))).count("par l’exploitant du site") == 4
 
 
+@pytest.mark.django_db
+def test_la_licence_du_code_est_dite_au_pied_de_page_et_dans_les_mentions(client: Client) -> None:
+    assert texte(client.get(reverse("accueil"))).count("Code source sous licence EUPL 1.2") == 1
+    assert texte(client.get(reverse("mentions_legales"))).count("Code source sous licence EUPL 1.2") == 2
+
+
 def test_les_mentions_vides_sont_signalees_a_l_exploitant(settings: LazySettings) -> None:
     settings.SITE = settings.SITE | dict.fromkeys(verifications.MENTIONS, "renseigné") | {"hebergeur": ""}
     assert [avertissement.msg.split(" : ")[0] for avertissement in verifications.mentions_a_completer()] == ["Réglage HEBERGEUR"]

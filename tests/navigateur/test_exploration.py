@@ -1,4 +1,4 @@
-"""Chaque rôle va partout : aucune panne, aucune fuite, rien d'écrit, rien d'inaccessible (V-20, V-22, F-25, F-27, D-1 à D-15)."""
+"""Chaque rôle va partout : aucune panne, aucune fuite, rien d'écrit, rien d'inaccessible (V-20, V-22, F-25, F-27, D-1, D-9, D-12, D-14, D-15)."""
 
 from __future__ import annotations
 

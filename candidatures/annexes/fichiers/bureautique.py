@@ -99,14 +99,22 @@ def _compter(zip_: zipfile.ZipFile, taille: int) -> None:
     noms = {e.filename for e in entrees}
     if len(noms) < len(entrees) or any(_sort_du_dossier(nom) for nom in noms):
         raise ABIME
-    depaquetes, paquetes = sum(e.file_size for e in entrees), sum(e.compress_size for e in entrees)
-    recouvre = len({e.header_offset for e in entrees}) < len(entrees) or paquetes > taille
-    rapport = max((e.file_size / max(1, e.compress_size) for e in entrees if e.file_size > _LU_MAXIMAL), default=0)
-    trop = depaquetes > DEPAQUETE_MAXIMAL or depaquetes > RAPPORT_MAXIMAL * max(1, paquetes)
-    if trop or recouvre or len(entrees) > ENTREES_MAXIMUM or rapport > 10 * RAPPORT_MAXIMAL:
+    if len(entrees) > ENTREES_MAXIMUM or _se_recouvrent(entrees, taille) or _enflent(entrees):
         raise DEMESURE
     if any(_MACROS.search(nom) for nom in noms):
         raise MACROS
+
+
+def _se_recouvrent(entrees: list[zipfile.ZipInfo], taille: int) -> bool:
+    """Deux entrées au même endroit, ou plus d'octets que le fichier n'en a."""
+    return len({e.header_offset for e in entrees}) < len(entrees) or sum(e.compress_size for e in entrees) > taille
+
+
+def _enflent(entrees: list[zipfile.ZipInfo]) -> bool:
+    """Trop d'octets une fois dépaquetés : en tout, pour ce qu'ils occupent, ou une entrée à elle seule."""
+    depaquetes, paquetes = sum(e.file_size for e in entrees), sum(e.compress_size for e in entrees)
+    rapport = max((e.file_size / max(1, e.compress_size) for e in entrees if e.file_size > _LU_MAXIMAL), default=0)
+    return depaquetes > min(DEPAQUETE_MAXIMAL, RAPPORT_MAXIMAL * max(1, paquetes)) or rapport > 10 * RAPPORT_MAXIMAL
 
 
 def _sort_du_dossier(nom: str) -> bool:

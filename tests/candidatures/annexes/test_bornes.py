@@ -12,13 +12,18 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from candidatures.annexes import actions as pieces
 from candidatures.annexes.fichiers.genres import COTE_MAXIMAL, FICHIERS_MAXIMUM, PIXELS_MAXIMUM, TAILLE_MAXIMALE, TOTAL_MAXIMAL
 from candidatures.annexes.fichiers.refus import FichierRefuse
+from candidatures.annexes.forms.annexes import EnvoiDAnnexes
 from candidatures.models import Candidature, Piece
 from comptes.models import Utilisateur
 from hlm_projets.fichiers import MEGAOCTET
+from hlm_projets.requete.televersement import EnvoiBorne
 from tests.candidatures.annexes import fichiers as f
 from tests.candidatures.annexes import fichiers_aux_bornes as b
 from tests.candidatures.annexes.annexes import agir
@@ -183,3 +188,27 @@ def test_150_mo_en_tout(brouillon: Candidature, par: Utilisateur, de_trop: int, 
     deja, contenu = une_piece(brouillon, par=par), f.une_image("JPEG")
     Piece.objects.filter(pk=deja.pk).update(taille=TOTAL_MAXIMAL - len(contenu) + de_trop)
     assert joindre(brouillon, par, contenu) == attendu
+
+
+# --- Les limites d'un envoi ----------------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+@pytest.mark.parametrize(("combien", "admis"), [(14, True), (15, True), (16, False)])
+def test_un_envoi_de_seize_fichiers_est_refuse_avant_d_etre_lu(brouillon: Candidature, combien: int, admis: bool) -> None:
+    recus = MultiValueDict({"fichiers": [SimpleUploadedFile(f"p{rang}.jpg", b"x") for rang in range(combien)]})
+    type_ = brouillon.campagne.types_de_piece.earliest("rang").pk
+    form = EnvoiDAnnexes(brouillon, {"type": type_}, recus)
+    assert form.is_valid() is admis
+    assert ("15 annexes au plus" in str(form.errors)) is not admis
+
+
+@pytest.mark.parametrize("de_trop", [-1, 0, 1])
+@pytest.mark.parametrize(
+    ("chemin", "octets"), [("/candidatures/1/annexes/", 160 * MEGAOCTET), ("/candidatures/1/projet/", 3 * MEGAOCTET)]
+)
+def test_la_longueur_annoncee_est_bornee_a_l_octet(chemin: str, octets: int, de_trop: int) -> None:
+    garde = EnvoiBorne()
+    if de_trop > 0:
+        with pytest.raises(RequestDataTooBig):
+            garde.handle_raw_input(b"", {"PATH_INFO": chemin}, octets + de_trop, "")
+    else:
+        garde.handle_raw_input(b"", {"PATH_INFO": chemin}, octets + de_trop, "")

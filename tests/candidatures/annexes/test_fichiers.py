@@ -1,4 +1,4 @@
-"""Ce qui entre et ce qui n'entre pas : un corpus de fichiers, et le verdict de chacun (F-37, F-38, F-39, V-27 à V-32)."""
+"""Ce qui entre et ce qui n'entre pas : un corpus de fichiers, et le verdict de chacun (F-37, F-38, F-39, V-27, V-29, V-30, V-32)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ from candidatures.annexes.fichiers.genres import GENRES, NOM_MAXIMAL, TAILLE_MAX
 from candidatures.annexes.fichiers.noms import nom_montre
 from candidatures.annexes.fichiers.reconnaitre import ApercuImpossible, dessiner, reconnaitre
 from candidatures.annexes.fichiers.refus import FichierRefuse
-from hlm_projets.fichiers import dire_taille
 from tests.candidatures.annexes import fichiers as f
 
 Faire = Callable[[], bytes]
@@ -180,8 +179,8 @@ def test_le_corpus_est_assez_grand() -> None:
 # --- F-38 : le temps et la mémoire d'un refus --------------------------------------------------------------------------------
 MESURE = """
 import io, json, resource, sys, time
-from candidatures.annexes.reconnaitre import reconnaitre
-from candidatures.annexes.refus import FichierRefuse
+from candidatures.annexes.fichiers.reconnaitre import reconnaitre
+from candidatures.annexes.fichiers.refus import FichierRefuse
 fichier = open(sys.argv[1], "rb")
 avant, debut = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
 try:
@@ -243,7 +242,7 @@ def test_un_lecteur_qui_ne_finit_pas_est_tue(monkeypatch: pytest.MonkeyPatch) ->
     d_origine: Any = subprocess.Popen
 
     def popen(commande: list[str], **options: Any) -> Any:
-        lances.append(d_origine(["sleep", "600"], **options))
+        lances.append(d_origine(["sleep", "15"], **options))
         return lances[-1]
 
     monkeypatch.setattr(subprocess, "Popen", popen)
@@ -335,17 +334,3 @@ def test_tout_nom_est_sur_et_court(recu: str) -> None:
     assert entete.startswith("attachment; filename")
     assert entete.isascii()
     assert "\n" not in entete
-
-
-@pytest.mark.parametrize(
-    ("octets", "dite"),
-    [
-        (0, "0\u00a0octet"),
-        (999, "999\u00a0octets"),
-        (6_246, "6,1\u00a0Ko"),
-        (20 * f.MEGA, "20\u00a0Mo"),
-        (1_153_434, "1,1\u00a0Mo"),
-    ],
-)
-def test_dire_une_taille(octets: int, dite: str) -> None:
-    assert dire_taille(octets) == dite

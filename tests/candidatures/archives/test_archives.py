@@ -119,7 +119,9 @@ def test_demander_est_un_acte(client_de: Ouvrir) -> None:
 def test_huit_clics_simultanes_ne_font_qu_une_archive(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not verrou:
         monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
-    monkeypatch.setattr("candidatures.archives.consigner", lambda *_, **__: time.sleep(0.1))  # la demande tarde à être gardée
+    monkeypatch.setattr(
+        "candidatures.archives.actions.consigner", lambda *_, **__: time.sleep(0.1)
+    )  # la demande tarde à être gardée
     personne = un_national()
     depart = Barrier(8)
 
@@ -327,7 +329,7 @@ def test_un_travailleur_tue_est_repris_ou_il_en_etait(vrais_travailleurs: Travai
     assert reprise(timezone.now())  # le verrou du mort est rendu : nul délai
     assert all(fichier.stat().st_mtime_ns == ecrit for fichier, ecrit in deja.items() if int(fichier.stem) < archive.faits)
     vrais_travailleurs.lancer("--une-fois")
-    vrais_travailleurs.finir(delai=120)
+    vrais_travailleurs.finir()
     archive.refresh_from_db()
     assert (archive.etat, archive.faits, archive.manquants) == (Archive.Etat.PRETE, 12, [])
     with zipfile.ZipFile(archive.fichier.path) as contenu:
@@ -336,7 +338,7 @@ def test_un_travailleur_tue_est_repris_ou_il_en_etait(vrais_travailleurs: Travai
     assert not dossier.exists()
 
 
-def attendre(condition: Callable[[], bool], delai: float = 60) -> None:
+def attendre(condition: Callable[[], bool], delai: float = 600) -> None:
     fin = time.monotonic() + delai
     while not condition():
         assert time.monotonic() < fin, "rien n'est venu"

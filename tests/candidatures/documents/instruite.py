@@ -42,19 +42,77 @@ def regional(territoire: str, service: str, rendu_le: str, sens: str, texte: str
     )
 
 
+PLAN = Tableau(
+    "Dépenses",
+    ("Volet", "Financeur", "Montant"),
+    (
+        ("Diagnostic", "Porteur", "1 000 €"),
+        ("Accompagnement des ménages", "CAF", "38 000 €"),
+        ("Gestion", "Ville", "1 000 €"),
+    ),
+    PIED,
+    (2,),
+)
+SECTIONS = (
+    Section("projet", "", "", (Rubrique("nom", "1", "Nom du projet", texte="Un toit, un lien"),)),
+    Section(
+        "publics",
+        "Publics cibles",
+        "(qui)",
+        (
+            Rubrique("nombre", "2", "Nombre de ménages", valeur="30", precision="15 par an"),
+            Rubrique("dalo", "3", "Éligibles au DALO", "(oui ou non)", cases(("oui", "non"), "non"), precision="Un seul."),
+            Rubrique("carac", "4", "Caractéristiques", texte="Deux sortes :\n- seuls\n- en famille", precision="au début"),
+            Rubrique("vide", "5", "Typologie"),
+            Rubrique("exemples", "6", "Partenaires, par exemple :", texte="La ville\n\nLe département"),
+        ),
+    ),
+    Section(
+        "montage",
+        "Montage financier",
+        "",
+        (
+            Rubrique("plan", "7", "Cofinancements", tableaux=(PLAN,)),
+            Rubrique("duree", "8", "Pour une durée de", valeur="24 mois"),
+        ),
+    ),
+)
+AVIS = (
+    SectionAvis(
+        "Avis du service départemental",
+        False,
+        (
+            departemental(
+                "Loiret (45)",
+                "DDCS du Loiret",
+                "3 août 2026",
+                "Un projet très utile, que portent ensemble deux bailleurs.",
+                "Fort",
+            ),
+            departemental("Nord (59)", "", "", "", ""),
+        ),
+    ),
+    SectionAvis(
+        "Avis régional",
+        True,
+        (regional("Centre", "DREAL Centre", "9 août 2026", "Défavorable", "À revoir avec la ville."),),
+    ),
+)
+ORGANISMES = Tableau(
+    "Organismes",
+    ("Nom", "Statut", "SIREN"),
+    (("Valmorey Habitat", "OPH", "123 456 789"), ("Le Relais", "Association", "")),
+)
+ANNEXES = Tableau(
+    "Annexes",
+    ("Type", "Fichier", "Taille", "Empreinte SHA-256"),
+    (("Note", "note.pdf", "6,1 Ko", SHA[0]), ("Lettre", "lettre.docx", "20 Mo", SHA[1])),
+    colonnes_chiffrees=(2,),
+)
+
+
 def instruite() -> Document:
     """Deux départements, dont un n'a pas rendu son avis ; deux organismes, deux annexes, un plan."""
-    plan = Tableau(
-        "Dépenses",
-        ("Volet", "Financeur", "Montant"),
-        (
-            ("Diagnostic", "Porteur", "1 000 €"),
-            ("Accompagnement des ménages", "CAF", "38 000 €"),
-            ("Gestion", "Ville", "1 000 €"),
-        ),
-        PIED,
-        (2,),
-    )
     return Document(
         titre="Présentation synthétique du projet",
         entete=("Bien vivre ensemble", "Appel à projets", "Dix mille logements"),
@@ -62,66 +120,10 @@ def instruite() -> Document:
         nom="Un toit, un lien",
         brouillon=False,
         mention="Déposée le 12 mars 2026",
-        sections=(
-            Section("projet", "", "", (Rubrique("nom", "1", "Nom du projet", texte="Un toit, un lien"),)),
-            Section(
-                "publics",
-                "Publics cibles",
-                "(qui)",
-                (
-                    Rubrique("nombre", "2", "Nombre de ménages", valeur="30", precision="15 par an"),
-                    Rubrique(
-                        "dalo", "3", "Éligibles au DALO", "(oui ou non)", cases(("oui", "non"), "non"), precision="Un seul."
-                    ),
-                    Rubrique(
-                        "carac", "4", "Caractéristiques", texte="Deux sortes :\n- seuls\n- en famille", precision="au début"
-                    ),
-                    Rubrique("vide", "5", "Typologie"),
-                    Rubrique("exemples", "6", "Partenaires, par exemple :", texte="La ville\n\nLe département"),
-                ),
-            ),
-            Section(
-                "montage",
-                "Montage financier",
-                "",
-                (
-                    Rubrique("plan", "7", "Cofinancements", tableaux=(plan,)),
-                    Rubrique("duree", "8", "Pour une durée de", valeur="24 mois"),
-                ),
-            ),
-        ),
-        avis=(
-            SectionAvis(
-                "Avis du service départemental",
-                False,
-                (
-                    departemental(
-                        "Loiret (45)",
-                        "DDCS du Loiret",
-                        "3 août 2026",
-                        "Un projet très utile, que portent ensemble deux bailleurs.",
-                        "Fort",
-                    ),
-                    departemental("Nord (59)", "", "", "", ""),
-                ),
-            ),
-            SectionAvis(
-                "Avis régional",
-                True,
-                (regional("Centre", "DREAL Centre", "9 août 2026", "Défavorable", "À revoir avec la ville."),),
-            ),
-        ),
-        organismes=Tableau(
-            "Organismes",
-            ("Nom", "Statut", "SIREN"),
-            (("Valmorey Habitat", "OPH", "123 456 789"), ("Le Relais", "Association", "")),
-        ),
-        annexes=Tableau(
-            "Annexes",
-            ("Type", "Fichier", "Taille", "Empreinte SHA-256"),
-            (("Note", "note.pdf", "6,1 Ko", SHA[0]), ("Lettre", "lettre.docx", "20 Mo", SHA[1])),
-            colonnes_chiffrees=(2,),
-        ),
+        sections=SECTIONS,
+        avis=AVIS,
+        organismes=ORGANISMES,
+        annexes=ANNEXES,
     )
 
 

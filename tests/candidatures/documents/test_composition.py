@@ -6,14 +6,16 @@ Ce que l'essai au navigateur relit (`tests/navigateur/papier.py`), sans navigate
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
 
 from candidatures.documents.composition import contexte
 from candidatures.documents.pdf import produire_pdf
-from candidatures.lecture.document import BlocAvis, Document, Rubrique
+from candidatures.lecture.document import BlocAvis, Document, Rubrique, depuis_json, en_json
 from tests.candidatures.documents.instruite import IMPRIMEE, departemental, instruite, lire
 from tests.candidatures.documents.outils import ouvrir, signets, texte_de
 
@@ -68,6 +70,44 @@ def test_le_gabarit_dit_tout_dans_l_ordre_et_rien_d_autre() -> None:
 def test_le_numero_et_la_mention_du_pied_sont_ceux_du_document() -> None:
     assert '<body data-numero="2026-45-007" data-mention="Déposée le 12 mars 2026">' in html(instruite())
     assert '<body class="brouillon" data-numero' in html(replace(instruite(), brouillon=True))
+
+
+def partout(valeur: Any, changer: Callable[[str], str]) -> Any:
+    """Le même document gelé, dont chaque texte non vide est changé."""
+    if isinstance(valeur, dict):
+        return {nom: partout(contenu, changer) for nom, contenu in valeur.items()}
+    if isinstance(valeur, (list, tuple)):
+        return [partout(element, changer) for element in valeur]
+    return changer(valeur) if isinstance(valeur, str) and valeur else valeur
+
+
+@pytest.mark.parametrize("intrus", ["\x00", "\x07", "\x1b", "\u202e", "\u2066", "\ufeff", "\u00ad", "\ud800"], ids=ascii)
+def test_un_caractere_de_controle_ne_s_imprime_nulle_part(intrus: str) -> None:
+    """Glissé dans chaque texte, il n'en change aucun : ni retournement, ni coupure, ni octet nul."""
+    pollue = depuis_json(partout(en_json(instruite()), lambda texte: texte[0] + intrus + texte[1:] + intrus))
+    assert lire(html(pollue)) == IMPRIMEE.strip().splitlines()
+    assert intrus not in html(pollue)
+
+
+@pytest.mark.parametrize(("lettres", "coupes"), [(40, 0), (41, 1), (80, 1), (81, 2)])
+def test_un_mot_de_plus_de_quarante_lettres_peut_se_couper(lettres: int, coupes: int) -> None:
+    """La coupe est permise, non écrite : la copie du PDF rend le mot entier."""
+    nom = replace(instruite().sections[0].rubriques[0], texte="m" * lettres)
+    fiche = replace(instruite(), sections=(replace(instruite().sections[0], rubriques=(nom,)),), annexes=instruite().organismes)
+    assert html(fiche).count("\u200b") == coupes
+
+
+def test_la_devise_est_en_tete_et_seule_de_sa_sorte() -> None:
+    assert html(instruite()).count('<p class="devise">') == 1
+    assert '<p class="devise">Bien vivre ensemble</p>' in html(instruite())
+
+
+def test_seules_les_reponses_d_une_ligne_sont_breves() -> None:
+    """Une brève ne se coupe pas entre deux pages ; une longue, si."""
+    composees = [composee for section in contexte(instruite())["sections"] for composee in section.rubriques]
+    longues = [composee.rubrique.code for composee in composees if not composee.breve]
+    assert longues == ["carac", "exemples", "plan"]
+    assert html(instruite()).count('class="rubrique breve"') == html(instruite()).count('class="rubrique') - len(longues)
 
 
 def test_ce_qui_manque_n_annonce_rien() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from candidatures.documents.pdf import produire_recu
 from candidatures.documents.recu import Recu
-from tests.candidatures.documents.outils import ouvrir, texte_de
+from tests.candidatures.documents.outils import ouvrir, serre, texte_de
 
 RECU = Recu(
     numero="2026-77-003",
@@ -36,6 +36,10 @@ def test_le_recu_dit_tout_et_porte_un_titre() -> None:
         assert attendu in texte
     with ouvrir(pdf) as ouvert:
         assert str(ouvert.docinfo["/Title"]) == "Reçu de dépôt – 2026-77-003"
+
+
+def test_le_pied_du_recu_porte_son_numero_et_son_rang() -> None:
+    assert serre(texte_de(produire_recu(RECU))).endswith(serre(f"{RECU.suite[-1]} {RECU.numero} 1/1"))
 
 
 def test_un_recu_sans_suite_n_annonce_rien() -> None:
