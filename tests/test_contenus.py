@@ -16,7 +16,7 @@ from django.urls import path
 
 from candidatures.documents.moteur import Moteur
 from tests import sentinelles
-from tests.candidatures.fichiers import un_pdf
+from tests.candidatures.annexes.fichiers import un_pdf
 from tests.gardes import Faute
 
 MARQUE = sentinelles.marque("c")
@@ -32,7 +32,9 @@ def un_zip(nom: str, contenu: bytes) -> bytes:
 def un_pdf_avec(jointe: bytes) -> bytes:
     tampon = BytesIO()
     with pikepdf.open(BytesIO(un_pdf(texte="rien"))) as pdf:
-        pdf.attachments["note.txt"] = pikepdf.AttachedFileSpec(pdf, jointe)
+        pdf.attachments["note.txt"] = pikepdf.AttachedFileSpec(
+            pdf, jointe, description="", filename="note.txt", mime_type="text/plain", creation_date="", mod_date=""
+        )
         pdf.save(tampon)
     return tampon.getvalue()
 

@@ -92,8 +92,8 @@ MUTANTS = (
     M(
         "des entrées superposées",
         "bureautique",
-        "if trop or recouvre or len",
-        "if trop or len",
+        "or _se_recouvrent(entrees, taille) or",
+        "or",
         ("tues_ensuite -k superpos",),
     ),
     M(

@@ -168,7 +168,7 @@ MUTANTS = (
     M("une région cochée reprochée", "redaction", "if code not in regions]", "]", (f"{DECLENCHE} region",)),
     M(
         "trente mots ne suffisent pas",
-        "rapprochements",
+        "rapprochement",
         "if len(mots) >= MOTS_SUFFISANTS",
         "if len(mots) > MOTS_SUFFISANTS",
         (f"{BORNES} suffisants",),

@@ -29,6 +29,7 @@ MODULES = {
     "nombres": "candidatures.coherence.nombres",
     "redaction": "candidatures.coherence.redaction",
     "rapprochements": "candidatures.coherence.rapprochements",
+    "rapprochement": "candidatures.models.rapprochement",
     # Les avis
     "avis": "avis.actions",
     "attendus": "avis.attendus",

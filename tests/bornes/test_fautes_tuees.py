@@ -10,43 +10,21 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from avis import actions as avis
-from avis.attendus import Etape
-from avis.manques import manques
-from avis.models import AvisDepartemental, AvisRegional
-from avis.regles import etape_dite
 from candidatures import regles, verrou
-from candidatures.annexes.fichiers import reconnaitre
-from candidatures.annexes.fichiers.refus import FichierRefuse
-from candidatures import actions, historique, presence, regles
 from candidatures.champs import Case
 from candidatures.circuit import PASSAGES
-from candidatures.circuit.decision import decision_lue, dire_aide, taux_de
 from candidatures.circuit.franchir import avancer, dernier_passage, franchir
 from candidatures.coherence import justifications
 from candidatures.coherence.effectifs import MENAGE, lire
 from candidatures.echange.ecrire import CHAMPS
 from candidatures.etats import Etat
-from candidatures.models import Candidature, Evenement, Justification, LigneDuPlan, Partage
+from candidatures.models import Candidature, Justification, Partage
 from candidatures.plusieurs_mains import historique, presence
 from candidatures.plusieurs_mains.differences import differences
 from candidatures.plusieurs_mains.empreintes import case_laissee_vide, disputees, empreinte
 from candidatures.plusieurs_mains.empreintes import lire as lire_les_empreintes
 from candidatures.plusieurs_mains.historique import PageDeSaisie, Verdict
 from candidatures.saisie import actions
-from comptes.portees import portee_de
-from hlm_projets.envoi.envoi import reserver
-from hlm_projets.models import RECU_DEPOT, Courriel
-from pilotage.decisions.dossiers import empreinte_des_decisions
-from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier
-from tests.candidatures.coherence.fiche_saine import une_fiche
-from candidatures.differences import differences
-from candidatures.echange import CHAMPS
-from candidatures.empreintes import case_laissee_vide, disputees, empreinte
-from candidatures.empreintes import lire as lire_les_empreintes
-from candidatures.etats import Etat
-from candidatures.historique import PageDeSaisie, Verdict
-from candidatures.models import Candidature, Justification, Partage
 from tests.avis.fabriques import DEPARTEMENT, rendre, un_dossier
 from tests.fabriques import (
     deposer,
@@ -94,30 +72,22 @@ class TestCircuit:
             "maintenant": timezone.now(),
             "motif": "Un partenaire renonce.",
         }
-        assert actions.franchir(brouillon, PASSAGES["deposer"], **acte).vers == Etat.DEPOSEE
+        assert franchir(brouillon, PASSAGES["deposer"], **acte).vers == Etat.DEPOSEE
         with pytest.raises(PermissionDenied):
-            actions.franchir(brouillon, PASSAGES["retirer"], **acte)
+            franchir(brouillon, PASSAGES["retirer"], **acte)
 
     def test_un_acte_qui_n_est_pas_un_passage_ne_devance_personne(self) -> None:
         deposee = une_candidature()
         par, dernier = un_bailleur(deposee.organisme), dernier_passage(deposee)
         assert dernier
-<<<<<<< HEAD
         verrou.consigner(deposee, "exporter_pdf", par=par, le=MIDI)
-=======
-        actions.consigner(deposee, "exporter_pdf", par=par, le=MIDI)
->>>>>>> gardes
         retrait: dict[str, Any] = {
             "par": par,
             "maintenant": deposee.campagne.cloture,
             "motif": "Un partenaire renonce.",
             "lu": dernier.pk,
         }
-<<<<<<< HEAD
         assert franchir(deposee, PASSAGES["retirer"], **retrait).vers == Etat.RETIREE
-=======
-        assert actions.franchir(deposee, PASSAGES["retirer"], **retrait).vers == Etat.RETIREE
->>>>>>> gardes
 
     def test_avancer_rend_l_etat_atteint(self) -> None:
         dossier = un_dossier()
@@ -212,7 +182,7 @@ class TestHistorique:
         lues, par = {"nom": empreinte("nom", brouillon.nom)}, brouillon.organisme.habilitations.get().utilisateur
         for nom in ("Un", "Deux"):
             actions.enregistrer(brouillon, {"nom": nom}, par=par, lues=lues, page="a", le=MIDI)
-        with pytest.raises(actions.Conflit):
+        with pytest.raises(verrou.Conflit):
             actions.enregistrer(brouillon, {"nom": "Trois"}, par=par, lues=lues, page="b", le=MIDI)
         assert relire(brouillon).nom == "Deux"
 
@@ -241,112 +211,3 @@ class TestCoherence:
         Justification.objects.create(**commun, controle="aide_taux", texte="……")
         Justification.objects.create(**commun, controle="aide_plafond", texte="Oui.")
         assert justifications(brouillon) == {"aide_plafond": "Oui."}
-<<<<<<< HEAD
-
-
-class TestAvis:
-    def test_une_etape_de_brouillon_n_est_dite_qu_a_son_service(self) -> None:
-        siens, autres = portee_de(un_agent("77")), portee_de(un_agent("13"))
-        assert etape_dite(siens, DEPARTEMENT, "77", Etape.BROUILLON) == Etape.BROUILLON
-        assert etape_dite(autres, DEPARTEMENT, "77", Etape.BROUILLON) == Etape.ATTENDU
-
-    @pytest.mark.parametrize(
-        ("avis_ecrit", "manque"),
-        [
-            (AvisDepartemental(reproductibilite="fort"), {"champ_libre"}),
-            (AvisDepartemental(reproductibilite="fort", champ_libre="……"), {"champ_libre"}),
-            (AvisDepartemental(reproductibilite="fort", champ_libre="Utile."), set()),
-            (AvisDepartemental(pertinence="Utile."), {"reproductibilite"}),
-            (AvisRegional(), {"sens"}),
-            (AvisRegional(sens="defavorable"), {"champ_libre"}),
-            (AvisRegional(sens="defavorable", champ_libre="Trop cher."), set()),
-            (AvisRegional(sens="favorable"), set()),
-        ],
-    )
-    def test_un_avis_incomplet_dit_ce_qui_lui_manque(
-        self, avis_ecrit: AvisDepartemental | AvisRegional, manque: set[str]
-    ) -> None:
-        assert set(manques(avis_ecrit)) == manque
-
-    @pytest.mark.parametrize(("niveau", "territoire"), [(DEPARTEMENT, "77"), (REGION, "11")])
-    def test_un_avis_incomplet_ne_se_rend_pas(self, niveau: Any, territoire: str) -> None:
-        dossier, par = un_dossier(), un_agent(territoire, regional=niveau == REGION)
-        if niveau == REGION:
-            rendre(dossier, DEPARTEMENT, "77")
-        with pytest.raises(verrou.Refus):
-            avis.rendre(dossier, niveau, territoire, par=par, maintenant=timezone.now())
-
-
-class TestDecisions:
-    def test_le_taux_est_celui_des_depenses(self) -> None:
-        plan = (("d", "Tout", 100_000, None), ("r", "appel_a_projets", 50_000, None))
-        assert taux_de(une_fiche(plan=plan), Decimal(25_000)) == 25
-
-    def test_un_dossier_au_comite_n_a_pas_de_decision(self) -> None:
-        assert decision_lue(une_candidature(), un_national()) is None
-
-    def test_l_aide_se_dit_en_euros_quand_le_plan_la_chiffre(self) -> None:
-        plan = (("d", "Tout", 100_000, None), ("r", "appel_a_projets", 50_000, "50"))
-        assert dire_aide(une_fiche(plan=plan)) == "50\u00a0000\u00a0€"
-        assert dire_aide(une_fiche(plan=(("r", "appel_a_projets", None, "50"),))) == "50\u00a0%"
-
-    def test_la_relecture_tient_a_l_etat_et_au_montant_de_chaque_dossier(self) -> None:
-        lues = [
-            empreinte_des_decisions([Candidature(pk=cle, etat=etat, montant_accorde=Decimal(montant))])
-            for cle, etat, montant in ((1, "retenue", 1), (1, "retenue", 2), (1, "non_retenue", 1), (2, "retenue", 1))
-        ]
-        assert len(set(lues)) == 4
-
-    def test_un_dossier_retire_publie_n_a_pas_de_decision(self) -> None:
-        campagne = une_campagne()
-        retenue, retiree = (une_candidature(etat, campagne=campagne) for etat in (Etat.RETENUE, Etat.RETIREE))
-        publier(clore(campagne))
-        publies = Evenement.objects.filter(acte="publier_decision").values_list("candidature", flat=True)
-        assert list(publies) == [retenue.pk] != [retiree.pk]
-
-
-class TestFichiers:
-    def test_un_lecteur_tombe_ne_laisse_rien_entrer(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(reconnaitre, "_lire", lambda *_: (-9, b"pdf"))
-        with pytest.raises(FichierRefuse) as refus:
-            reconnaitre.reconnaitre(BytesIO(b"%PDF-"), "a.pdf")
-        assert refus.value.code == "illisible"
-
-    def test_un_pdf_sans_page_pdf_est_abime(self) -> None:
-        sortie = BytesIO()
-        pikepdf.new().save(sortie)
-        with pytest.raises(FichierRefuse) as refus:
-            reconnaitre.reconnaitre(sortie, "a.pdf")
-        assert refus.value.code == "abime"
-
-
-class TestEnvoi:
-    def test_le_corps_d_un_courriel_ordinaire_reste_en_base(self) -> None:
-        un_courriel(MIDI, corps="Bonjour.")
-        assert reserver(MIDI)
-        assert Courriel.objects.get().corps == "Bonjour."
-
-    def test_un_courriel_pris_entre_temps_n_est_pas_envoye(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """SQLite ne retient pas de ligne : la condition est répétée dans l'écriture."""
-        un_courriel(MIDI)
-        d_origine = QuerySet.first
-
-        def first(self: Any) -> Any:
-            trouve = d_origine(self)
-            Courriel.objects.update(reserve_le=MIDI)
-            return trouve
-
-        monkeypatch.setattr(QuerySet, "first", first)
-        assert reserver(MIDI) is None
-
-    @pytest.mark.parametrize(("repris", "incertain"), [(False, False), (True, True)])
-    def test_un_recu_n_est_incertain_qu_une_fois_repris(self, *, repris: bool, incertain: bool) -> None:
-        un_courriel(MIDI, nom=RECU_DEPOT, reserve_le=MIDI, repris=repris)
-        assert Courriel.objects.incertains(MIDI + timedelta(hours=1)).exists() is incertain
-
-
-def test_une_ligne_sans_montant_ni_part_ne_compte_pas() -> None:
-    assert dire_aide(une_fiche(plan=(("r", "appel_a_projets", None, None),))) == ""
-    assert LigneDuPlan.objects.count() == 1
-=======
->>>>>>> gardes

@@ -21,21 +21,22 @@ from avis.attendus import Etape
 from avis.manques import manques
 from avis.models import AvisDepartemental, AvisRegional
 from avis.regles import etape_dite
-from candidatures import actions
-from candidatures.annexes import bureautique, lecteur, reconnaitre
-from candidatures.annexes.refus import FichierRefuse
+from candidatures import verrou
+from candidatures.annexes.fichiers import bureautique, reconnaitre
+from candidatures.annexes.fichiers import liseuse as lecteur
+from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.champs import Case
-from candidatures.decision import decision_lue, dire_aide, taux_de
-from candidatures.echange import CHAMPS
+from candidatures.circuit.decision import decision_lue, dire_aide, taux_de
+from candidatures.echange.ecrire import CHAMPS
 from candidatures.etats import Etat
 from candidatures.models import Candidature, Evenement, LigneDuPlan
 from comptes.portees import portee_de
-from hlm_projets.envoi import reserver
+from hlm_projets.envoi.envoi import reserver
 from hlm_projets.models import RECU_DEPOT, Courriel
-from pilotage.decisions import cumuls, de_la_campagne, empreinte_des_decisions, lignes
+from pilotage.decisions.dossiers import cumuls, de_la_campagne, empreinte_des_decisions, lignes
 from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier
-from tests.candidatures import fichiers
-from tests.candidatures.fiche_saine import une_fiche
+from tests.candidatures.annexes import fichiers
+from tests.candidatures.coherence.fiche_saine import une_fiche
 from tests.fabriques import (
     un_agent,
     un_brouillon,
@@ -81,7 +82,7 @@ class TestAvis:
         dossier, par = un_dossier(), un_agent(territoire, regional=niveau == REGION)
         if niveau == REGION:
             rendre(dossier, DEPARTEMENT, "77")
-        with pytest.raises(actions.Refus):
+        with pytest.raises(verrou.Refus):
             avis.rendre(dossier, niveau, territoire, par=par, maintenant=timezone.now())
 
 
