@@ -172,7 +172,9 @@ def test_envoyes_ils_figent_sans_renumeroter(dossier: Candidature, monde: Monde)
 def test_ils_s_envoient_depuis_la_page_du_depot(dossier: Candidature, client_de: Ouvrir) -> None:
     adresse = reverse("candidatures:franchir", args=[dossier.pk, "envoyer_les_complements"])
     assert reverse("candidatures:envoyer_les_complements", args=[dossier.pk]) == adresse
+    Candidature.objects.filter(pk=dossier.pk).update(partenaires="Un partenaire ajouté depuis")
     vue = page(client_de("deposant"), "candidatures:verifier", dossier.pk)
+    assert "Un partenaire ajouté depuis" in vue, "la fiche à relire est celle qu'on va figer, pas celle déposée"
     assert f'formaction="{adresse}"' in vue
     assert "Envoyer les compléments" in vue
     assert "marqué « BROUILLON »" not in vue
