@@ -65,7 +65,7 @@ MUTANTS = (
         "historique",
         "rang < (vars(candidature)",
         "rang <= (vars(candidature)",
-        (f"{BORNES} -k depass or dépass",),
+        (f"{BORNES} -k envoi",),
     ),
     M(
         "le rang d'une autre page compte",
@@ -182,7 +182,7 @@ MUTANTS = (
     M(
         "écrire après le dépôt",
         "sujet",
-        "        if not candidature.est_brouillon:\n            raise PlusModifiable\n",
+        "        if not regles.fiche_ouverte(candidature):\n            raise PlusModifiable\n",
         "",
         ("actions -k depot",),
     ),
@@ -191,7 +191,7 @@ MUTANTS = (
         "ecrire",
         "if historique.est_depasse(candidature, page):",
         "if False:",
-        (f"{BORNES} -k dépassé",),
+        (f"{BORNES} -k envoi",),
     ),
     M("le texte d'autrui écrasé", "ecrire", " if verdicts.get(nom, Verdict.SIENNE) == Verdict.SIENNE}", "}", ("conflits",)),
     M("un conflit tu", "ecrire", "if verdict == Verdict.AUTRUI and", "if False and", ("conflits",)),
@@ -237,5 +237,12 @@ MUTANTS = (
         "if organisme.pk not in portee_de(par).organismes:",
         "if False:",
         ("actions -k membre",),
+    ),
+    M(
+        "une page se dispute elle-même",
+        "ecrire",
+        "historique.verdict(sujet.traces, nom, page)",
+        'historique.verdict(sujet.traces, nom, "")',
+        ("tues -k sa_propre_reponse",),
     ),
 )

@@ -65,6 +65,6 @@ class DuBrouillon(Sujet):
         """La candidature elle-même ; lève PermissionDenied, PlusModifiable."""
         if not regles.peut(regles.peut_remplir, par, candidature):
             raise PermissionDenied
-        if not candidature.est_brouillon:
+        if not regles.fiche_ouverte(candidature):
             raise PlusModifiable
         return candidature

@@ -48,7 +48,7 @@ class RelectureDeLaFiche(Relecture):
         self.gardee = self.candidature = candidature
         self.sujet = Fiche(candidature)
         self.traces = self.sujet.traces.filter(rubrique__in=SECTION_DE)  # une rubrique qui n'est plus ne se relit pas
-        self.reference, self.est_modifiable = candidature.reference, candidature.est_brouillon
+        self.reference, self.est_modifiable = candidature.reference, regles.fiche_ouverte(candidature)
         self.adresse = reverse("candidatures:historique", args=[candidature.pk])
 
     def intitule(self, rubrique: str) -> str:
