@@ -17,7 +17,6 @@ from avis import courriels, regles
 from avis.attendus import Attendu, Etape, Niveau, absents_de, attendu_de, refus_d_attente
 from avis.manques import manques
 from avis.models import AvisDepartemental, AvisFige, AvisRegional, ChangementDAvis, Report
-from candidatures import verrou
 from candidatures.circuit.franchir import avancer
 from candidatures.echange.ecrire import avis_fige, ecrire_la_reponse
 from candidatures.etats import EN_INSTRUCTION
@@ -82,7 +81,6 @@ def enregistrer(
         douteuses = verdicts(avis, valeurs, lues, traces_de(gardee.pk, niveau, territoire), page)
         changees = {n: v for n, v in valeurs.items() if douteuses.get(n, SIENNE) == SIENNE and v != getattr(avis, n)}
         if changees:
-            verrou.entre_controle_et_ecriture()
             _ecrire(avis, niveau, changees, par, page, le or maintenant_au_serveur())
     if disputes := [nom for nom, v in douteuses.items() if v == AUTRUI and empreinte(nom, valeurs[nom]) != lues[nom]]:
         raise Conflit(avis, disputes)
@@ -155,7 +153,6 @@ def rendre(
         if disputes := [nom for nom, valeur in (vu or {}).items() if getattr(avis, nom) != valeur]:
             raise Conflit(avis, disputes)
         absents = _controler(gardee, avis, maintenant, motif_passer_outre)
-        verrou.entre_controle_et_ecriture()
         _signer(avis, niveau, territoire, par, maintenant)
         _figer(gardee, avis, niveau, par, maintenant)
         evenement = consigner(

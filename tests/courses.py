@@ -9,20 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Condition
+from threading import Barrier, Condition, Event
+from time import monotonic
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 Acte = Callable[[], object]
+Accroche = Callable[[Acte, Acte], Acte]
+"""Rend le second, qui jouera le premier en chemin."""
 VERROUS = pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
 VERROU = re.compile(r' FOR (?:NO KEY )?UPDATE(?: OF "\w+"(?:, "\w+")*)?(?: SKIP LOCKED| NOWAIT)?')
 ECRITURE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 AUTOUR = {"cache_hlm", "django_session", "candidatures_presence"}
 """Ce qu'une page écrit autour de l'acte : personne ne s'y attend."""
-PATIENCE, LONGUE = 0.5, 20.0
+PATIENCE, LONGUE = 0.5, 60.0
 """Secondes : avec le verrou, on n'attend qu'un instant ceux qu'il retient ; sans, on attend tout le monde."""
+COUP_D_OEIL = 0.02
+"""Secondes entre deux regards sur les verrous de la base."""
+ON_M_ATTEND = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 
 
 class RendezVous:
@@ -70,12 +76,57 @@ def ensemble(actes: Iterable[Acte], *, verrou: bool = True, avant: str = "") -> 
 
     Chacun a donc lu, et contrôlé, ce que les verrous lui laissent lire. `verrou` faux, le témoin : on les ôte.
     """
+    return _ensemble(actes, verrou, lambda venir, acte: avant_d_ecrire(venir, acte, avant))
+
+
+def jusqu_au_bout(actes: Iterable[Acte], *, verrou: bool = True) -> list[object]:
+    """De même ; et aucun ne rend ses écritures visibles aux autres avant que tous aient fini les leurs."""
+    return _ensemble(actes, verrou, avant_de_finir)
+
+
+def pendant(premier: Acte, second: Acte, *, verrou: bool = True, avant: str = "") -> list[object]:
+    """Joue `second` au moment où `premier`, qui a lu et contrôlé, va écrire (`avant` : va écrire dans cette table).
+
+    `premier` reprend quand `second` a fini, ou dès qu'il bute sur ce que `premier` retient : la base le dit.
+    """
+    pret, fini = Event(), Event()
+
+    def laisser_passer() -> None:
+        pret.set()
+        terme = monotonic() + LONGUE
+        while not fini.wait(COUP_D_OEIL) and not _on_m_attend() and monotonic() < terme:
+            pass
+
+    def d_abord() -> object:
+        try:
+            return avant_d_ecrire(laisser_passer, premier if verrou else sans_verrou(premier), avant)()
+        finally:
+            pret.set()
+
+    def ensuite() -> object:
+        pret.wait(LONGUE)
+        try:
+            return (second if verrou else sans_verrou(second))()
+        finally:
+            fini.set()
+
+    return cote_a_cote([d_abord, ensuite])
+
+
+def _on_m_attend() -> bool:
+    """Vrai si un autre fil bute sur un verrou que cette transaction-ci tient."""
+    with connection.cursor() as curseur:
+        curseur.execute(ON_M_ATTEND)
+        return curseur.fetchone() != (0,)
+
+
+def _ensemble(actes: Iterable[Acte], verrou: bool, accrocher: Accroche) -> list[object]:
     actes = list(actes)
     rendez_vous = RendezVous(len(actes), PATIENCE if verrou else LONGUE)
-    return cote_a_cote(_au_rendez_vous(rendez_vous, acte if verrou else sans_verrou(acte), avant) for acte in actes)
+    return cote_a_cote(_au_rendez_vous(rendez_vous, acte if verrou else sans_verrou(acte), accrocher) for acte in actes)
 
 
-def _au_rendez_vous(rendez_vous: RendezVous, acte: Acte, avant: str) -> Acte:
+def _au_rendez_vous(rendez_vous: RendezVous, acte: Acte, accrocher: Accroche) -> Acte:
     def jouer() -> object:
         venu: list[bool] = []
 
@@ -84,7 +135,7 @@ def _au_rendez_vous(rendez_vous: RendezVous, acte: Acte, avant: str) -> Acte:
             rendez_vous.attendre()
 
         try:
-            return avant_d_ecrire(venir, acte, avant)()
+            return accrocher(venir, acte)()
         finally:
             if not venu:
                 rendez_vous.passer()
@@ -92,7 +143,7 @@ def _au_rendez_vous(rendez_vous: RendezVous, acte: Acte, avant: str) -> Acte:
     return jouer
 
 
-def avant_d_ecrire(crochet: Callable[[], object], acte: Acte, table: str = "") -> Acte:
+def avant_d_ecrire(crochet: Acte, acte: Acte, table: str = "") -> Acte:
     """Le même acte, qui appelle `crochet` une fois, juste avant sa première écriture (dans cette table, si elle est dite)."""
 
     def jouer() -> object:
@@ -106,6 +157,18 @@ def avant_d_ecrire(crochet: Callable[[], object], acte: Acte, table: str = "") -
 
         with connection.execute_wrapper(intercepter):
             return acte()
+
+    return jouer
+
+
+def avant_de_finir(crochet: Acte, acte: Acte) -> Acte:
+    """Le même acte, qui appelle `crochet` une fois tout écrit, rien n'étant encore visible des autres ; pas du tout s'il échoue."""
+
+    def jouer() -> object:
+        with transaction.atomic():
+            rendu = acte()
+            crochet()
+        return rendu
 
     return jouer
 

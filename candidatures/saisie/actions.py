@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from candidatures import regles, verrou
+from candidatures import regles
 from candidatures.avancement.completude import champs_de
 from candidatures.champs import Case
 from candidatures.echange.ecrire import ecrire_la_reponse
@@ -93,7 +93,6 @@ def enregistrer(
         ecrites = {nom: valeur for nom, valeur in voulues.items() if douteuses.get(nom, SIENNE) == SIENNE}
         avant, apres = _au_format(gardee, ecrites), {nom: ecrire_la_reponse(nom, valeur) for nom, valeur in ecrites.items()}
         ecrites |= _cases_laissees_vides(gardee, section, ecrites)
-        verrou.entre_controle_et_ecriture()
         if ecrites:
             _ecrire(gardee, ecrites)
         historique.noter(gardee, avant, apres, par=par, page=page, le=le or maintenant_au_serveur())

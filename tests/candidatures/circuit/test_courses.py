@@ -5,18 +5,12 @@ Sur PostgreSQL seulement : SQLite met de lui-même les écritures l'une derrièr
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier, Event
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
-from candidatures import verrou
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import DejaFranchi, franchir
 from candidatures.models import Candidature, Evenement, Version
@@ -24,30 +18,12 @@ from candidatures.saisie import actions
 from candidatures.verrou import PlusModifiable
 from comptes.models import Utilisateur
 from hlm_projets.models import Courriel
+from tests.courses import VERROUS, ensemble, pendant
 from tests.fabriques import relire, un_bailleur, un_brouillon, un_organisme, une_campagne
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 DEPOSER = PASSAGES["deposer"]
-Acte = Callable[[], object]
-
-
-def ensemble(actes: Iterable[Acte]) -> list[object]:
-    """Joue ces actes en même temps, chacun dans son fil et sa connexion ; rend leurs résultats ou leurs exceptions."""
-    actes = list(actes)
-    depart = Barrier(len(actes))
-
-    def jouer(acte: Acte) -> object:
-        depart.wait(10)
-        try:
-            return acte()
-        except Exception as erreur:
-            return erreur
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(actes)) as fils:
-        return list(fils.map(jouer, actes))
 
 
 def deposer(candidature: Candidature, par: Utilisateur) -> Evenement:
@@ -55,19 +31,12 @@ def deposer(candidature: Candidature, par: Utilisateur) -> Evenement:
     return franchir(candidature, DEPOSER, par=personne, maintenant=timezone.now())
 
 
-def ralentir(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Élargit l'intervalle entre le contrôle et l'écriture."""
-    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", partial(time.sleep, 0.05))
-
-
-@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
-def test_cinquante_clics_un_seul_depot(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@VERROUS
+def test_cinquante_clics_un_seul_depot(verrou: bool) -> None:
     """Un évènement, une version, un numéro, les reçus d'un seul dépôt ; tous les autres apprennent lequel."""
-    monkeypatch.setattr(verrou, "VERROU", verrou)
-    ralentir(monkeypatch)
     brouillon = un_brouillon()
     par = un_bailleur(brouillon.organisme)
-    resultats = ensemble([partial(deposer, brouillon, par)] * (50 if verrou else 8))
+    resultats = ensemble([partial(deposer, brouillon, par)] * (50 if verrou else 8), verrou=verrou)
     depots = [resultat for resultat in resultats if isinstance(resultat, Evenement)]
     if not verrou:
         assert len(depots) > 1, "sans verrou, la course doit se voir"
@@ -88,39 +57,27 @@ def test_des_depots_simultanes_ont_chacun_leur_numero() -> None:
     assert sorted(relire(b).numero or "" for b in brouillons) == [f"2026-77-{n:03d}" for n in range(1, 13)]
 
 
-@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
-def test_une_saisie_pendant_le_depot_est_refusee(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@VERROUS
+def test_une_saisie_pendant_le_depot_est_refusee(verrou: bool) -> None:
     """F-12 : la saisie arrive entre le contrôle du dépôt et son écriture ; jamais à moitié.
 
     Sans verrou, elle s'écrit dans une candidature dont la version figée l'ignore.
     """
-    monkeypatch.setattr(verrou, "VERROU", verrou)
-    controle, ecrite = Event(), Event()
-
-    def laisser_saisir() -> None:
-        controle.set()
-        ecrite.wait(1)
-
-    brouillon = un_brouillon(nom="avant")  # avant le crochet, que sa saisie emprunte aussi
+    brouillon = un_brouillon(nom="avant")
     par = un_bailleur(brouillon.organisme)
-    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", laisser_saisir)
 
-    def saisir() -> None:
-        controle.wait(60)
-        try:
-            actions.enregistrer(brouillon, {"nom": "pendant"}, par=Utilisateur.objects.get(pk=par.pk))
-        finally:
-            ecrite.set()
+    def saisir() -> object:
+        return actions.enregistrer(brouillon, {"nom": "pendant"}, par=Utilisateur.objects.get(pk=par.pk))
 
-    depot, saisie = ensemble([partial(deposer, brouillon, par), saisir])
+    depot, saisie = pendant(partial(deposer, brouillon, par), saisir, verrou=verrou)
     assert isinstance(depot, Evenement)
     assert Version.objects.get().fiche["nom"] == "avant"
     if verrou:
         assert isinstance(saisie, PlusModifiable)
         assert relire(brouillon).nom == "avant"
     else:
-        assert saisie is None
-        assert relire(brouillon).nom == "pendant"
+        assert isinstance(saisie, Candidature)
+        assert relire(brouillon).nom == "pendant", "sans verrou, la course doit se voir"
 
 
 def test_une_saisie_arrivee_avant_le_depot_y_est() -> None:
