@@ -24,18 +24,18 @@ VERROU = re.compile(r' FOR (?:NO KEY )?UPDATE(?: OF "\w+"(?:, "\w+")*)?(?: SKIP 
 ECRITURE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
 AUTOUR = {"cache_hlm", "django_session", "candidatures_presence"}
 """Ce qu'une page écrit autour de l'acte : personne ne s'y attend."""
-PATIENCE, LONGUE = 0.5, 60.0
-"""Secondes : avec le verrou, on n'attend qu'un instant ceux qu'il retient ; sans, on attend tout le monde."""
+PATIENCE, LONGUE = 0.5, 300.0
+"""Secondes : avec le verrou, on n'attend qu'un instant ceux qu'il retient ; sans, on attend tout le monde, ou l'essai échoue."""
 COUP_D_OEIL = 0.02
 """Secondes entre deux regards sur les verrous de la base."""
 ON_M_ATTEND = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 
 
 class RendezVous:
-    """Où chacun attend que tous soient venus, ou aient fini ; passé le délai, plus personne n'y attend."""
+    """Où chacun attend que tous soient venus, ou aient fini ; passé le délai, plus personne n'y attend : il est `manque`."""
 
     def __init__(self, nombre: int, patience: float) -> None:
-        self.restants, self.patience, self.porte = nombre, patience, Condition()
+        self.restants, self.patience, self.porte, self.manque = nombre, patience, Condition(), False
 
     def passer(self) -> None:
         """Je n'y viendrai pas, ou plus."""
@@ -49,7 +49,7 @@ class RendezVous:
             self.restants -= 1
             self.porte.notify_all()
             if not self.porte.wait_for(lambda: self.restants <= 0, self.patience):
-                self.restants = 0
+                self.restants, self.manque = 0, True
                 self.porte.notify_all()
 
 
@@ -59,7 +59,7 @@ def cote_a_cote(actes: Iterable[Acte]) -> list[object]:
     depart = Barrier(len(actes))
 
     def jouer(acte: Acte) -> object:
-        depart.wait(10)
+        depart.wait(LONGUE)
         try:
             return acte()
         except Exception as erreur:
@@ -94,8 +94,8 @@ def pendant(premier: Acte, second: Acte, *, verrou: bool = True, avant: str = ""
     def laisser_passer() -> None:
         pret.set()
         terme = monotonic() + LONGUE
-        while not fini.wait(COUP_D_OEIL) and not _on_m_attend() and monotonic() < terme:
-            pass
+        while not fini.wait(COUP_D_OEIL) and not _on_m_attend():
+            assert monotonic() < terme, "le second n'a ni fini, ni buté sur le premier"
 
     def d_abord() -> object:
         try:
@@ -123,7 +123,13 @@ def _on_m_attend() -> bool:
 def _ensemble(actes: Iterable[Acte], verrou: bool, accrocher: Accroche) -> list[object]:
     actes = list(actes)
     rendez_vous = RendezVous(len(actes), PATIENCE if verrou else LONGUE)
-    return cote_a_cote(_au_rendez_vous(rendez_vous, acte if verrou else sans_verrou(acte), accrocher) for acte in actes)
+    if not verrou:
+        actes = [sans_verrou(acte) for acte in actes]
+        # Un acte sans connexion ne viendrait jamais ; celle de l'essai lui-même en est une.
+        assert len(actes) < connection.settings_dict["OPTIONS"]["pool"]["max_size"], "plus d'actes que de connexions"
+    resultats = cote_a_cote(_au_rendez_vous(rendez_vous, acte, accrocher) for acte in actes)
+    assert verrou or not rendez_vous.manque, "sans verrou, tous devaient se réunir avant d'écrire"
+    return resultats
 
 
 def _au_rendez_vous(rendez_vous: RendezVous, acte: Acte, accrocher: Accroche) -> Acte:

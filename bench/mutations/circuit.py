@@ -40,14 +40,14 @@ MUTANTS = (
         "passages",
         'acteur="deposant",\n        conditions=(dec',
         'acteur="deposant_de_l_organisme",\n        conditions=(dec',
-        ("circuit -k BROUILLON-invite_deposer or brouillon-invite_deposer",),
+        ("tues -k invite_depose",),
     ),
     M(
         "un invité retire",
         "passages",
         'acteur="deposant_de_l_organisme"',
         'acteur="deposant"',
-        ("circuit -k invite_deposer-retirer or retirer-invite_deposer",),
+        ("tues -k invite_depose",),
     ),
     M("retirer seulement avant les avis", "passages", "depuis=EXAMINES,", "depuis=(Etat.DEPOSEE,),", ("circuit -k table",)),
     M(
@@ -106,13 +106,6 @@ MUTANTS = (
         " and not transition.est_automatique]",
         "]",
         ("circuit -k part_d_un_etat",),
-    ),
-    M(
-        "franchir depuis n'importe quel état",
-        "passages",
-        "if candidature.etat not in transition.depuis:",
-        "if False:",
-        ("circuit -k deposant-deposer",),
     ),
     # Les conditions
     M(

@@ -28,6 +28,7 @@ MODULES = {
     "nombres": "candidatures.coherence.nombres",
     "redaction": "candidatures.coherence.redaction",
     "rapprochements": "candidatures.coherence.rapprochements",
+    "rapprochement": "candidatures.models.rapprochement",
     # Les avis
     "avis": "avis.actions",
     "attendus": "avis.attendus",
@@ -88,6 +89,7 @@ ESSAIS = {
     "saisie": "tests/candidatures/saisie/test_saisie.py",
     "secret": "tests/pilotage/test_secret.py",
     "tues": "tests/bornes/test_fautes_tuees.py",
+    "tues_ensuite": "tests/bornes/test_fautes_tuees_ensuite.py",
     "verrous": "tests/bornes/test_verrous.py",
     "visibilite": "tests/candidatures/test_visibilite.py",
 }

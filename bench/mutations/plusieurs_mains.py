@@ -65,7 +65,7 @@ MUTANTS = (
         "historique",
         "rang < (vars(candidature)",
         "rang <= (vars(candidature)",
-        (f"{BORNES} -k depass or dépass",),
+        (f"{BORNES} -k envoi",),
     ),
     M(
         "le rang d'une autre page compte",
@@ -191,7 +191,7 @@ MUTANTS = (
         "enregistrer",
         "if historique.est_depasse(gardee, page):",
         "if False:",
-        (f"{BORNES} -k dépassé",),
+        (f"{BORNES} -k envoi",),
     ),
     M("le texte d'autrui écrasé", "enregistrer", "if douteuses.get(nom, SIENNE) == SIENNE}", "}", ("conflits",)),
     M("un conflit tu", "enregistrer", "        raise Conflit(gardee, conflits)\n", "        pass\n", ("conflits",)),
@@ -231,5 +231,12 @@ MUTANTS = (
         "if organisme.pk not in portee_de(par).organismes:",
         "if False:",
         ("actions -k membre",),
+    ),
+    M(
+        "une page se dispute elle-même",
+        "verdicts",
+        "historique.verdict(traces, nom, page)",
+        'historique.verdict(traces, nom, "")',
+        ("tues -k sa_propre_reponse",),
     ),
 )

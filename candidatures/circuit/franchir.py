@@ -137,6 +137,7 @@ def _numero(candidature: Candidature) -> str:
 
 
 def _figer(candidature: Candidature, evenement: Evenement) -> None:
+    rapprochements.indexer([candidature])  # avant les constats, qui cherchent ses semblables
     fiche = en_fiche(candidature)
     Version.objects.create(
         candidature=candidature,
@@ -146,4 +147,3 @@ def _figer(candidature: Candidature, evenement: Evenement) -> None:
         constats=constats_a_figer(candidature),
         empreinte=empreinte(fiche),
     )
-    rapprochements.indexer([candidature])

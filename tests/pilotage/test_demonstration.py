@@ -30,7 +30,7 @@ from territoires.models import Departement
 from tests.commandes import Sortie
 from tests.exemples import fiches_inventees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
 
 SORTES = {
     *("DDETS", "DDETSPP", "DDT", "DDTM", "DEAL", "DEETS", "DRIHL (unité départementale)"),
