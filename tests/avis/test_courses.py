@@ -22,7 +22,7 @@ from candidatures.plusieurs_mains.empreintes import empreinte
 from candidatures.verrou import Refus
 from comptes.models import Utilisateur
 from tests.avis.fabriques import DEPARTEMENT, REGION, REPONSES, agent, ecrire, rendre, un_collegue, un_dossier
-from tests.courses import VERROUS, ensemble, jusqu_au_bout
+from tests.courses import VERROUS, ensemble, jusqu_au_bout, pendant
 from tests.fabriques import relire, un_agent, un_bailleur, un_national
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -78,24 +78,37 @@ def test_les_deux_derniers_departements_ensemble_font_avancer(verrou: bool) -> N
     assert relire(dossier).etat == (Etat.AVIS_REGIONAUX if verrou else Etat.DEPOSEE)
 
 
-def test_rendre_pendant_un_retrait() -> None:
-    """F-14 : l'un passe, l'autre apprend pourquoi il ne passe pas ; jamais un avis rendu sur un dossier retiré avant."""
-    dossier, par, bailleur = un_dossier(), un_agent("77"), None
+def retirer(dossier: Candidature, par: Utilisateur) -> Evenement:
+    personne = Utilisateur.objects.get(pk=par.pk)
+    return franchir(dossier, PASSAGES["retirer"], par=personne, maintenant=timezone.now(), motif="Abandon.")
+
+
+@VERROUS
+def test_un_retrait_pendant_qu_on_rend_vient_apres(verrou: bool) -> None:
+    """F-14 : l'avis est rendu, puis le dossier retiré. Sans verrou, un avis se rend sur un dossier retiré avant."""
+    dossier, par = un_dossier(), un_agent("77")
     ecrire(dossier, DEPARTEMENT, "77", par)
-    bailleur = un_bailleur(dossier.organisme)
-
-    def retirer() -> object:
-        personne = Utilisateur.objects.get(pk=bailleur.pk)
-        return franchir(dossier, PASSAGES["retirer"], par=personne, maintenant=timezone.now(), motif="Abandon.")
-
-    rendu, retrait = ensemble([partial(signer, dossier, DEPARTEMENT, "77", par), retirer])
-    assert isinstance(retrait, Evenement)
+    retrait = partial(retirer, dossier, un_bailleur(dossier.organisme))
+    rendu, retire = pendant(partial(signer, dossier, DEPARTEMENT, "77", par), retrait, verrou=verrou)
+    assert (type(rendu), type(retire)) == (AvisDepartemental, Evenement)
+    actes = list(dossier.evenements.filter(acte__in=("rendre_avis_departement", "retirer")).order_by("pk"))
+    assert [e.acte for e in actes] == (
+        ["rendre_avis_departement", "retirer"] if verrou else ["retirer", "rendre_avis_departement"]
+    )
     assert relire(dossier).etat == Etat.RETIREE
-    if isinstance(rendu, Refus):
-        assert "Retirée" in str(rendu)
-        assert not AvisDepartemental.objects.get().est_rendu
-    else:
-        assert AvisDepartemental.objects.get().est_rendu
+
+
+def test_rendre_pendant_un_retrait_est_refuse() -> None:
+    """F-14 : qui rend apprend pourquoi il ne le peut plus, et rien n'est signé."""
+    dossier, par = un_dossier(), un_agent("77")
+    ecrire(dossier, DEPARTEMENT, "77", par)
+    retrait = partial(retirer, dossier, un_bailleur(dossier.organisme))
+    retire, rendu = pendant(retrait, partial(signer, dossier, DEPARTEMENT, "77", par))
+    assert isinstance(retire, Evenement)
+    assert isinstance(rendu, Refus)
+    assert "Retirée" in str(rendu)
+    assert relire(dossier).etat == Etat.RETIREE
+    assert not AvisDepartemental.objects.get().est_rendu
 
 
 @VERROUS

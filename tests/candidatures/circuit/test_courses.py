@@ -9,6 +9,7 @@ from collections import Counter
 from functools import partial
 
 import pytest
+from django.db import DatabaseError, IntegrityError
 from django.utils import timezone
 
 from candidatures.circuit import PASSAGES
@@ -48,11 +49,18 @@ def test_cinquante_clics_un_seul_depot(verrou: bool) -> None:
     assert relire(brouillon).numero == f"{brouillon.campagne.code}-77-001"
 
 
-def test_des_depots_simultanes_ont_chacun_leur_numero() -> None:
+@VERROUS
+def test_des_depots_simultanes_ont_chacun_leur_numero(verrou: bool) -> None:
+    """Sans verrou, tous lisent le même compteur, et la base refuse les numéros en double."""
     campagne, organisme = une_campagne(code="2026"), un_organisme()
     par = un_bailleur(organisme)
     brouillons = [un_brouillon(campagne, organisme, par=par) for _ in range(12)]
-    resultats = ensemble(partial(deposer, brouillon, par) for brouillon in brouillons)
+    if not verrou:
+        deposer(un_brouillon(campagne, organisme, par=par), par)  # le compteur est là : il ne reste qu'à l'avancer
+    resultats = ensemble((partial(deposer, brouillon, par) for brouillon in brouillons), verrou=verrou)
+    if not verrou:
+        assert Counter(type(r) for r in resultats) == {Evenement: 1, IntegrityError: 11}, "la course doit se voir"
+        return
     assert [r for r in resultats if not isinstance(r, Evenement)] == []
     assert sorted(relire(b).numero or "" for b in brouillons) == [f"2026-77-{n:03d}" for n in range(1, 13)]
 
@@ -108,17 +116,33 @@ def test_deux_saisies_de_champs_differents_restent_toutes_deux() -> None:
     assert [getattr(lue, nom) for nom in noms] == ["écrit"] * len(noms)
 
 
-def test_depot_et_suppression_ne_se_croisent_pas() -> None:
+def supprimer(brouillon: Candidature, par: Utilisateur) -> None:
+    actions.supprimer(brouillon, par=Utilisateur.objects.get(pk=par.pk), maintenant=timezone.now())
+
+
+@VERROUS
+def test_une_suppression_pendant_le_depot_est_refusee(verrou: bool) -> None:
+    """Sans verrou, le dépôt écrit dans une ligne qui n'est plus, et la personne ne lit qu'une panne."""
     brouillon = un_brouillon()
     par = un_bailleur(brouillon.organisme)
+    depot, suppression = pendant(partial(deposer, brouillon, par), partial(supprimer, brouillon, par), verrou=verrou)
+    if not verrou:
+        assert suppression is None
+        assert isinstance(depot, DatabaseError), "sans verrou, la course doit se voir"
+        return
+    assert isinstance(depot, Evenement)
+    assert isinstance(suppression, PlusModifiable)
+    assert relire(brouillon).etat == "deposee"
 
-    def supprimer() -> None:
-        actions.supprimer(brouillon, par=Utilisateur.objects.get(pk=par.pk), maintenant=timezone.now())
 
-    depot, suppression = ensemble([partial(deposer, brouillon, par), supprimer])
-    if isinstance(depot, Evenement):
-        assert isinstance(suppression, PlusModifiable)
-        assert relire(brouillon).etat == "deposee"
-    else:
-        assert isinstance(depot, PlusModifiable)
-        assert (suppression, Version.objects.count(), Courriel.objects.count()) == (None, 0, 0)
+@VERROUS
+def test_un_depot_pendant_la_suppression_est_refuse(verrou: bool) -> None:
+    """Sans verrou, il est accepté, et la suppression s'en prend à un dossier déposé."""
+    brouillon = un_brouillon()
+    par = un_bailleur(brouillon.organisme)
+    suppression, depot = pendant(partial(supprimer, brouillon, par), partial(deposer, brouillon, par), verrou=verrou)
+    if not verrou:
+        assert isinstance(depot, Evenement), "sans verrou, la course doit se voir"
+        return
+    assert isinstance(depot, PlusModifiable)
+    assert (suppression, Version.objects.count(), Courriel.objects.count()) == (None, 0, 0)
