@@ -28,7 +28,7 @@ PATIENCE, LONGUE = 0.5, 300.0
 """Secondes : avec le verrou, on n'attend qu'un instant ceux qu'il retient ; sans, on attend tout le monde, ou l'essai échoue."""
 COUP_D_OEIL = 0.02
 """Secondes entre deux regards sur les verrous de la base."""
-ON_M_ATTEND = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+ON_M_ATTEND = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
 
 
 class RendezVous:
@@ -117,7 +117,7 @@ def _on_m_attend() -> bool:
     """Vrai si un autre fil bute sur un verrou que cette transaction-ci tient."""
     with connection.cursor() as curseur:
         curseur.execute(ON_M_ATTEND)
-        return curseur.fetchone() != (0,)
+        return bool(curseur.fetchone()[0])
 
 
 def _ensemble(actes: Iterable[Acte], verrou: bool, accrocher: Accroche) -> list[object]:
