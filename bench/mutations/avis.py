@@ -82,7 +82,7 @@ MUTANTS = (
         "in (portee.departements if niveau",
         DROITS,
     ),
-    M("écrire après l'instruction", "regles_des_avis", "        and candidature.etat in EN_INSTRUCTION\n", "", DROITS),
+    M("écrire après l'instruction", "regles_des_avis", "        and candidature.est_en_instruction\n", "", DROITS),
     M(
         "le contributeur rend",
         "regles_des_avis",
@@ -95,7 +95,7 @@ MUTANTS = (
     M(
         "le comité ne lit plus les avis",
         "regles_des_avis",
-        "portee.administre or portee.lit_le_comite or communiques",
+        "portee.lit_tout or communiques",
         "portee.administre or communiques",
         DROITS,
     ),

@@ -89,8 +89,8 @@ MUTANTS = (
     M(
         "un refus connu avant la publication",
         "passages",
-        'motif_exige=True,\n        interne=True,\n    ),\n    Transition(\n        nom="revenir',
-        'motif_exige=True,\n    ),\n    Transition(\n        nom="revenir',
+        'motif_exige=True,\n        interne=True,\n        ecran=Ecran.DECISION,\n    ),\n    Transition(\n        nom="revenir',
+        'motif_exige=True,\n        ecran=Ecran.DECISION,\n    ),\n    Transition(\n        nom="revenir',
         ("secret", "page_des_decisions"),
     ),
     M(
@@ -234,8 +234,8 @@ MUTANTS = (
     M(
         "hors délai à la clôture même",
         "franchir",
-        "transition.fige and maintenant > candidature.campagne.cloture",
-        "transition.fige and maintenant >= candidature.campagne.cloture",
+        "transition.a_un_delai and maintenant > candidature.campagne.cloture",
+        "transition.a_un_delai and maintenant >= candidature.campagne.cloture",
         ("bornes_echeances -k hors_delai",),
     ),
     M(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MODULES = {
+    "etats": "candidatures.etats",
     "candidature": "candidatures.models.candidature",
     "campagne": "candidatures.models.campagne",
     # Le circuit
@@ -57,6 +58,8 @@ MODULES = {
 
 ESSAIS = {
     "actions": "tests/candidatures/saisie/test_actions.py",
+    "etats": "tests/candidatures/test_etats.py",
+    "etat_de_plus": "tests/candidatures/circuit/test_etat_de_plus.py",
     "annexes_antivirus": "tests/candidatures/annexes/test_antivirus.py",
     "annexes_depot": "tests/candidatures/annexes/test_depot.py",
     "annexes_fichiers": "tests/candidatures/annexes/test_fichiers.py",

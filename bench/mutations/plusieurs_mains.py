@@ -182,7 +182,7 @@ MUTANTS = (
     M(
         "écrire après le dépôt",
         "enregistrer",
-        "        if not gardee.est_brouillon:\n            raise PlusModifiable\n        if historique",
+        "        if not regles.fiche_ouverte(gardee):\n            raise PlusModifiable\n        if historique",
         "        if historique",
         ("actions -k depot",),
     ),
