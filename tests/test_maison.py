@@ -8,6 +8,8 @@ import shutil
 import statistics
 import subprocess
 import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -125,6 +127,78 @@ def longueurs_des_fonctions(chemin: Path) -> dict[str, int]:
     }
 
 
+Fonction = ast.FunctionDef | ast.AsyncFunctionDef
+Lieu = str
+BRANCHES = (ast.If, ast.IfExp, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.Assert, ast.match_case)
+COMPTEES_A_PART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+COMPLEXITE, PARAMETRES, MODULES, LARGEUR = 12, 7, 14, 160
+
+# À réduire : ce qui dépasse encore, et de combien. La liste ne peut que raccourcir : ce qui n'y a plus sa place fait échouer.
+TROP_COMPLEXES: dict[Lieu, int] = {
+    "candidatures/circuit/franchir.py _controler": 17,
+    "candidatures/coherence/justifier.py justifier": 15,
+    "candidatures/plusieurs_mains/disputes.py choisir": 13,
+    "candidatures/saisie/actions.py enregistrer": 20,
+    "candidatures/saisie/forms/section.py enregistrer": 19,
+    "comptes/portees.py _lire": 18,
+}
+TROP_DE_PARAMETRES: dict[Lieu, int] = {"avis/actions.py enregistrer": 8, "candidatures/saisie/actions.py enregistrer": 10}
+
+
+def modules_servis() -> list[Path]:
+    """Nos modules, sans les essais ni les bancs de mesure."""
+    return [chemin for chemin in nos_modules() if chemin.relative_to(RACINE).parts[0] not in ("tests", "bench")]
+
+
+def complexite(fonction: Fonction) -> int:
+    """Les chemins d'une fonction, comptés comme radon : branches, « and » et « or », compréhensions et leurs conditions."""
+    total, pile = 1, list(ast.iter_child_nodes(fonction))
+    while pile:
+        noeud = pile.pop()
+        if isinstance(noeud, COMPTEES_A_PART):
+            continue
+        if isinstance(noeud, ast.BoolOp):
+            total += len(noeud.values) - 1
+        elif isinstance(noeud, ast.comprehension):
+            total += 1 + len(noeud.ifs)
+        else:
+            total += isinstance(noeud, BRANCHES)
+        pile.extend(ast.iter_child_nodes(noeud))
+    return total
+
+
+def parametres(fonction: Fonction) -> int:
+    noms = fonction.args
+    return len(noms.posonlyargs) + len(noms.args) + len(noms.kwonlyargs)
+
+
+def au_dela(borne: int, mesurer: Callable[[Fonction], int]) -> dict[Lieu, int]:
+    """« fichier fonction » → sa mesure, pour les fonctions qui dépassent la borne."""
+    mesures = {
+        f"{relatif(chemin)} {noeud.name}": mesurer(noeud)
+        for chemin in modules_servis()
+        for noeud in ast.walk(ast.parse(chemin.read_text(encoding="utf-8")))
+        if isinstance(noeud, Fonction)
+    }
+    return {lieu: n for lieu, n in mesures.items() if n > borne}
+
+
+def lignes_larges(textes: Mapping[Lieu, str], borne: int) -> dict[Lieu, int]:
+    """« gabarit:ligne » → sa longueur en caractères, pour les lignes qui dépassent la borne."""
+    return {
+        f"{nom}:{numero}": len(ligne)
+        for nom, texte in textes.items()
+        for numero, ligne in enumerate(texte.splitlines(), 1)
+        if len(ligne) > borne
+    }
+
+
+def dossiers_pleins(chemins: Iterable[Path], borne: int) -> dict[Lieu, int]:
+    """Dossier → nombre de ses modules, `__init__` non compté ; `models/` (un par table) excepté."""
+    nombres = Counter(chemin.parent for chemin in chemins if chemin.name != "__init__.py" and chemin.parent.name != "models")
+    return {dossier.as_posix(): n for dossier, n in nombres.items() if n > borne}
+
+
 class TestMesures:
     """Les bornes que la maison s'est données : un fichier, une fonction, un gabarit se lisent d'un coup d'œil."""
 
@@ -144,6 +218,51 @@ class TestMesures:
             relatif(c): len(c.read_text(encoding="utf-8").splitlines()) for c in fichiers(suffixe) if "migrations" not in c.parts
         }
         assert {nom: n for nom, n in lignes.items() if n > borne} == {}
+
+    def test_fonctions_simples(self) -> None:
+        assert au_dela(COMPLEXITE, complexite) == TROP_COMPLEXES
+
+    def test_peu_de_parametres(self) -> None:
+        assert au_dela(PARAMETRES, parametres) == TROP_DE_PARAMETRES
+
+    def test_dossiers_courts(self) -> None:
+        assert dossiers_pleins([chemin.relative_to(RACINE) for chemin in modules_servis()], MODULES) == {}
+
+    def test_gabarits_etroits(self) -> None:
+        """Une ligne qui ne tient pas à l'écran ne se relit ni ne se modifie."""
+        gabarits = [chemin for chemin in fichiers(".html") if chemin.relative_to(RACINE).parts[0] == "templates"]
+        assert lignes_larges({relatif(c): c.read_text(encoding="utf-8") for c in gabarits}, LARGEUR) == {}
+
+    @pytest.mark.parametrize(
+        ("corps", "attendue"),
+        [
+            ("pass", 1),
+            ("if a: pass\n elif b: pass\n else: pass", 3),
+            ("return a and b and c or d", 4),
+            ("return [x for x in a if x if b for y in x]", 5),
+            ("for x in a:\n  while b: pass", 3),
+            ("try: pass\n except A: pass\n except B: pass", 3),
+            ("match a:\n  case 1: pass\n  case _: pass", 3),
+            ("assert a\n return 1 if a else 2", 3),
+            ("def g():\n  if a: pass\n return lambda: a or b", 1),
+        ],
+    )
+    def test_la_complexite_se_compte_comme_radon(self, corps: str, attendue: int) -> None:
+        fonction = ast.parse(f"def f():\n {corps}").body[0]
+        assert isinstance(fonction, Fonction)
+        assert complexite(fonction) == attendue
+
+    def test_les_bornes_tombent_juste(self) -> None:
+        """Un de moins et juste passent, un de plus est vu."""
+        fonction = ast.parse("async def f(a, /, b, *, c, d=1): pass").body[0]
+        assert isinstance(fonction, Fonction)
+        assert parametres(fonction) == 4
+        textes = {str(n): f"court\n{'é' * n}\n" for n in (LARGEUR - 1, LARGEUR, LARGEUR + 1)}
+        assert lignes_larges(textes, LARGEUR) == {f"{LARGEUR + 1}:2": LARGEUR + 1}
+        nombres = {"moins": MODULES - 1, "juste": MODULES, "plus": MODULES + 1, "plus/models": MODULES + 1}
+        modules = [Path(dossier, f"m{rang}.py") for dossier, n in nombres.items() for rang in range(n)]
+        inits = [Path(dossier, "__init__.py") for dossier in nombres]
+        assert dossiers_pleins([*modules, *inits], MODULES) == {"plus": MODULES + 1}
 
     def test_exceptions_rares_et_raisonnees(self) -> None:
         """Chaque `noqa` ou `type: ignore` porte un code et une raison ; moins de dix en tout."""
