@@ -33,10 +33,7 @@ TAILLES = (150, 400)
 CAMPAGNES = 30
 A_TRIER = "avis.colonnes.Colonnes lit l'état et les départements de tous les dossiers consultables, pour trier et compter"
 RELEVE = "pilotage.matrice.releve.Releve._lire lit l'état et les départements de tous les dossiers suivis, pour les totaux"
-CUMULS = "pilotage.decisions.dossiers.cumuls et menages_comptes_une_fois lisent tous les dossiers devant le comité"
-PROCHES = (
-    "candidatures.coherence.rapprochements._en_lice compare les textes de tous les dossiers de l'organisme et du département"
-)
+CUMULS = "pilotage.decisions.cumuls et menages_comptes_une_fois lisent tous les dossiers devant le comité"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +96,16 @@ COMPTES = (
     ),
 )
 BROUILLON = tuple(
-    Page(
-        f"brouillon, {route}", "bailleur", f"candidatures:{route}", ("brouillon",), depasse=PROCHES if route == "verifier" else ""
-    )
+    Page(f"brouillon, {route}", "bailleur", f"candidatures:{route}", ("brouillon",))
     for route in ("fiche", "lecture", "verifier", "annexes", "historique", "reprendre", "partages", "supprimer")
 )
 SECTIONS = tuple(
     Page(f"section {code}", "bailleur", "candidatures:section", ("brouillon", "section"), suite=code) for code in SECTION_PAR_CODE
 )
 DEPOSE = (
-    Page("dossier déposé", "admin", "candidatures:fiche", ("depose",), depasse=PROCHES),
-    Page("dossier déposé, agent", "agent", "candidatures:fiche", ("depose",), depasse=PROCHES),
-    Page("dossier déposé, comité", "lecteur", "candidatures:fiche", ("depose",), depasse=PROCHES),
+    Page("dossier déposé", "admin", "candidatures:fiche", ("depose",)),
+    Page("dossier déposé, agent", "agent", "candidatures:fiche", ("depose",)),
+    Page("dossier déposé, comité", "lecteur", "candidatures:fiche", ("depose",)),
     Page("dossier déposé, bailleur", "grand_bailleur", "candidatures:fiche", ("depose",)),
     Page("lecture", "admin", "candidatures:lecture", ("depose",)),
     Page("reçu", "admin", "candidatures:recu", ("depose",)),

@@ -133,16 +133,16 @@ BRANCHES = (ast.If, ast.IfExp, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandl
 COMPTEES_A_PART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 COMPLEXITE, PARAMETRES, MODULES, LARGEUR = 12, 7, 14, 160
 
-# À réduire : ce qui dépasse encore, et de combien. La liste ne peut que raccourcir : ce qui n'y a plus sa place fait échouer.
-TROP_COMPLEXES: dict[Lieu, int] = {
-    "candidatures/circuit/franchir.py _controler": 17,
-    "candidatures/coherence/justifier.py justifier": 15,
-    "candidatures/plusieurs_mains/disputes.py choisir": 13,
-    "candidatures/saisie/actions.py enregistrer": 20,
-    "candidatures/saisie/forms/section.py enregistrer": 19,
-    "comptes/portees.py _lire": 18,
-}
-TROP_DE_PARAMETRES: dict[Lieu, int] = {"avis/actions.py enregistrer": 8, "candidatures/saisie/actions.py enregistrer": 10}
+# À réduire : ce qui dépasse encore. Ces listes ne peuvent que raccourcir : ce qui n'y a plus sa place fait échouer.
+TROP_COMPLEXES: frozenset[Lieu] = frozenset({
+    "candidatures/circuit/franchir.py _controler",
+    "candidatures/coherence/justifier.py justifier",
+    "candidatures/plusieurs_mains/disputes.py choisir",
+    "candidatures/saisie/actions.py enregistrer",
+    "candidatures/saisie/forms/section.py enregistrer",
+    "comptes/portees.py _lire",
+})  # fmt: skip
+TROP_DE_PARAMETRES: frozenset[Lieu] = frozenset({"avis/actions.py enregistrer", "candidatures/saisie/actions.py enregistrer"})
 
 
 def modules_servis() -> list[Path]:
@@ -183,6 +183,12 @@ def au_dela(borne: int, mesurer: Callable[[Fonction], int]) -> dict[Lieu, int]:
     return {lieu: n for lieu, n in mesures.items() if n > borne}
 
 
+def tenir(depassements: dict[Lieu, int], a_reduire: frozenset[Lieu]) -> None:
+    """Rien ne dépasse que ce qui est à réduire, et tout ce qui est à réduire dépasse encore."""
+    assert {"nouveaux": {lieu: n for lieu, n in depassements.items() if lieu not in a_reduire}} == {"nouveaux": {}}
+    assert {"à retirer de la liste": sorted(a_reduire - set(depassements))} == {"à retirer de la liste": []}
+
+
 def lignes_larges(textes: Mapping[Lieu, str], borne: int) -> dict[Lieu, int]:
     """« gabarit:ligne » → sa longueur en caractères, pour les lignes qui dépassent la borne."""
     return {
@@ -220,10 +226,10 @@ class TestMesures:
         assert {nom: n for nom, n in lignes.items() if n > borne} == {}
 
     def test_fonctions_simples(self) -> None:
-        assert au_dela(COMPLEXITE, complexite) == TROP_COMPLEXES
+        tenir(au_dela(COMPLEXITE, complexite), TROP_COMPLEXES)
 
     def test_peu_de_parametres(self) -> None:
-        assert au_dela(PARAMETRES, parametres) == TROP_DE_PARAMETRES
+        tenir(au_dela(PARAMETRES, parametres), TROP_DE_PARAMETRES)
 
     def test_dossiers_courts(self) -> None:
         assert dossiers_pleins([chemin.relative_to(RACINE) for chemin in modules_servis()], MODULES) == {}
@@ -253,7 +259,12 @@ class TestMesures:
         assert complexite(fonction) == attendue
 
     def test_les_bornes_tombent_juste(self) -> None:
-        """Un de moins et juste passent, un de plus est vu."""
+        """Un de moins et juste passent, un de plus est vu ; une liste à réduire ne garde rien de trop."""
+        with pytest.raises(AssertionError, match="nouveaux"):
+            tenir({"a.py f": 13}, frozenset())
+        with pytest.raises(AssertionError, match="à retirer"):
+            tenir({"a.py f": 13}, frozenset({"a.py f", "b.py g"}))
+        tenir({"a.py f": 13}, frozenset({"a.py f"}))
         fonction = ast.parse("async def f(a, /, b, *, c, d=1): pass").body[0]
         assert isinstance(fonction, Fonction)
         assert parametres(fonction) == 4
