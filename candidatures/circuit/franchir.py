@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -93,15 +94,18 @@ def _controler(
     dernier = dernier_passage(candidature) if lu is not None else None
     if dernier and dernier.pk != lu:
         raise Devance(dernier)
-    refus = raisons(transition, candidature, maintenant)
-    if transition.motif_exige and not motif:
-        refus.append("Écrivez le motif.")
-    if transition.montant_exige and (montant is None or montant <= 0):
-        refus.append("Écrivez le montant accordé, en euros.")
-    if len(motif) > MOTIF_MAXIMUM:
-        refus.append(f"Ce motif compte {len(motif)} caractères ; le maximum est {MOTIF_MAXIMUM}.")
-    if refus:
+    if refus := [*raisons(transition, candidature, maintenant), *_mal_rempli(transition, motif, montant)]:
         raise Refus(refus)
+
+
+def _mal_rempli(transition: Transition, motif: str, montant: Decimal | None) -> Iterator[str]:
+    """Ce qui manque, ou déborde, dans ce que la personne écrit de ce passage."""
+    if transition.motif_exige and not motif:
+        yield "Écrivez le motif."
+    if transition.montant_exige and (montant is None or montant <= 0):
+        yield "Écrivez le montant accordé, en euros."
+    if len(motif) > MOTIF_MAXIMUM:
+        yield f"Ce motif compte {len(motif)} caractères ; le maximum est {MOTIF_MAXIMUM}."
 
 
 def _passer(candidature: Candidature, transition: Transition, par: Utilisateur, maintenant: datetime, motif: str) -> Evenement:

@@ -131,20 +131,27 @@ def choisir(candidature: Model, donnees: QueryDict, lues: dict[str, str], form: 
 
     « Les deux » ne se joint qu'au texte que la personne a lu : s'il a encore changé, elle choisit de nouveau.
     """
-    noms = [nom for nom in donnees.getlist(DISPUTE) if nom in form.fields or nom in EN_TABLEAUX]
-    faits = {nom: donnees.get(CHOIX + nom, "") for nom in noms}
+    connues = {*form.fields, *EN_TABLEAUX}
+    faits = {nom: donnees.get(CHOIX + nom, "") for nom in donnees.getlist(DISPUTE) if nom in connues}
     resolues = donnees.copy()
     indecis = {nom for nom, choix in faits.items() if choix not in ("mien", "sien", "deux")}
     for nom in _ceux(faits, "sien"):
         for cle, valeurs in (saisies_de(form, nom, reponse(candidature, nom)) or {}).items():
             resolues.setlist(cle, valeurs)
-    for nom in _ceux(faits, "deux"):
-        sien = reponse(candidature, nom)
-        if not isinstance(sien, str) or empreinte(nom, sien) != lues.get(nom):
+    joints = {nom: _joindre(nom, reponse(candidature, nom), donnees, lues) for nom in _ceux(faits, "deux")}
+    for nom, joint in joints.items():
+        if joint is None:
             indecis.add(nom)
         else:
-            resolues[nom] = f"{sien}\n\n{donnees.get(nom, '')}"
+            resolues[nom] = joint
     return Choix(resolues, frozenset(_ceux(faits, "sien")), frozenset(indecis))
+
+
+def _joindre(nom: str, sien: Any, donnees: QueryDict, lues: dict[str, str]) -> str | None:
+    """Les deux textes, l'un après l'autre ; None si ce n'est pas un texte, ou si l'autre a encore changé."""
+    if not isinstance(sien, str) or empreinte(nom, sien) != lues.get(nom):
+        return None
+    return f"{sien}\n\n{donnees.get(nom, '')}"
 
 
 def _ceux(faits: dict[str, str], choix: str) -> Iterable[str]:
