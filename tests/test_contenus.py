@@ -32,9 +32,7 @@ def un_zip(nom: str, contenu: bytes) -> bytes:
 def un_pdf_avec(jointe: bytes) -> bytes:
     tampon = BytesIO()
     with pikepdf.open(BytesIO(un_pdf(texte="rien"))) as pdf:
-        pdf.attachments["note.txt"] = pikepdf.AttachedFileSpec(
-            pdf, jointe, description="", filename="note.txt", mime_type="text/plain", creation_date="", mod_date=""
-        )
+        pdf.attachments["note.txt"] = jointe
         pdf.save(tampon)
     return tampon.getvalue()
 
