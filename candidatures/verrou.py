@@ -29,14 +29,6 @@ class PlusModifiable(Exception):
     """La candidature a quitté le brouillon, ou a été supprimée, pendant la saisie."""
 
 
-class Conflit(Exception):
-    """Quelqu'un a changé les mêmes réponses (`noms`) pendant la saisie : elles ne sont pas écrites, les autres le sont."""
-
-    def __init__(self, candidature: Candidature, noms: list[str]) -> None:
-        super().__init__(", ".join(noms))
-        self.candidature, self.noms = candidature, noms
-
-
 def _rien() -> None:
     """Les tests de course allongent ici l'intervalle entre le contrôle et l'écriture."""
 

@@ -14,7 +14,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from avis import actions
-from avis.actions import Conflit, DejaRendu
+from avis.actions import DejaRendu
 from avis.models import AvisDepartemental, AvisFige, AvisRegional
 from candidatures import verrou
 from candidatures.circuit import PASSAGES
@@ -24,6 +24,7 @@ from candidatures.etats import Etat
 from candidatures.models import Candidature, Evenement
 from candidatures.plusieurs_mains.empreintes import empreinte
 from candidatures.verrou import Refus
+from comptes.ecriture import Conflit
 from comptes.models import Utilisateur
 from tests.avis.fabriques import DEPARTEMENT, REGION, REPONSES, agent, ecrire, rendre, un_collegue, un_dossier
 from tests.candidatures.circuit.test_courses import ensemble
@@ -54,7 +55,9 @@ def test_huit_collegues_commencent_le_meme_avis(verrou: bool, monkeypatch: pytes
 
     def commencer(rang: int) -> object:
         par = Utilisateur.objects.get(pk=collegues[rang].pk)
-        return actions.enregistrer(dossier, DEPARTEMENT, "77", {"champ_libre": f"Texte {rang}"}, lues=VIDE, par=par)
+        return actions.enregistrer(
+            actions.Brouillon(dossier, DEPARTEMENT, "77"), {"champ_libre": f"Texte {rang}"}, lues=VIDE, par=par
+        )
 
     genres = Counter(type(resultat) for resultat in ensemble(partial(commencer, rang) for rang in range(8)))
     assert AvisDepartemental.objects.count() == 1
@@ -172,7 +175,9 @@ def test_la_meme_reponse_au_fil_de_la_frappe(verrou: bool, monkeypatch: pytest.M
     def taper(rang: int) -> object:
         par = Utilisateur.objects.get(pk=collegues[rang].pk)
         textes = {"champ_libre": f"Texte {rang}"}
-        return actions.enregistrer(dossier, DEPARTEMENT, "77", textes, lues=lues, par=par, page=str(uuid.uuid4()))
+        return actions.enregistrer(
+            actions.Brouillon(dossier, DEPARTEMENT, "77"), textes, lues=lues, par=par, page=str(uuid.uuid4())
+        )
 
     genres = Counter(type(resultat) for resultat in ensemble(partial(taper, rang) for rang in range(2)))
     traces = dossier.changements_des_avis.filter(rubrique="champ_libre", page__gt="")
@@ -198,7 +203,9 @@ def test_deux_rubriques_differentes_restent_toutes_deux(garde: bool, monkeypatch
     def ecrire_une(nom: str) -> object:
         personne = Utilisateur.objects.get(pk=par.pk)
         lues = {nom: empreinte(nom, "" if nom == "reproductibilite" else "Le départ")}
-        return actions.enregistrer(dossier, DEPARTEMENT, "77", {nom: REPONSES[DEPARTEMENT][nom]}, lues=lues, par=personne)
+        return actions.enregistrer(
+            actions.Brouillon(dossier, DEPARTEMENT, "77"), {nom: REPONSES[DEPARTEMENT][nom]}, lues=lues, par=personne
+        )
 
     ensemble(partial(ecrire_une, nom) for nom in REPONSES[DEPARTEMENT])
     avis = AvisDepartemental.objects.get()
@@ -215,7 +222,7 @@ def test_taper_pendant_qu_un_collegue_rend(verrou: bool, monkeypatch: pytest.Mon
 
     def taper() -> object:
         par = Utilisateur.objects.get(pk=deux.pk)
-        return actions.enregistrer(dossier, DEPARTEMENT, "77", {"conditions": "Ajout"}, lues={}, par=par)
+        return actions.enregistrer(actions.Brouillon(dossier, DEPARTEMENT, "77"), {"conditions": "Ajout"}, lues={}, par=par)
 
     if not verrou:
         _tous_lisent_avant_d_ecrire(monkeypatch, 2)

@@ -16,9 +16,10 @@ from django.urls import reverse
 
 from candidatures import verrou
 from candidatures.models import Candidature, Evenement, Version
-from candidatures.plusieurs_mains.empreintes import ecrire, empreintes
-from candidatures.saisie.views.historique import remettre
-from candidatures.verrou import Conflit
+from candidatures.plusieurs_mains.ecrire import remettre
+from candidatures.plusieurs_mains.empreintes import ecrire, empreintes, lire
+from candidatures.saisie.actions import Fiche
+from comptes.ecriture import Conflit
 from comptes.models import Utilisateur
 from hlm_projets.requete.middleware import maintenant
 from tests.candidatures.circuit.test_courses import deposer, ensemble, ralentir
@@ -117,7 +118,9 @@ def test_remettre_un_ancien_texte_pendant_qu_un_collegue_tape() -> None:
     page, lu = Page(brouillon, "projet", "descriptif"), ecrire(empreintes(relire(brouillon), ["descriptif"]))
 
     def restaurer() -> None:
-        remettre(relire(brouillon), "descriptif", "l'ancien", lu, par=Utilisateur.objects.get(pk=par.pk), le=maintenant())
+        remettre(
+            Fiche(relire(brouillon)), "descriptif", "l'ancien", lire(lu), par=Utilisateur.objects.get(pk=par.pk), le=maintenant()
+        )
 
     remis, tape = ensemble([restaurer, partial(page.envoyer, descriptif="du collègue")])
     assert isinstance(tape, dict)
