@@ -22,8 +22,6 @@ from tests.droits.lignes import (
     DE_A,
     DE_B,
     DE_LA_REGION_11,
-    DEPOSANT_DE_A,
-    DEPOSENT_A,
     DU_77,
     INVITES,
     LISENT_LA_DEPOSEE_A,
@@ -39,6 +37,7 @@ from tests.droits.lignes import (
 )
 from tests.droits.matrice_annexes import lignes_des_annexes
 from tests.droits.matrice_partages import lignes_des_partages
+from tests.droits.matrice_passages import lignes_des_passages
 from tests.droits.objets import CLES
 
 __all__ = ["CLES", "MATRICE", "PUBLIQUES", "ROLES", "Ligne", "routes"]
@@ -146,26 +145,7 @@ def _saisie() -> Iterator[Ligne]:
         yield ligne(historique, methode, "deposee_a", **{obtient: REMPLISSENT_A})
         yield ligne(historique, methode, "brouillon_b", **{obtient: DE_B})
         yield ligne(historique, methode, "inexistant")
-    passage, motif = "candidatures:franchir", {"motif": "Un motif."}
-    yield ligne(passage, objet="brouillon_a", transition="deposer", ok=DEPOSENT_A)
-    yield ligne(passage, "POST", "brouillon_a", transition="deposer", ok=DEPOSENT_A)
-    yield ligne(passage, objet="deposee_a", transition="deposer", vers=DEPOSENT_A)
-    yield ligne(passage, "POST", "deposee_a", transition="deposer", ok=DEPOSENT_A)
-    yield ligne(passage, "POST", "brouillon_b", transition="deposer", ok=DE_B)
-    yield ligne(passage, objet="deposee_a", transition="retirer", ok=DEPOSANT_DE_A)
-    yield ligne(passage, "POST", "deposee_a", transition="retirer", conflit=DEPOSANT_DE_A)
-    yield ligne(passage, "POST", "deposee_a", transition="retirer", vers=DEPOSANT_DE_A, donnees=motif)
-    yield ligne(passage, "POST", "brouillon_a", transition="retirer", vers=DEPOSANT_DE_A, donnees=motif)
-    for methode in ("GET", "POST"):
-        yield ligne(passage, methode, "deposee_a", transition="inventee")
-    depot = "candidatures:deposer"
-    yield ligne(depot, objet="brouillon_a", ok=DEPOSENT_A)
-    yield ligne(depot, "POST", "brouillon_a", ok=DEPOSENT_A)
-    yield ligne(depot, objet="deposee_a", vers=DEPOSENT_A)
-    yield ligne(depot, "POST", "deposee_a", ok=DEPOSENT_A)
-    for methode in ("GET", "POST"):
-        yield ligne(depot, methode, "brouillon_b", ok=DE_B)
-        yield ligne(depot, methode, "inexistant")
+    yield from lignes_des_passages()
 
 
 def _reprise() -> Iterator[Ligne]:
