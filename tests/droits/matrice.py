@@ -18,7 +18,7 @@ from django.utils import timezone
 from candidatures.etats import Etat
 from candidatures.models import Archive, Candidature
 from comptes.models import Invitation
-from comptes.models.invitation import empreinte
+from comptes.models.invitation import condensat
 from tests.avis import fabriques as avis
 from tests.droits.lignes import (
     AGENTS,
@@ -55,7 +55,7 @@ JETON = "un-jeton-que-personne-ne-devine"
 
 # --- Les objets dont une adresse porte la clé -----------------------------------------------------------------------------
 def _invitation(monde: Monde) -> str:
-    Invitation.objects.create(utilisateur=une_personne(mot_de_passe=None), empreinte=empreinte(JETON), creee_le=timezone.now())
+    Invitation.objects.create(utilisateur=une_personne(mot_de_passe=None), empreinte=condensat(JETON), creee_le=timezone.now())
     return JETON
 
 
