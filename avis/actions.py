@@ -16,7 +16,6 @@ from avis import courriels, regles
 from avis.attendus import Attendu, Etape, Niveau, absents_de, attendu_de, refus_d_attente
 from avis.manques import manques
 from avis.models import AvisDepartemental, AvisFige, AvisRegional, ChangementDAvis, Report
-from candidatures import verrou
 from candidatures.circuit.franchir import avancer
 from candidatures.echange.ecrire import avis_fige
 from candidatures.models import Candidature
@@ -135,7 +134,6 @@ def rendre(
         if disputes := [nom for nom, valeur in (vu or {}).items() if getattr(avis, nom) != valeur]:
             raise Conflit(avis, disputes)
         absents = _controler(gardee, avis, maintenant, motif_passer_outre)
-        verrou.entre_controle_et_ecriture()
         _signer(avis, niveau, territoire, par, maintenant)
         _figer(gardee, avis, niveau, par, maintenant)
         evenement = consigner(

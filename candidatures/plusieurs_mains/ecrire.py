@@ -65,7 +65,6 @@ def ecrire(
         apres = {nom: ecrire_la_reponse(nom, valeur) for nom, valeur in voulues.items()}
         verdicts = {nom: historique.verdict(sujet.traces, nom, page) for nom in douteuses(avant, apres, lues)}
         ecrites = {nom: valeur for nom, valeur in voulues.items() if verdicts.get(nom, Verdict.SIENNE) == Verdict.SIENNE}
-        verrou.entre_controle_et_ecriture()
         if ecrites:
             sujet.poser(gardee, ecrites, par, le)
         changes = {nom: apres[nom] for nom in ecrites}

@@ -72,7 +72,6 @@ def reprendre(
         verrouillee = verrou.verrouiller(ancienne, Candidature.objects.all())
         if faite := reprises(verrouillee, campagne).exclude(pk__in=connues).first():
             raise DejaReprise(faite)
-        verrou.entre_controle_et_ecriture()
         return _creer(ancienne, campagne, sorts, annexes, par, maintenant)
 
 
