@@ -22,7 +22,7 @@ from candidatures.models import Candidature
 from candidatures.plusieurs_mains import presence
 from candidatures.plusieurs_mains.empreintes import ecrire
 from candidatures.plusieurs_mains.views.collegues import annonces
-from candidatures.plusieurs_mains.views.reponse import enregistre, fragment
+from candidatures.plusieurs_mains.views.reponse import fragment, reponse
 from candidatures.verrou import PlusModifiable, Refus
 from comptes.acces import personne_connectee
 
@@ -44,7 +44,7 @@ def saisie(request: HttpRequest, pk: int, niveau: str, territoire: str) -> JsonR
     except (PermissionDenied, PlusModifiable) as refus:
         raise Http404 from refus
     retenues = [nom for nom, valeur in envoyees.items() if nom in disputees or getattr(avis, nom) == valeur]
-    return enregistre(
+    return reponse(
         request,
         ecrits=[nom for nom in envoyees if nom not in disputees],
         memoire={"lu": ecrire(form.retenir(avis, retenues))},

@@ -16,7 +16,7 @@ from candidatures.champs.montants import dire_montant, dire_part
 from candidatures.echange.ecrire import champs_d_avis
 from candidatures.fiche import ENTETE, SECTIONS, TITRE
 from candidatures.lecture.avis_lus import Avis
-from candidatures.lecture.document import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau, depuis_json
+from candidatures.lecture.document import BlocAvis, CaseLue, Document, Rubrique, SectionAvis, SectionLue, Tableau, depuis_json
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from candidatures.sections import LISTE_APRES, champs_de, code_de
 from hlm_projets.fichiers import dire_taille
@@ -61,7 +61,7 @@ def est_numerotee(champ: Champ) -> bool:
     return not isinstance(champ, Precision) and not getattr(champ, "suite", False)
 
 
-def _section(candidature: Candidature, section: type[fiche.Section], numero: int) -> Section:
+def _section(candidature: Candidature, section: type[fiche.Section], numero: int) -> SectionLue:
     rubriques: list[Rubrique] = []
     consigne = ""
     for champ in champs_de(section):
@@ -76,7 +76,7 @@ def _section(candidature: Candidature, section: type[fiche.Section], numero: int
             consigne, rubrique = rubrique.consigne, replace(rubrique, intitule="", consigne="")
         rubriques.append(rubrique)
     titre = "" if section.sans_titre_sur_le_papier else str(section._meta.verbose_name)
-    return Section(code_de(section), titre, consigne, tuple(rubriques))
+    return SectionLue(code_de(section), titre, consigne, tuple(rubriques))
 
 
 def _rubrique(candidature: Candidature, champ: Champ, numero: str) -> Rubrique:
@@ -112,11 +112,11 @@ def _departements(candidature: Candidature) -> str:
     return f"{intitule} : {', '.join(map(str, departements))}" if departements else ""
 
 
-def _cases(champ: Champ, valeur: Any) -> tuple[Case, ...]:
+def _cases(champ: Champ, valeur: Any) -> tuple[CaseLue, ...]:
     if isinstance(champ, ChampCase):
-        return (Case("", valeur is True),)
+        return (CaseLue("", valeur is True),)
     cases = champ.cases if isinstance(champ, (OuiNon, Choix)) else ()
-    return tuple(Case(libelle, valeur == code and valeur is not None) for code, libelle in cases)
+    return tuple(CaseLue(libelle, valeur == code and valeur is not None) for code, libelle in cases)
 
 
 # --- Tableaux ----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes import invitations
-from comptes.ecriture import Refus
+from comptes.ecriture import EcritureRefusee
 from comptes.invitations import LienRefuse, Suite
 from comptes.models import Acte, Habilitation, Invitation, Organisme, Role, Utilisateur
 from hlm_projets.models import Courriel
@@ -197,7 +197,7 @@ def test_on_ne_reinvite_pas_qui_a_son_mot_de_passe(client: Client) -> None:
     assert not Invitation.objects.exists()
     ferme = une_personne(mot_de_passe=None)
     Utilisateur.objects.filter(pk=ferme.pk).update(is_active=False)
-    with pytest.raises(Refus, match="fermé"):
+    with pytest.raises(EcritureRefusee, match="fermé"):
         invitations.reinviter(ferme, par=un_national(), le=timezone.now())
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from candidatures.etats import Etat
 from candidatures.models import Archive, Candidature
 from comptes.models import Invitation
-from comptes.models.invitation import empreinte
+from comptes.models.invitation import condensat
 from tests.avis import fabriques as avis
 from tests.droits.matrice_annexes import CLES_DES_ANNEXES
 from tests.droits.matrice_partages import CLES_DES_PARTAGES
@@ -22,7 +22,7 @@ JETON = "un-jeton-que-personne-ne-devine"
 
 
 def _invitation(monde: Monde) -> str:
-    Invitation.objects.create(utilisateur=une_personne(mot_de_passe=None), empreinte=empreinte(JETON), creee_le=timezone.now())
+    Invitation.objects.create(utilisateur=une_personne(mot_de_passe=None), empreinte=condensat(JETON), creee_le=timezone.now())
     return JETON
 
 

@@ -21,7 +21,7 @@ from candidatures.dossier.views.verifier import page_de_verification
 from candidatures.models import Candidature
 from candidatures.plusieurs_mains.disputes import Dispute
 from candidatures.plusieurs_mains.page import page_de
-from candidatures.plusieurs_mains.views.reponse import enregistre, fragment, plus_modifiable
+from candidatures.plusieurs_mains.views.reponse import fragment, plus_modifiable, reponse
 from comptes.acces import personne_connectee
 from hlm_projets.requete.middleware import recu_le
 
@@ -63,7 +63,7 @@ def _en_json(request: HttpRequest, form: FormulaireDeJustifications, disputes: d
     memoire = {f"{LU}{nom}": envoyes[nom] for nom in ecrits if form.tient(nom, envoyes[nom])}
     memoire |= {f"{LU}{conflit.nom}": conflit.sien for conflit in conflits}
     erreurs = {nom: list(map(str, phrases)) for nom, phrases in form.errors.items()}
-    return enregistre(request, ecrits=ecrits, memoire=memoire, erreurs=erreurs, conflits=conflits)
+    return reponse(request, ecrits=ecrits, memoire=memoire, erreurs=erreurs, conflits=conflits)
 
 
 @require_POST

@@ -19,7 +19,7 @@ from candidatures.coherence.ordre import de_la_section
 from candidatures.models import Candidature, LigneDuPlan
 from candidatures.plusieurs_mains.empreintes import ecrire
 from candidatures.plusieurs_mains.views import collegues
-from candidatures.plusieurs_mains.views.reponse import enregistre, fragment, plus_modifiable
+from candidatures.plusieurs_mains.views.reponse import fragment, plus_modifiable, reponse
 from candidatures.saisie.forms.envoi import Envoi
 from candidatures.saisie.forms.section import Saisie, remplir
 from candidatures.sections import EN_TABLEAUX, LISTE_DU_TABLEAU, SECTION_PAR_CODE
@@ -44,7 +44,7 @@ def saisie(request: HttpRequest, pk: int, code: str) -> JsonResponse:
     except PermissionDenied as refus:
         raise Http404 from refus
     memoire = {"lu": ecrire({nom: envoi.lues[nom] for nom in envoi.champs or () if nom in envoi.lues})}
-    return enregistre(request, ecrits=ecrits, memoire=memoire, erreurs=_erreurs(envoi.saisie), conflits=envoi.conflits)
+    return reponse(request, ecrits=ecrits, memoire=memoire, erreurs=_erreurs(envoi.saisie), conflits=envoi.conflits)
 
 
 def _champs(noms: str) -> frozenset[str]:

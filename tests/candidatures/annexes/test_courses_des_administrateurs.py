@@ -19,7 +19,7 @@ from candidatures.annexes import types as actions_types
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.annexes.types import TypesVoulus
 from candidatures.models import Campagne, Candidature, Evenement, Piece, TypeDePiece
-from comptes.ecriture import Changement, Conflit, Refus
+from comptes.ecriture import Changement, Conflit, EcritureRefusee
 from comptes.models import Acte, Utilisateur
 from tests.candidatures.annexes import fichiers
 from tests.candidatures.annexes.clamd import faux_clamd
@@ -123,5 +123,5 @@ def test_un_type_retire_pendant_qu_on_joint_sous_ce_type(
         assert genres == {"retire": type(None), "joint": FichierRefuse}
         assert not any(chemin.is_file() for chemin in stockage.rglob("*"))
     else:
-        assert genres == {"retire": Refus, "joint": Piece}
+        assert genres == {"retire": EcritureRefusee, "joint": Piece}
         assert TypeDePiece.objects.filter(pk=type_.pk).exists()
