@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -16,8 +15,6 @@ from comptes.journal import consigner
 from comptes.models import Habilitation, Invitation, Role, Utilisateur
 from comptes.models.invitation import empreinte
 
-VERROU = True
-"""Le témoin de la course l'ôte, pour prouver que sans lui elle se voit."""
 DELAI_DE_RENVOI = timedelta(minutes=1)
 """Un second clic en deçà ne refait pas de lien : le premier, déjà parti, n'en mourrait pas."""
 
@@ -43,13 +40,6 @@ class Resultat:
 
 class LienRefuse(Exception):
     """Le lien est inconnu, usé, remplacé ou périmé : on ne dit pas lequel."""
-
-
-def _rien() -> None:
-    """L'essai de course allonge ici l'intervalle entre le contrôle et l'écriture."""
-
-
-entre_controle_et_ecriture: Callable[[], None] = _rien
 
 
 # --- Inviter -----------------------------------------------------------------------------------------------------------
@@ -156,10 +146,8 @@ def accepter(jeton: str, mot_de_passe: str, *, le: datetime) -> Utilisateur:
     """
     chiffre = make_password(mot_de_passe)  # lent à dessein : hors de la transaction
     with transaction.atomic():
-        if VERROU:
-            list(Utilisateur.objects.filter(invitations__empreinte=empreinte(jeton)).select_for_update(of=("self",)))
+        list(Utilisateur.objects.filter(invitations__empreinte=empreinte(jeton)).select_for_update(of=("self",)))
         invitation = _valable(jeton, le)
-        entre_controle_et_ecriture()
         personne = invitation.utilisateur
         personne.password = chiffre
         personne.save(update_fields=["password"])

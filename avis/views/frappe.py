@@ -38,7 +38,7 @@ def saisie(request: HttpRequest, pk: int, niveau: str, territoire: str) -> JsonR
     form, noms = _formulaire(niveau, request), frozenset(request.POST.get("champs", "").split())
     envoyees = {nom: valeur for nom, valeur in form.reponses().items() if nom in noms}
     try:
-        avis, disputees = enregistrer(request, Candidature(pk=pk), Niveau(niveau), territoire, form, envoyees)
+        avis, disputees = enregistrer(request, actions.Brouillon(Candidature(pk=pk), Niveau(niveau), territoire), form, envoyees)
     except (actions.DejaRendu, Refus) as fini:
         return _fini(str(fini), pk, niveau, territoire)
     except (PermissionDenied, PlusModifiable) as refus:
@@ -87,5 +87,5 @@ def etat(request: HttpRequest, pk: int, niveau: str, territoire: str) -> JsonRes
 
 def _changees(request: HttpRequest, lu: AvisLu) -> list[dict[str, Any]]:
     """Ce que des collègues ont écrit depuis que la page l'a lu."""
-    vierge, traces = formulaire_de(lu), actions.traces_de(lu.candidature.pk, lu.niveau, lu.territoire)
+    vierge, traces = formulaire_de(lu), actions.Brouillon(lu.candidature, lu.niveau, lu.territoire).traces
     return annonces(request, lu.avis, vierge.fields, vierge, traces, reverse("avis:avis", args=lu.cle))

@@ -9,8 +9,9 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from candidatures.avancement.annexes_attendues import AnnexeAttendue, annexes_attendues
-from candidatures.avancement.completude import SECTION_PAR_CODE, avancement
+from candidatures.avancement.completude import avancement
 from candidatures.models import Candidature
+from candidatures.sections import SECTION_PAR_CODE
 
 CODES = tuple(SECTION_PAR_CODE)
 

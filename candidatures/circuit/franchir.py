@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from candidatures import regles, verrou
+from candidatures import regles
 from candidatures.champs.textes import normaliser
 from candidatures.circuit import Transition, courriels, raisons
 from candidatures.circuit.passages import AUTOMATIQUES
@@ -60,7 +60,6 @@ def franchir(
         if not regles.peut(regles.ACTEURS[transition.acteur], par, gardee):
             raise PermissionDenied
         _controler(gardee, transition, maintenant, motif, montant, lu)
-        verrou.entre_controle_et_ecriture()
         gardee.montant_accorde = montant if transition.montant_exige else None
         evenement = _passer(gardee, transition, par, maintenant, motif)
         courriels.annoncer(gardee, evenement)

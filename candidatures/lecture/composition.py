@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from candidatures import fiche
-from candidatures.avancement.completude import RELATIONS, champs_de, code_de
 from candidatures.avancement.plan import Total
 from candidatures.champs import Case as ChampCase
 from candidatures.champs import Champ, Choix, Entier, OuiNon, Precision, Texte, en_texte
@@ -19,8 +18,10 @@ from candidatures.fiche import ENTETE, SECTIONS, TITRE
 from candidatures.lecture.avis_lus import Avis
 from candidatures.lecture.document import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau, depuis_json
 from candidatures.models import Candidature, LigneDuPlan, Porteur
+from candidatures.sections import LISTE_APRES, champs_de, code_de
 from hlm_projets.fichiers import dire_taille
 from territoires.heures import dire
+from territoires.models import Departement
 
 
 def document_de(candidature: Candidature, avis: Avis | None = None) -> Document:
@@ -80,7 +81,8 @@ def _section(candidature: Candidature, section: type[fiche.Section], numero: int
 
 def _rubrique(candidature: Candidature, champ: Champ, numero: str) -> Rubrique:
     reponse = _reponse(champ, getattr(candidature, champ.name))
-    if RELATIONS.get(champ.name) == "departements":
+    suite = LISTE_APRES.get(champ.name)
+    if suite and suite.modele is Departement:
         reponse["texte"] = "\n\n".join(filter(None, (reponse["texte"], _departements(candidature))))
     return Rubrique(
         code=champ.name,
@@ -88,7 +90,7 @@ def _rubrique(candidature: Candidature, champ: Champ, numero: str) -> Rubrique:
         intitule=str(champ.verbose_name),
         consigne=str(champ.help_text),
         precision=getattr(candidature, f"{champ.name}_precision", ""),
-        tableaux=_plan(candidature) if champ.name == "cofinancements" else (),
+        tableaux=_plan(candidature) if suite and suite.modele is LigneDuPlan else (),
         **reponse,
     )
 

@@ -202,9 +202,7 @@ def _retenir(jeton: str, le: datetime) -> Partage:
         verrou.verrouiller(lire(jeton, le=le).candidature, Candidature.objects.all())
     except verrou.PlusModifiable as supprimee:
         raise LienRefuse from supprimee
-    partage = lire(jeton, le=le)
-    verrou.entre_controle_et_ecriture()
-    return partage
+    return lire(jeton, le=le)
 
 
 def ouvrir(partage: Partage, personne: Utilisateur, *, le: datetime) -> None:

@@ -15,14 +15,13 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from avis.models import AvisDepartemental, AvisRegional
-from candidatures.avancement.completude import rubriques_de
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
-from candidatures.echange.ecrire import CHAMPS
 from candidatures.fiche import SECTIONS
 from candidatures.lecture.composition import document_de, document_vivant
 from candidatures.lecture.document import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau, depuis_json, en_json
 from candidatures.models import Candidature, LigneDuPlan, Version
+from candidatures.sections import CHAMPS, rubriques_de
 from tests.fabriques import relire, un_bailleur, un_brouillon, une_campagne, une_candidature
 from tests.strategies import un_texte
 
