@@ -20,13 +20,10 @@ COMPLEXITE, PARAMETRES, MODULES, LARGEUR = 12, 7, 14, 160
 # À réduire : ce qui dépasse encore. Ces listes ne peuvent que raccourcir : ce qui n'y a plus sa place fait échouer.
 TROP_COMPLEXES: frozenset[Lieu] = frozenset({
     "candidatures/circuit/franchir.py _controler",
-    "candidatures/coherence/justifier.py justifier",
     "candidatures/plusieurs_mains/disputes.py choisir",
-    "candidatures/saisie/actions.py enregistrer",
-    "candidatures/saisie/forms/section.py enregistrer",
     "comptes/portees.py _lire",
 })  # fmt: skip
-TROP_DE_PARAMETRES: frozenset[Lieu] = frozenset({"avis/actions.py enregistrer", "candidatures/saisie/actions.py enregistrer"})
+TROP_DE_PARAMETRES: frozenset[Lieu] = frozenset()
 
 
 def modules_servis() -> list[Path]:
