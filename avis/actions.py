@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 
 from avis import courriels, regles
 from avis.attendus import Attendu, Etape, Niveau, absents_de, attendu_de, refus_d_attente
+from avis.lignes import reecrire_les_attendus
 from avis.manques import manques
 from avis.models import AvisDepartemental, AvisFige, AvisRegional, ChangementDAvis, Report
 from candidatures import verrou
@@ -89,6 +90,11 @@ def enregistrer(
     return avis
 
 
+def _suivre(candidature: Candidature) -> None:
+    """Ses avis attendus ont changé."""
+    reecrire_les_attendus(Candidature.objects.filter(pk=candidature.pk))
+
+
 def traces_de(candidature: int, niveau: Niveau, territoire: str) -> QuerySet[ChangementDAvis]:
     """L'historique du brouillon d'un service, du plus récent au plus ancien."""
     return ChangementDAvis.objects.filter(candidature=candidature, niveau=niveau.value, territoire=territoire)
@@ -102,7 +108,10 @@ def _ecrire(
     apres = {nom: ecrire_la_reponse(nom, valeur) for nom, valeur in valeurs.items()}
     for nom, valeur in valeurs.items():
         setattr(avis, nom, valeur)
-    avis.save(update_fields=[*valeurs, "modifie_le"] if avis.pk else None)
+    neuf = avis.pk is None
+    avis.save(update_fields=None if neuf else [*valeurs, "modifie_le"])
+    if neuf:
+        _suivre(avis.candidature)
     cle = {"niveau": niveau.value, "territoire": avis.territoire_id}
     historique.noter(avis.candidature, avant, apres, par=par, page=page, le=le, modele=ChangementDAvis, **cle)
 
@@ -166,6 +175,7 @@ def rendre(
             detail={"territoire": territoire, "service": avis.service_nom},
         )
         avancer(gardee, par=par, maintenant=maintenant)
+        _suivre(gardee)
         courriels.apres_rendu(gardee, niveau, territoire, evenement)
         courriels.avis_passe_outre(gardee, [absent.territoire for absent in absents], evenement)
     return avis
@@ -241,6 +251,7 @@ def rouvrir(
             gardee, f"rouvrir_avis_{niveau.value}", par=par, le=maintenant, motif=motif.strip(), detail={"territoire": territoire}
         )
         avancer(gardee, par=par, maintenant=maintenant)
+        _suivre(gardee)
         courriels.avis_rouvert(gardee, niveau, territoire, evenement)
     return avis
 
@@ -294,6 +305,7 @@ def reporter(
         )
         detail = {"territoire": territoire, "echeance": echeance.isoformat()}
         evenement = consigner(gardee, f"reporter_avis_{niveau.value}", par=par, le=maintenant, motif=motif.strip(), detail=detail)
+        _suivre(gardee)
         courriels.echeance_deplacee(gardee, niveau, territoire, echeance, evenement)
     return report
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from candidatures import regles, verrou
+from candidatures import abonnes, regles, verrou
 from candidatures.champs.textes import normaliser
 from candidatures.circuit import Transition, courriels, raisons
 from candidatures.circuit.passages import AUTOMATIQUES
@@ -63,6 +63,7 @@ def franchir(
         verrou.entre_controle_et_ecriture()
         gardee.montant_accorde = montant if transition.montant_exige else None
         evenement = _passer(gardee, transition, par, maintenant, motif)
+        abonnes.prevenir(Candidature.objects.filter(pk=gardee.pk))
         courriels.annoncer(gardee, evenement)
     return evenement
 
