@@ -31,7 +31,6 @@ pytestmark = pytest.mark.django_db
 TAILLES = (150, 400)
 """Dossiers en base ; à la première, chaque liste remplit déjà sa page."""
 CAMPAGNES = 30
-A_TRIER = "avis.colonnes.Colonnes lit l'état et les départements de tous les dossiers consultables, pour trier et compter"
 RELEVE = "pilotage.matrice.releve.Releve._lire lit l'état et les départements de tous les dossiers suivis, pour les totaux"
 CUMULS = "pilotage.decisions.dossiers.cumuls et menages_comptes_une_fois lisent tous les dossiers devant le comité"
 PROCHES = (
@@ -77,8 +76,8 @@ LISTES = (
         *("mes candidatures, beaucoup", "grand_bailleur", "candidatures:mes", ""),
         "candidatures.views.bailleur.mes n'a pas de pages : chaque dossier de l'organisme, entier (pour_lecture)",
     ),
-    liste("à traiter", "agent", "avis:a_traiter", depasse=A_TRIER),
-    liste("à traiter, région", "regional", "avis:a_traiter", depasse=A_TRIER),
+    liste("à traiter", "agent", "avis:a_traiter"),
+    liste("à traiter, région", "regional", "avis:a_traiter"),
     liste("matrice, France", "admin", "pilotage:matrice", depasse=RELEVE),
     liste("matrice, une région", "admin", "pilotage:matrice", "?region=76", RELEVE),
     liste("matrice du régional", "regional", "pilotage:matrice", depasse=RELEVE),
