@@ -31,7 +31,6 @@ pytestmark = pytest.mark.django_db
 TAILLES = (150, 400)
 """Dossiers en base ; à la première, chaque liste remplit déjà sa page."""
 CAMPAGNES = 30
-RELEVE = "pilotage.matrice.releve.Releve._lire lit l'état et les départements de tous les dossiers suivis, pour les totaux"
 CUMULS = "pilotage.decisions.dossiers.cumuls et menages_comptes_une_fois lisent tous les dossiers devant le comité"
 PROCHES = (
     "candidatures.coherence.rapprochements._en_lice compare les textes de tous les dossiers de l'organisme et du département"
@@ -78,9 +77,9 @@ LISTES = (
     ),
     liste("à traiter", "agent", "avis:a_traiter"),
     liste("à traiter, région", "regional", "avis:a_traiter"),
-    liste("matrice, France", "admin", "pilotage:matrice", depasse=RELEVE),
-    liste("matrice, une région", "admin", "pilotage:matrice", "?region=76", RELEVE),
-    liste("matrice du régional", "regional", "pilotage:matrice", depasse=RELEVE),
+    liste("matrice, France", "admin", "pilotage:matrice"),
+    liste("matrice, une région", "admin", "pilotage:matrice", "?region=76"),
+    liste("matrice du régional", "regional", "pilotage:matrice"),
     liste("décisions", "admin", "pilotage:decisions", depasse=CUMULS),
     liste("décisions du comité", "lecteur", "pilotage:decisions", depasse=CUMULS),
     liste("campagnes", "admin", "candidatures:campagnes"),
