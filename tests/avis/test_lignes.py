@@ -16,18 +16,19 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from avis import actions
-from avis.attendus import Niveau, attendus, avec_attendus
+from avis import actions, taches
+from avis.attendus import A_FAIRE, Etape, Niveau, attendus, avec_attendus
 from avis.lignes import CLE, VALEURS, etape_a, reecrire_les_attendus
 from avis.models import AvisAttendu
 from candidatures import abonnes
 from candidatures.campagnes.actions import modifier_campagne
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import DejaFranchi, franchir
+from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature
 from candidatures.verrou import Refus
 from comptes.ecriture import Changement
-from territoires.models import Region
+from territoires.models import Departement, Region
 from tests.avis.fabriques import DEPARTEMENT, REGION, ecrire, rendre, reporter, rouvrir, un_dossier
 from tests.fabriques import deposer, relire, un_bailleur, un_brouillon, un_national, une_campagne
 from tests.pilotage.fabriques import decider
@@ -58,6 +59,17 @@ def calculees(dossiers: list[Candidature], maintenant: datetime) -> dict[Cle, li
     }
 
 
+def tours_calcules(dossiers: list[Candidature], instant: datetime) -> list[tuple[int, str]]:
+    """Les régions à prévenir que leur tour est venu, d'après le calcul : un département au moins y est en retard."""
+    tours = []
+    for dossier in dossiers:
+        du, tous = dossier.campagne.echeance_departementale, attendus(dossier, instant)
+        en_retard = {a.territoire.region_id for a in tous if isinstance(a.territoire, Departement) and a.etape == Etape.EN_RETARD}
+        siennes = [a.territoire.pk for a in tous if a.niveau == REGION and a.etape in A_FAIRE and a.territoire.pk in en_retard]
+        tours += [(dossier.pk, pk) for pk in siennes if dossier.etat == Etat.DEPOSEE and du and du < instant]
+    return tours
+
+
 def instants() -> list[datetime]:
     """Maintenant, et autour de chaque échéance : juste avant, pile, juste après."""
     bornes = {b for b in AvisAttendu.objects.values_list("echeance", flat=True) if b}
@@ -67,9 +79,11 @@ def instants() -> list[datetime]:
 
 def exiger_l_accord() -> None:
     """Les lignes disent ce que dit le calcul, à chaque instant qui compte."""
-    dossiers = list(avec_attendus(Candidature.objects.all()))
+    dossiers = list(avec_attendus(Candidature.objects.order_by("pk")))
     for instant in instants():
         assert gardees(instant) == calculees(dossiers, instant)
+        tours = taches.dont_c_est_le_tour(instant).values_list("candidature", "region")
+        assert list(tours) == tours_calcules(dossiers, instant)
 
 
 # --- Des actes tirés au sort ----------------------------------------------------------------------------------------------
