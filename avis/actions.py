@@ -21,7 +21,6 @@ from avis.models import AvisDepartemental, AvisFige, AvisRegional, ChangementDAv
 from candidatures import verrou
 from candidatures.circuit.franchir import avancer
 from candidatures.echange.ecrire import avis_fige, ecrire_la_reponse
-from candidatures.etats import EN_INSTRUCTION
 from candidatures.models import Candidature
 from candidatures.plusieurs_mains import historique
 from candidatures.plusieurs_mains.empreintes import empreinte
@@ -129,7 +128,7 @@ def _a_ecrire(candidature: Candidature, niveau: Niveau, territoire: str, par: Ut
     # Dans cet ordre : une décision tue ne change rien à ce que lit un service.
     if niveau == Niveau.DEPARTEMENT and _region_a_rendu(candidature, territoire):
         raise Refus(["La région a rendu son avis en passant outre celui-ci : il n'est plus attendu."])
-    if candidature.etat not in EN_INSTRUCTION:
+    if not candidature.est_en_instruction:
         raise Refus([f"Le dossier n'attend plus d'avis : il est à l'état « {candidature.etat_lu_par(par).label} »."])
     avis = avis or modele(**cle)
     avis.candidature = candidature
@@ -266,7 +265,7 @@ def _rendu(candidature: Candidature, niveau: Niveau, territoire: str) -> AvisDep
 
 def _refus_de_rouvrir(candidature: Candidature, niveau: Niveau, territoire: str, motif: str) -> list[str]:
     refus = [] if motif else ["Écrivez le motif."]
-    if candidature.etat not in EN_INSTRUCTION:
+    if not candidature.est_en_instruction:
         refus.append("Reprenez d'abord la décision : un avis ne se rouvre que pendant l'instruction.")
     if niveau == Niveau.DEPARTEMENT and _region_a_rendu(candidature, territoire):
         refus.append("Rouvrez d'abord l'avis de sa région, qui s'appuie sur celui-ci.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from avis.attendus import Attendu, Etape, Niveau
 from avis.models import AvisDepartemental, AvisRegional
-from candidatures.etats import EN_INSTRUCTION
 from candidatures.lecture.avis_lus import communiques
 from candidatures.models import Candidature
 from comptes.models import Utilisateur
@@ -21,7 +20,7 @@ def peut_ecrire(utilisateur: Utilisateur, candidature: Candidature, niveau: Nive
     """Écrire le brouillon : un service du territoire, sur une candidature en instruction qui le concerne."""
     return (
         est_du_territoire(utilisateur, niveau, territoire)
-        and candidature.etat in EN_INSTRUCTION
+        and candidature.est_en_instruction
         and territoire in territoires(candidature, niveau)
     )
 
@@ -40,7 +39,7 @@ def peut_lire(utilisateur: Utilisateur, avis: AvisDepartemental | AvisRegional) 
     if not avis.est_rendu:
         return sien
     de_sa_region = departemental and avis.territoire_id in portee.departements
-    return sien or de_sa_region or portee.administre or portee.lit_le_comite or communiques(avis.candidature, utilisateur)
+    return sien or de_sa_region or portee.lit_tout or communiques(avis.candidature, utilisateur)
 
 
 def etape_lue(portee: Portee, attendu: Attendu) -> Etape:

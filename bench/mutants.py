@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -41,7 +41,16 @@ REGLAGES = {
     "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
     "SECURISE": "0",
 }
-TUS = ("DEBUG", "DEMONSTRATION", "DATABASE_URL", "SITE_URL", "EMAIL_URL", "DJANGO_SETTINGS_MODULE", "PYTEST_ADDOPTS")
+TUS = (
+    "DEBUG",
+    "DEMONSTRATION",
+    "DATABASE_URL",
+    "SITE_URL",
+    "EMAIL_URL",
+    "DJANGO_SETTINGS_MODULE",
+    "PYTEST_ADDOPTS",
+    "PYTEST_XDIST_WORKER",
+)
 
 
 class NeSAppliquePlus(Exception):
@@ -170,9 +179,11 @@ def choisir(options: argparse.Namespace) -> Rangs:
     return [ligne for ligne in retenues if options.famille in (None, ligne[1])]
 
 
-def courir(choix: Rangs, processus: int) -> list[Issue]:
-    """Éprouve ces fautes, une copie du dépôt par processus ; imprime chacune dès qu'on la sait."""
+def courir(choix: Rangs, copies: Sequence[Path]) -> list[Issue]:
+    """Éprouve ces fautes, une à la fois dans chaque copie du dépôt ; imprime chacune dès qu'on la sait."""
     libres: SimpleQueue[Path] = SimpleQueue()
+    for racine in copies:
+        libres.put(racine)
 
     def une(rang: int, famille: str, mutant: Mutant) -> Issue:
         racine = libres.get()
@@ -183,9 +194,7 @@ def courir(choix: Rangs, processus: int) -> list[Issue]:
         print(f"  {rang:4d}  {famille:15s} {issue.sort.value:8s} {mutant.nom}", flush=True)
         return issue
 
-    with copie() as premiere, copie() as seconde, ThreadPoolExecutor(processus) as fils:
-        for racine in (premiere, seconde)[:processus]:
-            libres.put(racine)
+    with ThreadPoolExecutor(len(copies)) as fils:
         return list(fils.map(lambda ligne: une(*ligne), choix))
 
 
@@ -224,11 +233,12 @@ def principal(arguments: Sequence[str] | None = None) -> int:
 
 
 def _eprouver_tout(choix: Rangs, processus: int) -> int:
-    with copie() as temoin:
-        if rates := sans_faute([mutant for _, _, mutant in choix], temoin):
-            print("Sans aucune faute, ces essais échouent déjà : " + ", ".join(rates))
+    with ExitStack() as pile:
+        copies = [pile.enter_context(copie()) for _ in range(min(processus, len(choix)))]
+        if rates := sans_faute([mutant for _, _, mutant in choix], copies[0]):
+            print("Sans aucune faute, ces essais échouent déjà, ou ne se jouent pas : " + ", ".join(rates))
             return 2
-    issues = courir(choix, processus)
+        issues = courir(choix, copies)
     suffisant = score(issues)
     if any(issue.sort == Sort.INVALIDE for issue in issues):
         return 2

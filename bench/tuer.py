@@ -126,7 +126,9 @@ def demander(port: int, robot: dict[str, Any], methode: str, chemin: str, corps:
 
 def tuer(reglages: dict[str, str], robot: dict[str, Any], *, fois: int, duree: float) -> int:
     """Joue la scène ; dit ce qui a été tapé, annoncé, retrouvé ; rend 1 si un seul signe manque."""
-    port, hasard = 8_000 + os.getpid() % 20_000, random.Random(uuid.uuid4().int)
+    port, graine = 8_000 + os.getpid() % 20_000, int(os.environ.get("GRAINE") or uuid.uuid4().int % 2**32)
+    hasard = random.Random(graine)
+    print(f"GRAINE={graine}")
     with site(reglages, port) as ici:
         lus = memoire(port, robot)
         frappes = [Frappe(robot, nom, f"{nom}:{lus[nom]}") for nom in RUBRIQUES]

@@ -47,9 +47,9 @@ def est_administrateur(utilisateur: Utilisateur, candidature: Candidature | None
 
 
 @rules.predicate
-def est_du_comite(utilisateur: Utilisateur, candidature: Candidature | None = None) -> bool:
-    """La personne lit pour le comité."""
-    return portee_de(utilisateur).lit_le_comite
+def lit_tout(utilisateur: Utilisateur, candidature: Candidature | None = None) -> bool:
+    """La personne lit tous les dossiers déposés, et tous les avis."""
+    return portee_de(utilisateur).lit_tout
 
 
 @rules.predicate
@@ -61,17 +61,28 @@ def est_du_territoire(utilisateur: Utilisateur, candidature: Candidature) -> boo
 
 @rules.predicate
 def est_brouillon(utilisateur: Utilisateur, candidature: Candidature) -> bool:
-    """Rien n'est encore déposé."""
-    return candidature.etat == Etat.BROUILLON
+    """Rien n'a jamais été déposé."""
+    return candidature.est_brouillon
 
 
-peut_consulter = est_administrateur | (~est_brouillon & (est_du_comite | est_du_territoire))
+def fiche_ouverte(candidature: Candidature) -> bool:
+    """La fiche peut être écrite, par qui la remplit : la seule réponse à « peut-on encore écrire ? »."""
+    return Etat(candidature.etat).traits.fiche_ouverte
+
+
+@rules.predicate
+def est_ouverte(utilisateur: Utilisateur, candidature: Candidature) -> bool:
+    """La fiche peut être écrite."""
+    return fiche_ouverte(candidature)
+
+
+peut_consulter = est_administrateur | (~est_brouillon & (lit_tout | est_du_territoire))
 peut_lire_en_porteur = est_de_l_organisme | est_invite
 peut_lire = peut_consulter | peut_lire_en_porteur
 peut_remplir = est_de_l_organisme | est_invite_a_ecrire
-peut_modifier = est_brouillon & peut_remplir
+peut_modifier = est_ouverte & peut_remplir
 peut_supprimer = est_de_l_organisme & est_brouillon
-peut_inviter = est_de_l_organisme & est_brouillon
+peut_inviter = est_de_l_organisme & est_ouverte
 
 
 @rules.predicate

@@ -14,7 +14,9 @@ class Portee:
     """Des clés primaires : organismes (saisie), dépôts permis, territoires instruits ; et les rôles nationaux.
 
     - `departements` : ceux dont la personne lit les dossiers (le sien, ou tous ceux de sa région) ;
-    - `departements_instruits`, `regions` : ceux dont elle peut écrire l'avis ; `regions_rendues` : ceux dont elle peut le rendre.
+    - `departements_instruits`, `regions` : ceux dont elle peut écrire l'avis ; `regions_rendues` : ceux dont elle peut le rendre ;
+    - `administre` : tout lire, brouillons compris, régler et décider ; `lit_tout` : tout dossier déposé, et tous les avis ;
+    - `connait_les_decisions` : avant leur publication.
     """
 
     organismes: frozenset[int] = frozenset()
@@ -25,7 +27,8 @@ class Portee:
     regions: frozenset[str] = frozenset()
     regions_rendues: frozenset[str] = frozenset()
     administre: bool = False
-    lit_le_comite: bool = False
+    lit_tout: bool = False
+    connait_les_decisions: bool = False
     est_invite: bool = False
     """Invité sur au moins une candidature, un jour ; les partages en cours disent lesquelles."""
 
@@ -42,7 +45,14 @@ class Portee:
     @property
     def consulte(self) -> bool:
         """Vrai si la personne lit des dossiers autres que ceux d'un organisme."""
-        return self.administre or self.lit_le_comite or self.est_agent
+        return self.lit_tout or self.est_agent
+
+
+DROITS_NATIONAUX: dict[str, tuple[str, ...]] = {
+    Role.LECTEUR: ("lit_tout", "connait_les_decisions"),
+    Role.ADMINISTRATEUR: ("administre", "lit_tout", "connait_les_decisions"),
+}
+"""Ce qu'ouvre chaque rôle national : des attributs de `Portee`. Un rôle de plus est une ligne ici, et son nom dans `Role`."""
 
 
 def portee_de(utilisateur: Utilisateur) -> Portee:
@@ -58,6 +68,7 @@ def portee_de(utilisateur: Utilisateur) -> Portee:
 
 def _lire(habilitations: list[Habilitation]) -> Portee:
     roles = {h.role for h in habilitations}
+    droits = {droit for role in roles for droit in DROITS_NATIONAUX.get(role, ())}
     services = [h.service for h in habilitations if h.service]
     return Portee(
         organismes=frozenset(h.organisme_id for h in habilitations if h.role in ROLES_ORGANISME and h.organisme_id),
@@ -67,9 +78,10 @@ def _lire(habilitations: list[Habilitation]) -> Portee:
         departements_instruits=frozenset(s.departement_id for s in services if s.departement_id),
         regions=frozenset(s.region_id for s in services if s.region_id),
         regions_rendues=frozenset(s.region_id for s in services if s.region_id and s.rend_avis_regional),
-        administre=Role.ADMINISTRATEUR in roles,
-        lit_le_comite=Role.LECTEUR in roles,
         est_invite=Role.INVITE in roles,
+        administre="administre" in droits,
+        lit_tout="lit_tout" in droits,
+        connait_les_decisions="connait_les_decisions" in droits,
     )
 
 

@@ -87,7 +87,7 @@ def exiger_les_jetons(reponse: Any) -> None:
 
 
 def texte_de(reponse: Any) -> str:
-    """Le texte d'une réponse (page, JSON, texte) ; vide pour un fichier ou un flux."""
+    """Le texte d'une page ; vide pour un fichier ou un flux, qui n'ont pas de formulaire."""
     genre = reponse.get("Content-Type", "")
     lisible = any(mot in genre for mot in ("text/", "json", "xml")) and not reponse.streaming
     return reponse.content.decode(errors="replace") if lisible else ""

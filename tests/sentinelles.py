@@ -1,6 +1,7 @@
 """La sentinelle de fuite (F-27) : chaque organisme, bailleur et candidature des essais porte une marque unique.
 
-Toute réponse obtenue par un client de test est fouillée : une marque que la personne connectée n'a pas à connaître est une fuite.
+Toute réponse obtenue par un client de test est fouillée, PDF, ZIP et flux compris (`contenus.py`) : une marque que la
+personne connectée n'a pas à connaître est une fuite.
 Qui peut connaître quoi est écrit ici une seconde fois, sur les habilitations brutes, pour ne pas se fier au code essayé.
 """
 
@@ -17,7 +18,8 @@ from django.utils import timezone
 
 from candidatures.models import Candidature, Partage
 from comptes.models import Habilitation, Organisme, Role, Utilisateur
-from tests.gardes import Faute, texte_de
+from tests.contenus import contenu_de, textes_de
+from tests.gardes import Faute
 
 Connait = Callable[[Utilisateur], bool]
 
@@ -36,6 +38,16 @@ def poser(marque: str, connait: Connait) -> None:
     _POSEES[marque] = connait
 
 
+def posees() -> dict[str, Connait]:
+    """Les marques surveillées, à reposer dans un autre ouvrier (`moules.py`)."""
+    return dict(_POSEES)
+
+
+def reposer(marques: dict[str, Connait]) -> None:
+    """Surveille de nouveau ces marques."""
+    _POSEES.update(marques)
+
+
 def oublier() -> None:
     """Retire toutes les marques."""
     _POSEES.clear()
@@ -43,7 +55,7 @@ def oublier() -> None:
 
 def chercher_une_fuite(reponse: Any) -> None:
     """Lève Faute si la réponse contient une marque que son lecteur n'a pas à connaître."""
-    texte = texte_de(reponse) + str(reponse.headers).lower()
+    texte = "\n".join((str(reponse.headers).lower(), *textes_de(contenu_de(reponse))))
     if not marques_dans(texte):
         return
     lecteur = getattr(getattr(reponse, "wsgi_request", None), "user", None)

@@ -32,9 +32,6 @@ TAILLES = (150, 400)
 """Dossiers en base ; à la première, chaque liste remplit déjà sa page."""
 CAMPAGNES = 30
 CUMULS = "pilotage.decisions.dossiers.cumuls et menages_comptes_une_fois lisent tous les dossiers devant le comité"
-PROCHES = (
-    "candidatures.coherence.rapprochements._en_lice compare les textes de tous les dossiers de l'organisme et du département"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +94,16 @@ COMPTES = (
     ),
 )
 BROUILLON = tuple(
-    Page(
-        f"brouillon, {route}", "bailleur", f"candidatures:{route}", ("brouillon",), depasse=PROCHES if route == "verifier" else ""
-    )
+    Page(f"brouillon, {route}", "bailleur", f"candidatures:{route}", ("brouillon",))
     for route in ("fiche", "lecture", "verifier", "annexes", "historique", "reprendre", "partages", "supprimer")
 )
 SECTIONS = tuple(
     Page(f"section {code}", "bailleur", "candidatures:section", ("brouillon", "section"), suite=code) for code in SECTION_PAR_CODE
 )
 DEPOSE = (
-    Page("dossier déposé", "admin", "candidatures:fiche", ("depose",), depasse=PROCHES),
-    Page("dossier déposé, agent", "agent", "candidatures:fiche", ("depose",), depasse=PROCHES),
-    Page("dossier déposé, comité", "lecteur", "candidatures:fiche", ("depose",), depasse=PROCHES),
+    Page("dossier déposé", "admin", "candidatures:fiche", ("depose",)),
+    Page("dossier déposé, agent", "agent", "candidatures:fiche", ("depose",)),
+    Page("dossier déposé, comité", "lecteur", "candidatures:fiche", ("depose",)),
     Page("dossier déposé, bailleur", "grand_bailleur", "candidatures:fiche", ("depose",)),
     Page("lecture", "admin", "candidatures:lecture", ("depose",)),
     Page("reçu", "admin", "candidatures:recu", ("depose",)),

@@ -38,7 +38,7 @@ def demarrer(dossier: Path, *commande: str, **environnement: str) -> subprocess.
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 

@@ -45,7 +45,7 @@ def bloc_des_avis(context: RequestContext, candidature: Candidature) -> dict[str
 def _suit(portee: Portee, attendu: Attendu) -> bool:
     """Le national suit tout ; une région, elle-même et ses départements ; un département, lui-même."""
     territoires = portee.departements if attendu.niveau == Niveau.DEPARTEMENT else portee.regions
-    return portee.administre or portee.lit_le_comite or attendu.territoire.pk in territoires
+    return portee.lit_tout or attendu.territoire.pk in territoires
 
 
 def _ligne(personne: Utilisateur, portee: Portee, attendu: Attendu) -> AvisDuDossier:

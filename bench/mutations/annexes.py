@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.mutations.mutant import Mutant
 
 M = Mutant
-CORPUS, LIMITES, VERDICT = ("annexes_fichiers -k entre",), "bornes_limites -k", ("annexes_antivirus -k verdict",)
+LIMITES, VERDICT = "bornes_limites -k", ("annexes_antivirus -k verdict",)
 MUTANTS = (
     M(
         "vingt mégaoctets refusés",
@@ -19,14 +19,14 @@ MUTANTS = (
         "reconnaitre",
         "if not taille or taille > TAILLE_MAXIMALE:",
         "if taille > TAILLE_MAXIMALE:",
-        (f"{LIMITES} vide", *CORPUS),
+        (f"{LIMITES} vide",),
     ),
     M(
         "un genre pour un autre",
         "reconnaitre",
         "    if trouve is not promis:\n        raise _deguise(trouve, promis)\n",
         "",
-        CORPUS,
+        ("annexes_fichiers -k renomm and Word and PDF",),
     ),
     M("le lecteur reçoit nos secrets", "reconnaitre", "if nom in _ENVIRONNEMENT}", "}", ("annexes_fichiers -k secret",)),
     M("un lecteur sans fin", "reconnaitre", "                timeout=PATIENCE,\n", "", ("annexes_fichiers -k tue",)),
@@ -35,18 +35,24 @@ MUTANTS = (
         "reconnaitre",
         "if code or reponse.decode() not in GENRES:",
         "if reponse.decode() not in GENRES:",
-        ("tues -k lecteur", *CORPUS),
+        ("tues_ensuite -k lecteur",),
     ),
     M("une place jamais rendue", "reconnaitre", "        _PLACES.release()\n", "        pass\n", ("annexes_fichiers",)),
-    M("un ancien Word pris pour inconnu", "lecteur", 'if debut.startswith(b"\\xd0\\xcf\\x11\\xe0"):', "if False:", CORPUS),
-    M("aucune limite au lecteur", "lecteur", "    _se_limiter()\n", "", ("annexes_fichiers -k bombe", "tues -k limites")),
+    M(
+        "un ancien Word pris pour inconnu",
+        "lecteur",
+        'if debut.startswith(b"\\xd0\\xcf\\x11\\xe0"):',
+        "if False:",
+        ("annexes_fichiers -k ancien",),
+    ),
+    M("aucune limite au lecteur", "lecteur", "    _se_limiter()\n", "", ("tues_ensuite -k limites",)),
     # Zip
     M(
         "un fichier caché devant",
         "bureautique",
         "    if debut + octets + _FIN.size != taille:\n        raise DOUBLE\n",
         "",
-        CORPUS,
+        ("annexes_fichiers -k zip",),
     ),
     M(
         "deux mille et une entrées",
@@ -60,9 +66,15 @@ MUTANTS = (
         "bureautique",
         "    if any(e.flag_bits & 0x1 for e in entrees):\n        raise CHIFFRE\n",
         "",
-        CORPUS,
+        ("annexes_fichiers -k passe",),
     ),
-    M("un nom qui sort du dossier", "bureautique", " or any(_sort_du_dossier(nom) for nom in noms)", "", CORPUS),
+    M(
+        "un nom qui sort du dossier",
+        "bureautique",
+        " or any(_sort_du_dossier(nom) for nom in noms)",
+        "",
+        ("annexes_fichiers -k dossier",),
+    ),
     M(
         "deux cents mégaoctets refusés",
         "bureautique",
@@ -77,29 +89,65 @@ MUTANTS = (
         "depaquetes >= RAPPORT_MAXIMAL * max",
         (f"{LIMITES} rapport",),
     ),
-    M("des entrées superposées", "bureautique", "if trop or recouvre or len", "if trop or len", ("annexes_fichiers -k bombe",)),
+    M(
+        "des entrées superposées",
+        "bureautique",
+        "or _se_recouvrent(entrees, taille) or",
+        "or",
+        ("tues_ensuite -k superpos",),
+    ),
     M(
         "des macros entrent",
         "bureautique",
         "    if any(_MACROS.search(nom) for nom in noms):\n        raise MACROS\n",
         "",
-        CORPUS,
+        ("annexes_fichiers -k macros",),
     ),
     M(
         "un zip dans un zip",
         "bureautique",
         "            _admettre_l_embarque(zip_, entree, deja_embarque=embarque)\n",
         "            pass\n",
-        CORPUS,
+        ("annexes_fichiers -k emporte",),
     ),
-    M("un classeur emboîté sans fin", "bureautique", "if deja_embarque or not _EMBARQUES", "if not _EMBARQUES", CORPUS),
-    M("des entités XML", "bureautique", "            raise ENTITES\n", "            pass\n", CORPUS),
+    M(
+        "un classeur emboîté sans fin",
+        "bureautique",
+        "if deja_embarque or not _EMBARQUES",
+        "if not _EMBARQUES",
+        ("annexes_fichiers -k emporte",),
+    ),
+    M(
+        "des entités XML",
+        "bureautique",
+        "            raise ENTITES\n",
+        "            pass\n",
+        ("annexes_fichiers -k multiplient",),
+    ),
     # PDF, images
-    M("un programme dans un PDF", "pdf", 'if "/JavaScript" in noms or "/AA" in racine or _lance', "if _lance", CORPUS),
-    M("une action d'ouverture", "pdf", ' or _lance(racine.get("/OpenAction"))', "", CORPUS),
-    M("un fichier joint à un PDF", "pdf", '"/EmbeddedFiles" in noms or "/AF" in racine', '"/AF" in racine', CORPUS),
-    M("un PDF protégé dit abîmé", "pdf", "raise CHIFFRE from erreur", "raise ABIME from erreur", CORPUS),
-    M("un PDF sans page", "pdf", "    if not len(pdf.pages):\n        raise ABIME\n", "", (*CORPUS, "tues -k sans_page_pdf")),
+    M(
+        "un programme dans un PDF",
+        "pdf",
+        'if "/JavaScript" in noms or "/AA" in racine or _lance',
+        "if _lance",
+        ("tues_ensuite -k emporte",),
+    ),
+    M("une action d'ouverture", "pdf", ' or _lance(racine.get("/OpenAction"))', "", ("annexes_fichiers -k commande",)),
+    M(
+        "un fichier joint à un PDF",
+        "pdf",
+        '"/EmbeddedFiles" in noms or "/AF" in racine',
+        '"/AF" in racine',
+        ("tues_ensuite -k emporte",),
+    ),
+    M("un PDF protégé dit abîmé", "pdf", "raise CHIFFRE from erreur", "raise ABIME from erreur", ("annexes_fichiers -k passe",)),
+    M(
+        "un PDF sans page",
+        "pdf",
+        "    if not len(pdf.pages):\n        raise ABIME\n",
+        "",
+        ("tues_ensuite -k sans_page_pdf",),
+    ),
     M(
         "un côté de 20 000 refusé",
         "images",
@@ -114,8 +162,20 @@ MUTANTS = (
         "image.height >= PIXELS_MAXIMUM",
         (f"{LIMITES} image",),
     ),
-    M("un fichier caché derrière un PNG", "images", "    if ou != taille:\n        raise DOUBLE\n", "", CORPUS),
-    M("un JPEG coupé", "images", "            _parcourir_le_jpeg(fichier)\n", "            pass\n", CORPUS),
+    M(
+        "un fichier caché derrière un PNG",
+        "images",
+        "    if ou != taille:\n        raise DOUBLE\n",
+        "",
+        ("annexes_fichiers -k PNG and suivie",),
+    ),
+    M(
+        "un JPEG coupé",
+        "images",
+        "            _parcourir_le_jpeg(fichier)\n",
+        "            pass\n",
+        ("annexes_fichiers -k JPEG",),
+    ),
     # Le nom, l'antivirus
     M("un nom réservé de Windows", "noms", 'propre = f"_{propre}"', "pass", ("annexes_fichiers -k nom",)),
     M(

@@ -65,7 +65,7 @@ MUTANTS = (
         "attendus",
         "or self.candidature.campagne.echeance_departementale",
         "or self.candidature.campagne.echeance_regionale",
-        (f"{ECHEANCES} départemental",),
+        (f"{ECHEANCES} retard",),
     ),
     # Qui
     M(
@@ -82,7 +82,7 @@ MUTANTS = (
         "in (portee.departements if niveau",
         DROITS,
     ),
-    M("écrire après l'instruction", "regles_des_avis", "        and candidature.etat in EN_INSTRUCTION\n", "", DROITS),
+    M("écrire après l'instruction", "regles_des_avis", "        and candidature.est_en_instruction\n", "", DROITS),
     M(
         "le contributeur rend",
         "regles_des_avis",
@@ -95,7 +95,7 @@ MUTANTS = (
     M(
         "le comité ne lit plus les avis",
         "regles_des_avis",
-        "portee.administre or portee.lit_le_comite or communiques",
+        "portee.lit_tout or communiques",
         "portee.administre or communiques",
         DROITS,
     ),
@@ -104,7 +104,7 @@ MUTANTS = (
         "regles_des_avis",
         "etape == Etape.BROUILLON and territoire not in siens",
         "False",
-        ("avis_a_traiter", "tues -k etape"),
+        ("avis_a_traiter", "tues_ensuite -k etape"),
     ),
     # Les actes
     M(
@@ -148,7 +148,7 @@ MUTANTS = (
         "avis",
         "refus, absents = list(manques(avis).values()), []",
         "refus, absents = [], []",
-        (f"{CIRCUIT}", "tues -k incomplet"),
+        (f"{CIRCUIT}", "tues_ensuite -k incomplet"),
     ),
     M(
         "le motif reste quand tous ont rendu",
@@ -213,14 +213,14 @@ MUTANTS = (
         "manques",
         "if est_vide(avis.champ_libre) and est_vide(avis.pertinence):",
         "if False:",
-        ("tues -k incomplet",),
+        ("tues_ensuite -k incomplet",),
     ),
     M(
         "un défavorable sans pourquoi",
         "manques",
         "avis.sens == AvisRegional.Sens.DEFAVORABLE and",
         "False and",
-        ("tues -k incomplet",),
+        ("tues_ensuite -k incomplet",),
     ),
     M("la région prévenue trop tôt", "courriels_des_avis", "pret = all(d.pk in faits", "pret = any(d.pk in faits", COURRIELS),
     M(

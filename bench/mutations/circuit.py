@@ -40,14 +40,14 @@ MUTANTS = (
         "passages",
         'acteur="deposant",\n        conditions=(dec',
         'acteur="deposant_de_l_organisme",\n        conditions=(dec',
-        ("circuit -k BROUILLON-invite_deposer or brouillon-invite_deposer",),
+        ("tues -k invite_depose",),
     ),
     M(
         "un invité retire",
         "passages",
         'acteur="deposant_de_l_organisme"',
         'acteur="deposant"',
-        ("circuit -k invite_deposer-retirer or retirer-invite_deposer",),
+        ("tues -k invite_depose",),
     ),
     M("retirer seulement avant les avis", "passages", "depuis=EXAMINES,", "depuis=(Etat.DEPOSEE,),", ("circuit -k table",)),
     M(
@@ -89,8 +89,8 @@ MUTANTS = (
     M(
         "un refus connu avant la publication",
         "passages",
-        'motif_exige=True,\n        interne=True,\n    ),\n    Transition(\n        nom="revenir',
-        'motif_exige=True,\n    ),\n    Transition(\n        nom="revenir',
+        'motif_exige=True,\n        interne=True,\n        ecran=Ecran.DECISION,\n    ),\n    Transition(\n        nom="revenir',
+        'motif_exige=True,\n        ecran=Ecran.DECISION,\n    ),\n    Transition(\n        nom="revenir',
         ("secret", "page_des_decisions"),
     ),
     M(
@@ -106,13 +106,6 @@ MUTANTS = (
         " and not transition.est_automatique]",
         "]",
         ("circuit -k part_d_un_etat",),
-    ),
-    M(
-        "franchir depuis n'importe quel état",
-        "passages",
-        "if candidature.etat not in transition.depuis:",
-        "if False:",
-        ("circuit -k deposant-deposer",),
     ),
     # Les conditions
     M(
@@ -241,8 +234,8 @@ MUTANTS = (
     M(
         "hors délai à la clôture même",
         "franchir",
-        "transition.fige and maintenant > candidature.campagne.cloture",
-        "transition.fige and maintenant >= candidature.campagne.cloture",
+        "transition.a_un_delai and maintenant > candidature.campagne.cloture",
+        "transition.a_un_delai and maintenant >= candidature.campagne.cloture",
         ("bornes_echeances -k hors_delai",),
     ),
     M(

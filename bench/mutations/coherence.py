@@ -41,7 +41,7 @@ MUTANTS = (
         "couts",
         "not PAR_AN[0] <= annuel <= PAR_AN[1]",
         "not PAR_AN[0] < annuel < PAR_AN[1]",
-        (f"{BORNES} ménage or plage",),
+        (f"{BORNES} nage or plage",),
     ),
     M(
         "un diagnostic de 2 000 € est trop cher",
@@ -55,7 +55,7 @@ MUTANTS = (
     M("six mois comptent un an", "couts", "max(duree or Decimal(1), Decimal(1))", "(duree or Decimal(1))", (f"{BORNES} six",)),
     M("un coût par an sur six mois, entier", "couts", "lues[0] * min(duree, Decimal(1))", "lues[0]", (f"{BORNES} six",)),
     M("sans l'euro par ménage", "couts", "mini <= total + EURO * menages", "mini <= total", (f"{BORNES} tous",)),
-    M("la moitié exclue", "couts", "maxi >= _lignes_d_accompagnement", "maxi > _lignes_d_accompagnement", (f"{BORNES} moitié",)),
+    M("la moitié exclue", "couts", "maxi >= _lignes_d_accompagnement", "maxi > _lignes_d_accompagnement", (f"{BORNES} moiti",)),
     M(
         "tout le plan est de l'accompagnement",
         "couts",
@@ -117,7 +117,7 @@ MUTANTS = (
         "effectifs",
         "campagne.duree_minimum <= duree <=",
         "campagne.duree_minimum < duree <=",
-        (f"{BORNES} durée",),
+        (f"{BORNES} minimale",),
     ),
     M(
         "sans logement, un reproche",
@@ -126,7 +126,7 @@ MUTANTS = (
         "if not menages or menages == logements",
         (f"{DECLENCHE} menages_et_logements",),
     ),
-    M("le millésime compte", "effectifs", "1900 <= compte.mini <= 2100", "1900 < compte.mini <= 2100", (f"{BORNES} millésime",)),
+    M("le millésime compte", "effectifs", "1900 <= compte.mini <= 2100", "1900 < compte.mini <= 2100", (f"{BORNES} sime",)),
     M(
         "par an, en tout",
         "effectifs",
@@ -168,7 +168,7 @@ MUTANTS = (
     M("une région cochée reprochée", "redaction", "if code not in regions]", "]", (f"{DECLENCHE} region",)),
     M(
         "trente mots ne suffisent pas",
-        "rapprochements",
+        "rapprochement",
         "if len(mots) >= MOTS_SUFFISANTS",
         "if len(mots) > MOTS_SUFFISANTS",
         (f"{BORNES} suffisants",),

@@ -33,7 +33,7 @@ MUTANTS = (
         "decision",
         "Equilibre.de(candidature.lignes.all()).depenses.montant",
         "Equilibre.de(candidature.lignes.all()).ressources.montant",
-        (*PAGE, "tues -k taux"),
+        (*PAGE, "tues_ensuite -k taux"),
     ),
     M(
         "une décision tue se lit",
@@ -47,9 +47,9 @@ MUTANTS = (
         "decision",
         "    if etat not in DECIDES:\n        return None\n",
         "",
-        ("tues -k decision",),
+        ("tues_ensuite -k decision",),
     ),
-    M("l'aide en part d'abord", "decision", "return montant or part", "return part or montant", (*PAGE, "tues -k aide")),
+    M("l'aide en part d'abord", "decision", "return montant or part", "return part or montant", (*PAGE, "tues_ensuite -k aide")),
     M(
         "publier avant la clôture",
         "decisions",
@@ -70,16 +70,16 @@ MUTANTS = (
         "decisions",
         'f"{d.pk}:{d.etat}:{d.montant_accorde}"',
         'f"{d.pk}:{d.etat}"',
-        ("tues -k relecture",),
+        ("tues_ensuite -k relecture",),
     ),
     M(
         "une relecture sans les états",
         "decisions",
         'f"{d.pk}:{d.etat}:{d.montant_accorde}"',
         'f"{d.pk}:{d.montant_accorde}"',
-        ("tues -k relecture",),
+        ("tues_ensuite -k relecture",),
     ),
-    M("un brouillon au bilan", "decisions", "        .deposees()\n", "", (*PAGE, "publication -k brouillon")),
+    M("un brouillon au bilan", "decisions", "        .deposees()\n", "", ("tues_ensuite -k brouillon_au_bilan",)),
     M(
         "trié à l'envers",
         "decisions",
@@ -87,20 +87,26 @@ MUTANTS = (
         '"montant": ("Montant accordé", (F("montant_accorde").asc(nulls_last=True)',
         PAGE,
     ),
-    M("le lecteur décide", "decisions", "if passage.interne] if decide else []", "if passage.interne]", PAGE),
+    M(
+        "le lecteur décide",
+        "decisions",
+        "if passage.ecran is Ecran.DECISION] if decide else []",
+        "if passage.ecran is Ecran.DECISION]",
+        ("tues_ensuite -k devant_le_comite",),
+    ),
     M(
         "le bailleur retire depuis la page du comité",
         "decisions",
-        "for passage in possibles(candidature.etat) if passage.interne]",
+        "for passage in possibles(candidature.etat) if passage.ecran is Ecran.DECISION]",
         "for passage in possibles(candidature.etat)]",
         PAGE,
     ),
     M(
         "un dossier en avis devant le comité",
-        "decisions",
+        "etats",
         "DU_COMITE = (Etat.COMITE, *DECIDES)",
         "DU_COMITE = (Etat.AVIS_REGIONAUX, Etat.COMITE, *DECIDES)",
-        PAGE,
+        ("tues_ensuite -k devant_le_comite",),
     ),
     # Publier
     M(
@@ -158,7 +164,7 @@ MUTANTS = (
         "publier",
         "for dossier in tous if dossier.etat in DECIDES]",
         "for dossier in tous]",
-        ("tues -k retire_publie", f"{PUBLIER} retrait"),
+        ("tues_ensuite -k retire_publie", f"{PUBLIER} retrait"),
     ),
     # L'enveloppe
     M(

@@ -64,7 +64,7 @@ MUTANTS = (
         "envoi",
         'corps="" if courriel.secret else courriel.corps,',
         'corps="",',
-        (f"{ENVOI} -k passager", "tues -k corps"),
+        (f"{ENVOI} -k passager", "tues_ensuite -k corps"),
     ),
     M("un essai ne compte pas", "envoi", '            essais=F("essais") + 1,\n', "", (f"{ENVOI} -k arrive",)),
     M("rien n'est réservé", "envoi", "            reserve_le=instant,\n", "            reserve_le=None,\n", (f"{ENVOI}",)),
@@ -103,7 +103,7 @@ MUTANTS = (
         "libres.first()",
         ("verrous",),
     ),
-    M("pris par deux", "envoi", "return courriel if pris else None", "return courriel", ("tues -k pris",)),
+    M("pris par deux", "envoi", "return courriel if pris else None", "return courriel", ("tues_ensuite -k pris",)),
     M("un instant trop tôt", "courriel", "a_partir_de__lte=maintenant", "a_partir_de__lt=maintenant", (f"{BORNES} partir",)),
     M(
         "un reçu repris à dix minutes juste",
@@ -124,7 +124,7 @@ MUTANTS = (
         "courriel",
         "        return interrompus.exclude(nom=RECU_DEPOT, secret=False, repris=False)",
         "        return interrompus",
-        (f"{ENVOI} -k recu", "tues -k incertain"),
+        (f"{ENVOI} -k recu", "tues_ensuite -k incertain"),
     ),
     M(
         "un échec se représente",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 MODULES = {
+    "etats": "candidatures.etats",
     "candidature": "candidatures.models.candidature",
     "campagne": "candidatures.models.campagne",
     # Le circuit
@@ -28,6 +29,7 @@ MODULES = {
     "nombres": "candidatures.coherence.nombres",
     "redaction": "candidatures.coherence.redaction",
     "rapprochements": "candidatures.coherence.rapprochements",
+    "rapprochement": "candidatures.models.rapprochement",
     # Les avis
     "avis": "avis.actions",
     "attendus": "avis.attendus",
@@ -56,6 +58,8 @@ MODULES = {
 
 ESSAIS = {
     "actions": "tests/candidatures/saisie/test_actions.py",
+    "etats": "tests/candidatures/test_etats.py",
+    "etat_de_plus": "tests/candidatures/circuit/test_etat_de_plus.py",
     "annexes_antivirus": "tests/candidatures/annexes/test_antivirus.py",
     "annexes_depot": "tests/candidatures/annexes/test_depot.py",
     "annexes_fichiers": "tests/candidatures/annexes/test_fichiers.py",
@@ -88,6 +92,7 @@ ESSAIS = {
     "saisie": "tests/candidatures/saisie/test_saisie.py",
     "secret": "tests/pilotage/test_secret.py",
     "tues": "tests/bornes/test_fautes_tuees.py",
+    "tues_ensuite": "tests/bornes/test_fautes_tuees_ensuite.py",
     "verrous": "tests/bornes/test_verrous.py",
     "visibilite": "tests/candidatures/test_visibilite.py",
 }

@@ -65,7 +65,7 @@ MUTANTS = (
         "historique",
         "rang < (vars(candidature)",
         "rang <= (vars(candidature)",
-        (f"{BORNES} -k depass or dépass",),
+        (f"{BORNES} -k envoi",),
     ),
     M(
         "le rang d'une autre page compte",
@@ -182,7 +182,7 @@ MUTANTS = (
     M(
         "écrire après le dépôt",
         "enregistrer",
-        "        if not gardee.est_brouillon:\n            raise PlusModifiable\n        if historique",
+        "        if not regles.fiche_ouverte(gardee):\n            raise PlusModifiable\n        if historique",
         "        if historique",
         ("actions -k depot",),
     ),
@@ -191,7 +191,7 @@ MUTANTS = (
         "enregistrer",
         "if historique.est_depasse(gardee, page):",
         "if False:",
-        (f"{BORNES} -k dépassé",),
+        (f"{BORNES} -k envoi",),
     ),
     M("le texte d'autrui écrasé", "enregistrer", "if douteuses.get(nom, SIENNE) == SIENNE}", "}", ("conflits",)),
     M("un conflit tu", "enregistrer", "        raise Conflit(gardee, conflits)\n", "        pass\n", ("conflits",)),
@@ -231,5 +231,12 @@ MUTANTS = (
         "if organisme.pk not in portee_de(par).organismes:",
         "if False:",
         ("actions -k membre",),
+    ),
+    M(
+        "une page se dispute elle-même",
+        "verdicts",
+        "historique.verdict(traces, nom, page)",
+        'historique.verdict(traces, nom, "")',
+        ("tues -k sa_propre_reponse",),
     ),
 )

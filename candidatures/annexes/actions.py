@@ -252,11 +252,11 @@ def _supprimer(piece: Piece) -> None:
 
 
 def _verrouiller(candidature: Candidature, par: Utilisateur) -> Candidature:
-    """La candidature retenue, si la personne la remplit et si elle est encore un brouillon."""
+    """La candidature retenue, si la personne la remplit et si sa fiche est ouverte."""
     gardee = verrou.verrouiller(candidature, Candidature.objects.all())
     if not regles.peut(regles.peut_remplir, par, gardee):
         raise PermissionDenied
-    if not gardee.est_brouillon:
+    if not regles.fiche_ouverte(gardee):
         raise verrou.PlusModifiable
     return gardee
 

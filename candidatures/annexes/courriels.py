@@ -12,16 +12,15 @@ from hlm_projets.envoi.courriels import Valeur, inscrire, lien
 
 def annexe_ecartee(candidature: Candidature, piece: Piece) -> None:
     """L'antivirus a trouvé quelque chose : à qui a joint le fichier ; s'il n'a plus accès au dossier, au porteur."""
+    ouverte = regles.fiche_ouverte(candidature)
     contexte: dict[str, Valeur] = {
         "numero": candidature.reference,
         "titre": candidature.titre,
         "fichier": piece.nom,
         "type": piece.type.libelle,
         "trouve": piece.analyse,
-        "brouillon": int(candidature.est_brouillon),
-        "adresse": lien(
-            reverse("candidatures:annexes" if candidature.est_brouillon else "candidatures:fiche", args=[candidature.pk])
-        ),
+        "ouverte": int(ouverte),
+        "adresse": lien(reverse("candidatures:annexes" if ouverte else "candidatures:fiche", args=[candidature.pk])),
     }
     y_est_encore = regles.peut(regles.peut_lire_en_porteur, piece.jointe_par, candidature)
     for adresse in [piece.jointe_par.courriel] if y_est_encore else adresses_du_bailleur(candidature):

@@ -108,7 +108,7 @@ def _controler(
 
 def _passer(candidature: Candidature, transition: Transition, par: Utilisateur, maintenant: datetime, motif: str) -> Evenement:
     depuis, candidature.etat = candidature.etat, transition.vers
-    if transition.fige and not candidature.numero:
+    if transition.numerote and not candidature.numero:
         candidature.numero = _numero(candidature)
         candidature.deposee_le = maintenant
     candidature.save(update_fields=["etat", "numero", "deposee_le", "montant_accorde", "modifie_le"])
@@ -130,7 +130,7 @@ def _passer(candidature: Candidature, transition: Transition, par: Utilisateur, 
 def _detail(candidature: Candidature, transition: Transition, maintenant: datetime) -> dict[str, Any]:
     if transition.montant_exige:
         return {"montant": str(candidature.montant_accorde)}
-    return {"hors_delai_tolere": True} if transition.fige and maintenant > candidature.campagne.cloture else {}
+    return {"hors_delai_tolere": True} if transition.a_un_delai and maintenant > candidature.campagne.cloture else {}
 
 
 def _numero(candidature: Candidature) -> str:
@@ -139,6 +139,7 @@ def _numero(candidature: Candidature) -> str:
 
 
 def _figer(candidature: Candidature, evenement: Evenement) -> None:
+    rapprochements.indexer([candidature])  # avant les constats, qui cherchent ses semblables
     fiche = en_fiche(candidature)
     Version.objects.create(
         candidature=candidature,
@@ -148,4 +149,3 @@ def _figer(candidature: Candidature, evenement: Evenement) -> None:
         constats=constats_a_figer(candidature),
         empreinte=empreinte(fiche),
     )
-    rapprochements.indexer([candidature])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from candidatures.circuit.conditions import (
     annexes_pretes,
@@ -23,14 +24,25 @@ from candidatures.models import Candidature
 Condition = Callable[[Candidature, datetime], str | None]
 
 
+class Ecran(Enum):
+    """La page où une personne franchit un passage."""
+
+    CONFIRMATION = "confirmation"
+    DEPOT = "depot"
+    """« Vérifier et déposer » : la fiche à relire, ce qui manque, puis le reçu."""
+    DECISION = "decision"
+    """Ce qui éclaire la décision, et ce que la personne avait sous les yeux : d'autres décident aussi."""
+
+
 @dataclass(frozen=True, slots=True)
 class Transition:
     """Un passage d'un état à un autre.
 
     - `acteur` : le nom d'un prédicat de `regles.ACTEURS` (qui peut) ;
     - `conditions` : chacune rend None, ou la raison du refus, en français (ce qui manque) ;
-    - `motif_exige` : un motif doit être écrit ; `fige` : une version figée est prise, et un numéro donné au premier dépôt ;
-    - `montant_exige` : la décision porte le montant accordé ; `interne` : tu au bailleur avant la publication ;
+    - `motif_exige` : un motif doit être écrit ; `montant_exige` : la décision porte le montant accordé ;
+    - `fige` : une version figée est prise ; `numerote` : un numéro est donné, et l'instant du dépôt, s'il n'y en a pas encore ;
+    - `interne` : tu au bailleur avant la publication ; `ecran` : la page où il se franchit ;
     - l'acteur « circuit » n'est personne : ces passages sont la conséquence d'un avis rendu ou rouvert (`actions.avancer`).
     """
 
@@ -45,11 +57,23 @@ class Transition:
     fige: bool = False
     montant_exige: bool = False
     interne: bool = False
+    numerote: bool = False
+    ecran: Ecran = Ecran.CONFIRMATION
 
     @property
     def est_automatique(self) -> bool:
         """Vrai si le circuit le franchit de lui-même."""
         return self.acteur == "circuit"
+
+    @property
+    def a_un_delai(self) -> bool:
+        """Vrai s'il doit avoir lieu avant la clôture ; au-delà, dans la tolérance, le journal le note."""
+        return delai_de_depot in self.conditions
+
+    @property
+    def est_sans_retour(self) -> bool:
+        """Vrai si aucun passage ne part de l'état où il mène."""
+        return not any(self.vers in autre.depuis for autre in CIRCUIT)
 
 
 CIRCUIT: tuple[Transition, ...] = (
@@ -62,6 +86,8 @@ CIRCUIT: tuple[Transition, ...] = (
         acteur="deposant",
         conditions=(decisions_non_publiees, delai_de_depot, fiche_prete, annexes_pretes, constats_traites),
         fige=True,
+        numerote=True,
+        ecran=Ecran.DEPOT,
     ),
     Transition(
         nom="retirer",
@@ -120,6 +146,7 @@ CIRCUIT: tuple[Transition, ...] = (
         conditions=(decisions_non_publiees,),
         montant_exige=True,
         interne=True,
+        ecran=Ecran.DECISION,
     ),
     Transition(
         nom="mettre_en_liste_complementaire",
@@ -130,6 +157,7 @@ CIRCUIT: tuple[Transition, ...] = (
         acteur="administrateur",
         conditions=(decisions_non_publiees,),
         interne=True,
+        ecran=Ecran.DECISION,
     ),
     Transition(
         nom="ne_pas_retenir",
@@ -141,6 +169,7 @@ CIRCUIT: tuple[Transition, ...] = (
         conditions=(decisions_non_publiees,),
         motif_exige=True,
         interne=True,
+        ecran=Ecran.DECISION,
     ),
     Transition(
         nom="revenir_au_comite",
@@ -152,6 +181,7 @@ CIRCUIT: tuple[Transition, ...] = (
         conditions=(decisions_non_publiees,),
         motif_exige=True,
         interne=True,
+        ecran=Ecran.DECISION,
     ),
 )
 
@@ -166,6 +196,11 @@ AUTOMATIQUES = tuple(transition for transition in CIRCUIT if transition.est_auto
 def possibles(etat: str) -> list[Transition]:
     """Les passages qu'une personne peut franchir depuis cet état."""
     return [transition for transition in CIRCUIT if etat in transition.depuis and not transition.est_automatique]
+
+
+def depot_depuis(etat: str) -> Transition:
+    """Le passage que propose « Vérifier et déposer » ; à défaut (le dépôt vient d'avoir lieu), le dépôt, fermé."""
+    return next((transition for transition in possibles(etat) if transition.ecran is Ecran.DEPOT), PASSAGES["deposer"])
 
 
 def raisons(transition: Transition, candidature: Candidature, maintenant: datetime) -> list[str]:

@@ -36,7 +36,7 @@ def justifier(
         gardee = verrouiller(candidature, Candidature.objects.all())
         if not regles.peut(regles.peut_remplir, par, gardee):
             raise PermissionDenied
-        if not gardee.est_brouillon:
+        if not regles.fiche_ouverte(gardee):
             raise PlusModifiable
         anciennes = textes_de(gardee)
         douteuses = {

@@ -11,13 +11,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, F, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Least
 
 from candidatures.etats import Etat
 from candidatures.models import Candidature, SuiteDeMots, TexteCompare
 from candidatures.models.candidature import Candidatures
-from candidatures.models.rapprochement import cle_du_projet, cles_des_suites, suites
+from candidatures.models.rapprochement import cle_du_projet, cles_des_suites, se_compare, suites
 from comptes.models import Utilisateur
 from territoires.models import cle_de_nom
 
@@ -61,16 +61,25 @@ def indexer(candidatures: Collection[Candidature]) -> None:
     )
 
 
-def _au_texte_proche(candidature: Candidature, cles: set[int]) -> QuerySet[SuiteDeMots, Any]:
+def _au_texte_proche(candidature: Candidature) -> QuerySet[SuiteDeMots, Any]:
     """Les dossiers déposés dont le texte est assez proche, d'après les clés que la base compte : la règle de `se_ressemblent`."""
+    siennes, nombre = _cles_de(candidature)
     communes = (
-        SuiteDeMots.objects.filter(cle__in=cles)
-        .annotate(plus_court=Least("texte__nombre", Value(len(cles))))
-        .values("texte", "texte__nom", "plus_court")
-        .annotate(communes=Count("cle"))
+        SuiteDeMots.objects.filter(cle__in=siennes)
+        .values("texte", "texte__nom", "texte__nombre")
+        .annotate(communes=Count("cle"), plus_court=Least("texte__nombre", nombre))
     )
     proches = Q(communes__gte=F("plus_court") * PROCHES, texte__nom=cle_du_projet(candidature.nom))
     return communes.filter(proches | Q(communes__gte=F("plus_court") * TRES_PROCHES)).values("texte")
+
+
+def _cles_de(candidature: Candidature) -> tuple[Any, Any]:
+    """Ses clés et leur nombre : celles que la base garde d'un dossier déposé, celles du texte d'un brouillon."""
+    if candidature.est_brouillon:
+        siennes = cles_des_suites(texte_compare(candidature))
+        return siennes, Value(len(siennes))
+    gardees = SuiteDeMots.objects.filter(texte=candidature.pk).values("cle")
+    return gardees, Subquery(TexteCompare.objects.filter(pk=candidature.pk).values("nombre"))
 
 
 # --- Les semblables ----------------------------------------------------------------------------------------------------------
@@ -82,10 +91,10 @@ def _en_lice(candidature: Candidature) -> Candidatures:
 
 def depots_du_meme_projet(candidature: Candidature) -> list[Candidature]:
     """Les dossiers que le même organisme a déjà déposés dans la campagne, du même nom ou au texte très proche."""
-    nom, cles = cle_de_nom(candidature.nom), cles_des_suites(texte_compare(candidature))
-    if not nom and not cles:
+    nom, compare = cle_de_nom(candidature.nom), se_compare(texte_compare(candidature))
+    if not nom and not compare:
         return []
-    semblables = Q(pk__in=_au_texte_proche(candidature, cles)) if cles else Q()
+    semblables = Q(pk__in=_au_texte_proche(candidature)) if compare else Q()
     if nom:
         semblables |= Q(texte_compare__nom=cle_du_projet(candidature.nom))
     siens = _en_lice(candidature).filter(semblables, organisme=candidature.organisme_id)
@@ -95,12 +104,11 @@ def depots_du_meme_projet(candidature: Candidature) -> list[Candidature]:
 def jumelles(candidature: Candidature) -> list[Candidature]:
     """Les dossiers d'autres organismes, sur un département commun, au texte très proche, et qui ne lui sont pas liés."""
     departements = [d.pk for d in candidature.departements.all()]
-    cles = cles_des_suites(texte_compare(candidature)) if departements else set()
-    if not cles:
+    if not departements or not se_compare(texte_compare(candidature)):
         return []
     voisines = Candidature.departements.through.objects.filter(departement__in=departements).values("candidature")
     autres = _en_lice(candidature).filter(pk__in=voisines).exclude(organisme=candidature.organisme_id)
-    semblables = autres.filter(pk__in=_au_texte_proche(candidature, cles))
+    semblables = autres.filter(pk__in=_au_texte_proche(candidature))
     return [c for c in semblables if not _sont_liees(candidature, c) and se_ressemblent(candidature, c)]
 
 

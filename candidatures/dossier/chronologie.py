@@ -12,7 +12,7 @@ from datetime import datetime
 
 from candidatures import regles
 from candidatures.circuit import PASSAGES
-from candidatures.etats import Etat
+from candidatures.etats import DU_COMITE
 from candidatures.models import Candidature, Evenement
 from comptes.models import Utilisateur
 from comptes.portees import Portee, portee_de
@@ -58,7 +58,7 @@ def chronologie(candidature: Candidature, utilisateur: Utilisateur) -> list[Fait
 
 def _pour_un_bailleur(candidature: Candidature, evenements: list[Evenement]) -> Iterator[Evenement]:
     """Des passages que le circuit franchit seul, le bailleur ne connaît que le dernier vers le comité, si le dossier y est resté."""
-    au_comite = candidature.etat not in (Etat.DEPOSEE, Etat.AVIS_REGIONAUX, Etat.RETIREE)
+    au_comite = candidature.etat in DU_COMITE
     dernier = next((e for e in evenements if au_comite and e.acte == "ouvrir_comite"), None)
     for evenement in evenements:
         if evenement.acte in JUMELAGE:
@@ -69,19 +69,19 @@ def _pour_un_bailleur(candidature: Candidature, evenements: list[Evenement]) -> 
 
 
 def _connait(portee: Portee, evenement: Evenement) -> bool:
-    if portee.administre or portee.lit_le_comite:
-        return True
     if evenement.acte in ACTES_D_AVIS:
         niveau, _ = ACTES_D_AVIS[evenement.acte]
-        return evenement.detail.get("territoire") in (portee.departements if niveau == "departement" else portee.regions)
+        return portee.lit_tout or evenement.detail.get("territoire") in (
+            portee.departements if niveau == "departement" else portee.regions
+        )
     passage = PASSAGES.get(evenement.acte)
-    return passage is None or not passage.interne
+    return passage is None or not passage.interne or portee.connait_les_decisions
 
 
 def _fait(candidature: Candidature, portee: Portee, evenement: Evenement) -> Fait:
     """Qui a rendu le dernier avis ne se lit pas dans le passage qui s'ensuit."""
     passage = PASSAGES.get(evenement.acte)
-    tu = passage is not None and passage.est_automatique and not (portee.administre or portee.lit_le_comite)
+    tu = passage is not None and passage.est_automatique and not portee.lit_tout
     libelle, motif = _libelle(candidature, evenement), evenement.motif
     if evenement.acte == PUBLIER:
         motif = candidature.motif_de_la_decision

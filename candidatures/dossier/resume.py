@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from candidatures import regles
 from candidatures.avancement.parcours import Parcours
-from candidatures.circuit import Transition, possibles, raisons
+from candidatures.circuit import Ecran, Transition, depot_depuis, possibles, raisons
 from candidatures.etats import Etat
 from candidatures.models import Candidature
 from comptes.models import Utilisateur
@@ -40,9 +40,8 @@ class Resume:
     @property
     def libelle(self) -> str:
         """L'état, dans les mots de la personne : un porteur n'a pas à connaître les étapes de l'instruction."""
-        if self.etat in (Etat.DEPOSEE, Etat.AVIS_REGIONAUX) and self._lit_en_porteur:
-            return "En cours d'instruction"
-        return self.etat.label
+        au_porteur = self.etat.traits.dit_au_porteur
+        return au_porteur if au_porteur and self._lit_en_porteur else self.etat.label
 
     @property
     def _lit_en_porteur(self) -> bool:
@@ -61,11 +60,16 @@ class Resume:
         return Passage(transition, permis, tuple(raisons(transition, self.candidature, maintenant)))
 
     def passages(self, maintenant: datetime) -> list[Passage]:
-        """Les passages dont la personne est l'acteur, depuis l'état présent."""
-        return [p for t in possibles(self.candidature.etat) if (p := self.passage(t, maintenant)).permis]
+        """Les passages dont la personne est l'acteur, depuis l'état présent ; le dépôt a sa page."""
+        offerts = [t for t in possibles(self.candidature.etat) if t.ecran is not Ecran.DEPOT]
+        return [p for t in offerts if (p := self.passage(t, maintenant)).permis]
+
+    def depot(self, maintenant: datetime) -> Passage:
+        """Celui que propose « Vérifier et déposer »."""
+        return self.passage(depot_depuis(self.candidature.etat), maintenant)
 
 
 def resumer(candidature: Candidature, utilisateur: Utilisateur) -> Resume:
-    """Le résumé ; l'avancement n'est calculé que pour un brouillon."""
-    parcours = Parcours(candidature) if candidature.est_brouillon else None
+    """Le résumé ; l'avancement n'est calculé que d'une fiche ouverte."""
+    parcours = Parcours(candidature) if regles.fiche_ouverte(candidature) else None
     return Resume(candidature, utilisateur, candidature.etat_lu_par(utilisateur), parcours)

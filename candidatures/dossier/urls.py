@@ -1,8 +1,9 @@
-"""Les adresses du dossier."""
+"""Les adresses du dossier ; un passage est franchi par la vue de son écran."""
 
 from django.urls import path
 
-from candidatures.dossier.views import jumeler, justifier, lire, liste, mes, passages, verifier
+from candidatures.circuit import PASSAGES, Ecran
+from candidatures.dossier.views import deposer, jumeler, justifier, lire, liste, mes, passages, verifier
 
 urlpatterns = [
     path("", liste.liste, name="liste"),
@@ -15,6 +16,11 @@ urlpatterns = [
     path("<int:pk>/verifier/", verifier.verifier, name="verifier"),
     path("<int:pk>/verifier/justifications/", justifier.justifier, name="justifier"),
     path("<int:pk>/verifier/etat/", justifier.etat, name="verifier_etat"),
+    *(
+        path(f"<int:pk>/passage/{passage.nom}/", deposer.deposer, {"transition": passage.nom}, name=passage.nom)
+        for passage in PASSAGES.values()
+        if passage.ecran is Ecran.DEPOT
+    ),
     path("<int:pk>/passage/<slug:transition>/", passages.franchir, name="franchir"),
     path("<int:pk>/jumelle/", jumeler.jumeler, name="jumeler"),
 ]

@@ -24,7 +24,7 @@ def visibles(candidature: Candidature, utilisateur: Utilisateur) -> Avis:
     """Les avis rendus que cette personne peut lire : un département, le sien ; une région, les siens ; le national, tous ;
     le bailleur, rien avant la publication, puis selon la campagne."""
     portee, tous = portee_de(utilisateur), rendus(candidature)
-    if portee.administre or portee.lit_le_comite or communiques(candidature, utilisateur):
+    if portee.lit_tout or communiques(candidature, utilisateur):
         return tous
     return {
         DEPARTEMENTAUX: [a for a in tous[DEPARTEMENTAUX] if a.departement_id in portee.departements],

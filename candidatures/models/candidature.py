@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from candidatures.champs.textes import en_une_ligne
-from candidatures.etats import DECIDES, EN_INSTRUCTION, Etat
+from candidatures.etats import TUS, Etat
 from candidatures.fiche import Accompagnement, Duree, Mobilisation, MontageFinancier, Partenariat, Projet, Publics
 from candidatures.models.campagne import Campagne
 from candidatures.models.financement import LigneDuPlan
@@ -58,7 +58,7 @@ class Candidatures(models.QuerySet["Candidature"]):
     @staticmethod
     def _consultable(portee: Portee) -> Q:
         visible = Q(organisme__in=portee.organismes)
-        if portee.lit_le_comite:
+        if portee.lit_tout:
             visible |= ~Q(etat=Etat.BROUILLON)
         if portee.departements:
             concernees = Candidature.departements.through.objects.filter(departement__in=portee.departements)
@@ -67,10 +67,9 @@ class Candidatures(models.QuerySet["Candidature"]):
 
     def avec_etat_lu(self, utilisateur: Utilisateur) -> Candidatures:
         """Ajoute `etat_lu`, le `etat_lu_par` de chacune : filtrer ou trier une liste ne trahit aucune décision."""
-        portee = portee_de(utilisateur)
-        if portee.administre or portee.lit_le_comite:
+        if portee_de(utilisateur).connait_les_decisions:
             return self.annotate(etat_lu=F("etat"))
-        cachee = When(etat__in=DECIDES, campagne__publiee_le__isnull=True, then=Value(Etat.COMITE.value))
+        cachee = When(etat__in=TUS, campagne__publiee_le__isnull=True, then=Value(Etat.COMITE.value))
         return self.annotate(etat_lu=Case(cachee, default=F("etat")))
 
     def par_reference(self, reference: str) -> Candidature:
@@ -188,13 +187,13 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
 
     @property
     def est_brouillon(self) -> bool:
-        """Vrai tant que rien n'est déposé."""
+        """Vrai tant que rien n'a jamais été déposé. « Peut-on encore écrire ? » est une autre question : `regles.fiche_ouverte`."""
         return self.etat == Etat.BROUILLON
 
     @property
     def est_en_instruction(self) -> bool:
         """Vrai du dépôt à la décision."""
-        return self.etat in EN_INSTRUCTION
+        return Etat(self.etat).traits.en_instruction
 
     @property
     def motif_de_la_decision(self) -> str:
@@ -229,7 +228,6 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
     def etat_lu_par(self, utilisateur: Utilisateur) -> Etat:
         """L'état que cette personne peut connaître : une décision n'est dite au bailleur qu'à la publication."""
         etat = Etat(self.etat)
-        if etat in EN_INSTRUCTION or self.campagne.publiee_le or etat in (Etat.BROUILLON, Etat.RETIREE):
+        if etat not in TUS or self.campagne.publiee_le:
             return etat
-        portee = portee_de(utilisateur)
-        return etat if portee.administre or portee.lit_le_comite else Etat.COMITE
+        return etat if portee_de(utilisateur).connait_les_decisions else Etat.COMITE

@@ -18,6 +18,11 @@ SUITE = 4
 """Mots d'affilée que deux textes doivent partager."""
 
 
+def se_compare(texte: str) -> bool:
+    """Faux d'un texte trop court."""
+    return len(cle_de_nom(texte).split()) >= MOTS_SUFFISANTS
+
+
 def suites(texte: str) -> set[tuple[str, ...]]:
     """Les suites de mots d'un texte, sans accents ni casse ; aucune s'il est trop court."""
     mots = cle_de_nom(texte).split()

@@ -122,7 +122,7 @@ def marquer_relue(candidature: Candidature, code: str, *, par: Utilisateur) -> N
         gardee = verrou.verrouiller(candidature, Candidature.objects.all())
         if not regles.peut(regles.peut_remplir, par, gardee):
             raise PermissionDenied
-        if not gardee.est_brouillon:
+        if not regles.fiche_ouverte(gardee):
             raise verrou.PlusModifiable
         gardee.a_revoir = [nom for nom in gardee.a_revoir if nom != code]
         gardee.save(update_fields=["a_revoir"])

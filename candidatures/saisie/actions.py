@@ -84,7 +84,7 @@ def enregistrer(
         gardee = verrouiller(candidature, historique.avec_le_rang(Candidature.objects.all(), page))
         if not regles.peut(regles.peut_remplir, par, gardee):
             raise PermissionDenied
-        if not gardee.est_brouillon:
+        if not regles.fiche_ouverte(gardee):
             raise PlusModifiable
         if historique.est_depasse(gardee, page):
             return gardee

@@ -12,15 +12,14 @@ from django.db.models import F
 from django.db.models.functions import Lower
 
 from candidatures.avancement.plan import aide_demandee
-from candidatures.circuit import Transition, possibles
+from candidatures.circuit import Ecran, Transition, possibles
 from candidatures.circuit.decision import avis_regionaux, constats, dire_aide
-from candidatures.etats import DECIDES, EN_INSTRUCTION, Etat
+from candidatures.etats import DECIDES, DU_COMITE, Etat
 from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
 from pilotage.decisions.enveloppe import ZERO, Cumul, cumuler, total
 from territoires.heures import dire
 
-DU_COMITE = (Etat.COMITE, *DECIDES)
 COLONNES = (
     *("numero", "nom", "etat", "montant_accorde", "nombre_menages", "nombre_menages_precision"),
     *("organisme__nom", "organisme__departement", "campagne"),
@@ -83,7 +82,7 @@ def raisons_de_ne_pas_publier(campagne: Campagne, dossiers: Iterable[Candidature
     """Ce qui empêche de publier : des phrases, vides si tout est prêt."""
     dossiers = list(dossiers)
     raisons = [NON_CLOSE.format(dire(campagne.cloture))] if campagne.accepte_un_depot(maintenant) else []
-    if attendus := [f"{d.reference} ({d.get_etat_display()})" for d in dossiers if d.etat in EN_INSTRUCTION]:
+    if attendus := [f"{d.reference} ({d.get_etat_display()})" for d in dossiers if d.est_en_instruction]:
         raisons.append(SANS_DECISION.format(", ".join(attendus)))
     if not any(d.etat in DECIDES for d in dossiers):
         raisons.append(RIEN)
@@ -145,5 +144,5 @@ def _ligne(candidature: Candidature, cumul: Cumul, decide: bool) -> Ligne:
         exces_accorde=constats(candidature, candidature.montant_accorde),
         avis=avis_regionaux(candidature),
         cumul=cumul,
-        passages=[passage for passage in possibles(candidature.etat) if passage.interne] if decide else [],
+        passages=[passage for passage in possibles(candidature.etat) if passage.ecran is Ecran.DECISION] if decide else [],
     )

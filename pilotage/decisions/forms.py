@@ -7,9 +7,8 @@ from typing import cast
 from django import forms
 from django.http import QueryDict
 
-from candidatures.etats import Etat
+from candidatures.etats import DU_COMITE, Etat
 from candidatures.models import Campagne, Candidature
-from pilotage.decisions.dossiers import DU_COMITE
 from pilotage.decisions.dossiers import TRIS as TRIS_DES_DECISIONS
 
 

@@ -22,7 +22,6 @@ from hlm_projets.requete.middleware import recu_le
 from pilotage.decisions import actions
 from pilotage.decisions.dossiers import Bilan, cumuls, de_la_campagne, empreinte_des_decisions, lignes, raisons_de_ne_pas_publier
 from pilotage.decisions.forms import FiltreDesDecisions, FormulaireDePublication
-from pilotage.matrice.requetes import voit_la_france
 
 DEJA = "Les décisions de cette campagne sont déjà publiées : rien n'a été refait."
 
@@ -31,7 +30,7 @@ DEJA = "Les décisions de cette campagne sont déjà publiées : rien n'a été 
 def decisions(request: HttpRequest) -> HttpResponse:
     """Les dossiers devant le comité, une campagne à la fois ; le lecteur du comité lit, l'administrateur décide."""
     portee = portee_de(personne_connectee(request))
-    if not voit_la_france(portee):
+    if not portee.connait_les_decisions:
         raise Http404
     filtre = FiltreDesDecisions(request.GET)
     campagne = filtre.choisie

@@ -30,8 +30,8 @@ def voit_la_matrice(portee: Portee) -> bool:
 
 
 def voit_la_france(portee: Portee) -> bool:
-    """Vrai pour l'administrateur et le lecteur du comité."""
-    return portee.administre or portee.lit_le_comite
+    """Vrai pour qui lit tous les dossiers : l'administrateur, le lecteur du comité."""
+    return portee.lit_tout
 
 
 def candidatures_suivies(personne: Utilisateur) -> Candidatures:

@@ -232,4 +232,4 @@ def test_taper_pendant_qu_un_collegue_rend(verrou: bool, monkeypatch: pytest.Mon
 
 def _tous_lisent_avant_d_ecrire(monkeypatch: pytest.MonkeyPatch, nombre: int) -> None:
     """Sans verrou, aucun n'écrit avant que tous aient lu : la course ne dépend pas de la machine."""
-    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", Barrier(nombre, timeout=20).wait)
+    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", Barrier(nombre, timeout=300).wait)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from avis.models import AvisDepartemental
-from candidatures.echange import fiche_rendue
+from candidatures.echange.ecrire import fiche_rendue
 from candidatures.models import Candidature, LigneDuPlan
 from territoires.models import Departement
 from tests.avis.fabriques import DEPARTEMENT, REGION, ecrire, rendre, rouvrir, un_dossier

@@ -3,45 +3,29 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from io import BytesIO
 from typing import Any
 
-import pikepdf
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from avis import actions as avis
-from avis.attendus import Etape
-from avis.manques import manques
-from avis.models import AvisDepartemental, AvisRegional
-from avis.regles import etape_dite
 from candidatures import regles, verrou
-from candidatures.annexes.fichiers import reconnaitre
-from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.champs import Case
 from candidatures.circuit import PASSAGES
-from candidatures.circuit.decision import decision_lue, dire_aide, taux_de
 from candidatures.circuit.franchir import avancer, dernier_passage, franchir
 from candidatures.coherence import justifications
 from candidatures.coherence.effectifs import MENAGE, lire
 from candidatures.echange.ecrire import CHAMPS
 from candidatures.etats import Etat
-from candidatures.models import Candidature, Evenement, Justification, LigneDuPlan, Partage
+from candidatures.models import Candidature, Justification, Partage
 from candidatures.plusieurs_mains import historique, presence
 from candidatures.plusieurs_mains.differences import differences
 from candidatures.plusieurs_mains.empreintes import case_laissee_vide, disputees, empreinte
 from candidatures.plusieurs_mains.empreintes import lire as lire_les_empreintes
 from candidatures.plusieurs_mains.historique import PageDeSaisie, Verdict
 from candidatures.saisie import actions
-from comptes.portees import portee_de
-from hlm_projets.envoi.envoi import reserver
-from hlm_projets.models import RECU_DEPOT, Courriel
-from pilotage.decisions.dossiers import empreinte_des_decisions
-from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier
-from tests.candidatures.coherence.fiche_saine import une_fiche
+from tests.avis.fabriques import DEPARTEMENT, rendre, un_dossier
 from tests.fabriques import (
     deposer,
     relire,
@@ -49,13 +33,9 @@ from tests.fabriques import (
     un_bailleur,
     un_brouillon,
     un_invite,
-    un_national,
-    une_campagne,
     une_candidature,
     une_personne,
 )
-from tests.hlm_projets.fabrique import un_courriel
-from tests.pilotage.fabriques import clore, publier
 
 pytestmark = pytest.mark.django_db
 MIDI = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -84,6 +64,17 @@ class TestCircuit:
             deposee, PASSAGES["retirer"], par=par, maintenant=deposee.campagne.cloture, motif="Un partenaire renonce."
         )
         assert (evenement.motif, evenement.par_nom, evenement.par) == ("Un partenaire renonce.", str(par), par)
+
+    def test_un_invite_depose_et_ne_retire_pas(self) -> None:
+        brouillon = un_brouillon()
+        acte: dict[str, Any] = {
+            "par": un_invite(brouillon, Partage.Droit.DEPOSER),
+            "maintenant": timezone.now(),
+            "motif": "Un partenaire renonce.",
+        }
+        assert franchir(brouillon, PASSAGES["deposer"], **acte).vers == Etat.DEPOSEE
+        with pytest.raises(PermissionDenied):
+            franchir(brouillon, PASSAGES["retirer"], **acte)
 
     def test_un_acte_qui_n_est_pas_un_passage_ne_devance_personne(self) -> None:
         deposee = une_candidature()
@@ -186,6 +177,15 @@ class TestHistorique:
         self.ecrire(brouillon, "", nom="Un")
         assert self.verdict(brouillon, "") == Verdict.AUTRUI
 
+    def test_une_page_ne_se_dispute_pas_sa_propre_reponse(self, brouillon: Candidature) -> None:
+        """Sa réponse s'est perdue : elle montre encore l'ancien texte (F-03)."""
+        lues, par = {"nom": empreinte("nom", brouillon.nom)}, brouillon.organisme.habilitations.get().utilisateur
+        for nom in ("Un", "Deux"):
+            actions.enregistrer(brouillon, {"nom": nom}, par=par, lues=lues, page="a", le=MIDI)
+        with pytest.raises(verrou.Conflit):
+            actions.enregistrer(brouillon, {"nom": "Trois"}, par=par, lues=lues, page="b", le=MIDI)
+        assert relire(brouillon).nom == "Deux"
+
     def test_une_reponse_changee_n_est_plus_a_revoir(self, brouillon: Candidature) -> None:
         Candidature.objects.filter(pk=brouillon.pk).update(a_revoir=["nom", "descriptif", "nombre_menages"])
         self.ecrire(brouillon, "a", nom="Un", nombre_menages_precision="environ")
@@ -211,109 +211,3 @@ class TestCoherence:
         Justification.objects.create(**commun, controle="aide_taux", texte="……")
         Justification.objects.create(**commun, controle="aide_plafond", texte="Oui.")
         assert justifications(brouillon) == {"aide_plafond": "Oui."}
-
-
-class TestAvis:
-    def test_une_etape_de_brouillon_n_est_dite_qu_a_son_service(self) -> None:
-        siens, autres = portee_de(un_agent("77")), portee_de(un_agent("13"))
-        assert etape_dite(siens, DEPARTEMENT, "77", Etape.BROUILLON) == Etape.BROUILLON
-        assert etape_dite(autres, DEPARTEMENT, "77", Etape.BROUILLON) == Etape.ATTENDU
-
-    @pytest.mark.parametrize(
-        ("avis_ecrit", "manque"),
-        [
-            (AvisDepartemental(reproductibilite="fort"), {"champ_libre"}),
-            (AvisDepartemental(reproductibilite="fort", champ_libre="……"), {"champ_libre"}),
-            (AvisDepartemental(reproductibilite="fort", champ_libre="Utile."), set()),
-            (AvisDepartemental(pertinence="Utile."), {"reproductibilite"}),
-            (AvisRegional(), {"sens"}),
-            (AvisRegional(sens="defavorable"), {"champ_libre"}),
-            (AvisRegional(sens="defavorable", champ_libre="Trop cher."), set()),
-            (AvisRegional(sens="favorable"), set()),
-        ],
-    )
-    def test_un_avis_incomplet_dit_ce_qui_lui_manque(
-        self, avis_ecrit: AvisDepartemental | AvisRegional, manque: set[str]
-    ) -> None:
-        assert set(manques(avis_ecrit)) == manque
-
-    @pytest.mark.parametrize(("niveau", "territoire"), [(DEPARTEMENT, "77"), (REGION, "11")])
-    def test_un_avis_incomplet_ne_se_rend_pas(self, niveau: Any, territoire: str) -> None:
-        dossier, par = un_dossier(), un_agent(territoire, regional=niveau == REGION)
-        if niveau == REGION:
-            rendre(dossier, DEPARTEMENT, "77")
-        with pytest.raises(verrou.Refus):
-            avis.rendre(dossier, niveau, territoire, par=par, maintenant=timezone.now())
-
-
-class TestDecisions:
-    def test_le_taux_est_celui_des_depenses(self) -> None:
-        plan = (("d", "Tout", 100_000, None), ("r", "appel_a_projets", 50_000, None))
-        assert taux_de(une_fiche(plan=plan), Decimal(25_000)) == 25
-
-    def test_un_dossier_au_comite_n_a_pas_de_decision(self) -> None:
-        assert decision_lue(une_candidature(), un_national()) is None
-
-    def test_l_aide_se_dit_en_euros_quand_le_plan_la_chiffre(self) -> None:
-        plan = (("d", "Tout", 100_000, None), ("r", "appel_a_projets", 50_000, "50"))
-        assert dire_aide(une_fiche(plan=plan)) == "50\u00a0000\u00a0€"
-        assert dire_aide(une_fiche(plan=(("r", "appel_a_projets", None, "50"),))) == "50\u00a0%"
-
-    def test_la_relecture_tient_a_l_etat_et_au_montant_de_chaque_dossier(self) -> None:
-        lues = [
-            empreinte_des_decisions([Candidature(pk=cle, etat=etat, montant_accorde=Decimal(montant))])
-            for cle, etat, montant in ((1, "retenue", 1), (1, "retenue", 2), (1, "non_retenue", 1), (2, "retenue", 1))
-        ]
-        assert len(set(lues)) == 4
-
-    def test_un_dossier_retire_publie_n_a_pas_de_decision(self) -> None:
-        campagne = une_campagne()
-        retenue, retiree = (une_candidature(etat, campagne=campagne) for etat in (Etat.RETENUE, Etat.RETIREE))
-        publier(clore(campagne))
-        publies = Evenement.objects.filter(acte="publier_decision").values_list("candidature", flat=True)
-        assert list(publies) == [retenue.pk] != [retiree.pk]
-
-
-class TestFichiers:
-    def test_un_lecteur_tombe_ne_laisse_rien_entrer(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(reconnaitre, "_lire", lambda *_: (-9, b"pdf"))
-        with pytest.raises(FichierRefuse) as refus:
-            reconnaitre.reconnaitre(BytesIO(b"%PDF-"), "a.pdf")
-        assert refus.value.code == "illisible"
-
-    def test_un_pdf_sans_page_pdf_est_abime(self) -> None:
-        sortie = BytesIO()
-        pikepdf.new().save(sortie)
-        with pytest.raises(FichierRefuse) as refus:
-            reconnaitre.reconnaitre(sortie, "a.pdf")
-        assert refus.value.code == "abime"
-
-
-class TestEnvoi:
-    def test_le_corps_d_un_courriel_ordinaire_reste_en_base(self) -> None:
-        un_courriel(MIDI, corps="Bonjour.")
-        assert reserver(MIDI)
-        assert Courriel.objects.get().corps == "Bonjour."
-
-    def test_un_courriel_pris_entre_temps_n_est_pas_envoye(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """SQLite ne retient pas de ligne : la condition est répétée dans l'écriture."""
-        un_courriel(MIDI)
-        d_origine = QuerySet.first
-
-        def first(self: Any) -> Any:
-            trouve = d_origine(self)
-            Courriel.objects.update(reserve_le=MIDI)
-            return trouve
-
-        monkeypatch.setattr(QuerySet, "first", first)
-        assert reserver(MIDI) is None
-
-    @pytest.mark.parametrize(("repris", "incertain"), [(False, False), (True, True)])
-    def test_un_recu_n_est_incertain_qu_une_fois_repris(self, *, repris: bool, incertain: bool) -> None:
-        un_courriel(MIDI, nom=RECU_DEPOT, reserve_le=MIDI, repris=repris)
-        assert Courriel.objects.incertains(MIDI + timedelta(hours=1)).exists() is incertain
-
-
-def test_une_ligne_sans_montant_ni_part_ne_compte_pas() -> None:
-    assert dire_aide(une_fiche(plan=(("r", "appel_a_projets", None, None),))) == ""
-    assert LigneDuPlan.objects.count() == 1

@@ -18,12 +18,12 @@ PREDICATS = {nom: objet for nom, objet in vars(regles).items() if isinstance(obj
 ECRIVENT = {"redacteur", "deposant"}
 INVITES = set(Monde.INVITES)
 REMPLISSENT = ECRIVENT | (INVITES - {"invite_lire"})
-VALENT_SANS_OBJET = {"est_administrateur", "est_du_comite"}
+VALENT_SANS_OBJET = {"est_administrateur", "lit_tout"}
 VRAIS_POUR = {
     "est_de_l_organisme": ECRIVENT,
     "est_deposant": {"deposant"},
     "est_administrateur": {"administrateur"},
-    "est_du_comite": {"lecteur"},
+    "lit_tout": {"lecteur", "administrateur"},
     "est_du_territoire": {"agent_departemental", "agent_regional"},
     "est_invite": INVITES,
     "est_invite_a_ecrire": INVITES - {"invite_lire"},
@@ -77,7 +77,9 @@ def test_qui_touche_a_un_brouillon(nom: str, monde: Monde) -> None:
         assert vrais == attendus, objet
 
 
-@pytest.mark.parametrize("propriete", ["est_bailleur", "est_agent", "consulte", "administre", "lit_le_comite"])
+@pytest.mark.parametrize(
+    "propriete", ["est_bailleur", "est_agent", "consulte", "administre", "lit_tout", "connait_les_decisions"]
+)
 def test_une_portee_repond_par_un_booleen(propriete: str, monde: Monde) -> None:
     for portee in (Portee(), *(portee_de(monde.personne(role)) for role in Monde.ROLES)):
         assert type(getattr(portee, propriete)) is bool

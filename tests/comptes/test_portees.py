@@ -50,8 +50,8 @@ def test_un_agent_instruit_son_territoire(territoire: str, regional: bool, depar
 
 
 def test_les_roles_nationaux() -> None:
-    assert portee_de(un_national()) == Portee(administre=True)
-    assert portee_de(un_national(Role.LECTEUR)) == Portee(lit_le_comite=True)
+    assert portee_de(un_national()) == Portee(administre=True, lit_tout=True, connait_les_decisions=True)
+    assert portee_de(un_national(Role.LECTEUR)) == Portee(lit_tout=True, connait_les_decisions=True)
     assert portee_de(un_national(Role.LECTEUR)).consulte is True
 
 

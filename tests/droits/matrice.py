@@ -224,6 +224,14 @@ def _saisie() -> Iterator[Ligne]:
     yield ligne(passage, "POST", "brouillon_a", transition="retirer", vers=DEPOSANT_DE_A, donnees=motif)
     for methode in ("GET", "POST"):
         yield ligne(passage, methode, "deposee_a", transition="inventee")
+    depot = "candidatures:deposer"
+    yield ligne(depot, objet="brouillon_a", ok=DEPOSENT_A)
+    yield ligne(depot, "POST", "brouillon_a", ok=DEPOSENT_A)
+    yield ligne(depot, objet="deposee_a", vers=DEPOSENT_A)
+    yield ligne(depot, "POST", "deposee_a", ok=DEPOSENT_A)
+    for methode in ("GET", "POST"):
+        yield ligne(depot, methode, "brouillon_b", ok=DE_B)
+        yield ligne(depot, methode, "inexistant")
 
 
 def _reprise() -> Iterator[Ligne]:

@@ -23,11 +23,26 @@ ATTENDUS: dict[str, list[tuple[str, str, tuple[str, ...], str]]] = {
         ("annexe_annoncee", JUSTIFIER, ("methodologie", "cout_diagnostic_precision", "pieces"), "« Cf rapport ci-joint. »"),
     ],
     # --- Les trois inventées -----------------------------------------------------------------------------------------------
+    # 13 ménages par an, trois ans (36 mois) : 13 × 3 = 39, et non 42.
     "val-d-ourcelle": [
-        ("texte_de_remplissage", JUSTIFIER, ("montage_financier", "cout_accompagnement_precision"), "(à définir)"),
+        (
+            "nombre_et_precision",
+            JUSTIFIER,
+            ("nombre_menages",),
+            "le champ dit 42 ménages, la précision dit « 13 par an pendant trois ans », ce qui fait 39 ménages sur 36 mois",
+        ),
     ],
+    # 28 × 6 400 = 179 200 € ; + 31 800 = 211 000 € ; 73 850 + 63 300 + 42 200 + 31 650 = 211 000 € : l'équilibre y est.
+    # 73 850 / 211 000 = 35,00 %, sous le plafond. 35 + 30 + 25 + 15 = 105 % ; 42 200 / 211 000 = 20 %, et non 25 %.
+    # 211 000 / 28 / 2,5 = 3 014 € par ménage et par an.
     "mare-nostrum": [
-        ("annexe_annoncee", JUSTIFIER, ("montage_financier", "pieces"), "« Cf. plan de financement annexé (fichier Excel) »"),
+        ("parts_a_cent", JUSTIFIER, ("lignes",), "Les parts des ressources font 105 %, et non 100 %"),
+        (
+            "parts_et_montants",
+            INFORMER,
+            ("lignes",),
+            "« Agence régionale de santé » : la part écrite est 25 %, mais 42 200 € font 20 % des ressources.",
+        ),
     ],
     # 156 840 + 184 100 + 24 820 + 25 000 = 390 760 € ; 140 910 + 246 850 = 387 760 € ; 246 850 / 390 760 = 63,17 % ;
     # 1 704,70 € est au-dessous de 1 500 + 250 €. 50 + 50 = 100 ménages, « cent ménages », deux ans : juste.
@@ -51,6 +66,5 @@ ATTENDUS: dict[str, list[tuple[str, str, tuple[str, ...], str]]] = {
             ("cout_global", "cout_accompagnement", "cout_gestion_locative"),
             "(de 1 750 à 2 250 €)",
         ),
-        ("annexe_annoncee", JUSTIFIER, ("localisation_offre", "pieces"), "« Cf. note de présentation jointe"),
     ],
 }

@@ -55,8 +55,8 @@ class Travailleurs:
         self.processus.append(processus)
         return processus
 
-    def finir(self, *, code: int = 0, delai: float = 60) -> str:
-        """Attend tous les travailleurs, exige ce code de sortie, et rend ce qu'ils ont écrit."""
+    def finir(self, *, code: int = 0, delai: float = 600) -> str:
+        """Attend tous les travailleurs, exige ce code de sortie, et rend ce qu'ils ont écrit ; `delai` n'est atteint que bloqué."""
         ecrits = [p.communicate(timeout=delai)[0] for p in self.processus]
         assert [p.returncode for p in self.processus] == [code] * len(ecrits), ecrits
         self.processus.clear()

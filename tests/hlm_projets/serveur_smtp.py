@@ -54,7 +54,7 @@ class ServeurSmtp:
         """Les Message-ID reçus, dans l'ordre."""
         return [str(recu["Message-ID"]) for recu in self.recus]
 
-    def attendre(self, *, delai: float = 30) -> None:
+    def attendre(self, *, delai: float = 600) -> None:
         """Attend qu'un courriel de plus soit reçu."""
         assert self._un_de_plus.acquire(timeout=delai), "aucun courriel n'est arrivé"
 

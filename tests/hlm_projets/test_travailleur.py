@@ -75,7 +75,7 @@ def test_sigterm_laisse_finir_l_envoi_commence(travailleurs: Travailleurs, smtp:
     processus = travailleurs.lancer()
     smtp.attendre()
     processus.send_signal(signal.SIGTERM)
-    travailleurs.finir(delai=10)
+    travailleurs.finir()
     assert Courriel.objects.exclude(envoye_le=None).count() == 1
 
 
@@ -94,7 +94,7 @@ def test_le_travailleur_survit_a_la_coupure_de_sa_base(travailleurs: Travailleur
     un_courriel(timezone.now())
     smtp.attendre()
     processus.send_signal(signal.SIGTERM)
-    travailleurs.finir(delai=10)
+    travailleurs.finir()
 
 
 @pytest.mark.postgresql

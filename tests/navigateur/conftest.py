@@ -13,8 +13,8 @@ from pytest_django.live_server_helper import LiveServer
 from tests.navigateur.vigie import Vigie
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-PATIENCE = 20_000
-"""Millisecondes au-delà desquelles une attente est un échec."""
+PATIENCE = 120_000
+"""Millisecondes au-delà desquelles une attente est un échec ; assez pour une machine chargée."""
 
 Ouvrir = Callable[..., Page]
 

@@ -43,6 +43,7 @@ CONSTAT = """() => {
     en_ligne: tous("[style],style,script:not([src]),[onclick],[onload],[onerror],[onsubmit]").map((e) => e.outerHTML.slice(0, 99)),
     ailleurs: tous("[src],link[href],form[action]").map((e) => e.src || e.href || e.action).filter((u) => !u.startsWith(location.origin)),
     liens: tous("a[href]").map((a) => a.href.split("#")[0]).filter((u) => u.startsWith(location.origin + "/")),
+    envois: tous("main form[method=post]").map((form) => form.action),
     gardes: localStorage.length + sessionStorage.length,
     signature: [...new Set(tous("body *").map((e) => `${e.localName}.${e.className}`))].sort().join(" "),
   };
@@ -67,6 +68,7 @@ class Constat(TypedDict):
     en_ligne: list[str]
     ailleurs: list[str]
     liens: list[str]
+    envois: list[str]
     gardes: int
     signature: str
 

@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Page, Response, expect
 
 from comptes.models import Utilisateur
@@ -48,8 +49,7 @@ def entrer(page: Page, personne: Utilisateur) -> None:
     """Déjà connectée : quand se connecter n'est pas ce qu'on regarde. Mène à sa première page."""
     client = Client()
     client.force_login(personne, settings.AUTHENTICATION_BACKENDS[0])
-    page.goto("/")
-    nom, origine = settings.SESSION_COOKIE_NAME, urljoin(page.url, "/")
+    nom, origine = settings.SESSION_COOKIE_NAME, urljoin(page.request.get(reverse("sante")).url, "/")
     page.context.add_cookies([{"name": nom, "value": client.cookies[nom].value, "url": origine}])
     page.goto("/")
 

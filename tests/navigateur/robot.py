@@ -6,6 +6,7 @@ import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -20,7 +21,10 @@ from avis.regles import territoires
 from candidatures.models import Campagne, Candidature
 from comptes.models import Utilisateur
 from tests import sentinelles
+from tests.droits.lignes import CONNECTES
+from tests.droits.matrice import MATRICE
 from tests.navigateur.controles import constater, fautes_d_un_gabarit, fautes_d_une_page
+from tests.navigateur.hostilites import ATTAQUE
 
 FICHIERS = {"candidatures:pdf", "candidatures:recu_pdf", "candidatures:archive_telecharger", "sante", "security_txt", "jeton"}
 FICHIERS |= {"candidatures:annexe", "candidatures:annexe_apercu"}
@@ -35,6 +39,38 @@ def roles_joues(*roles: str) -> list[str]:
     return [role for role in roles if os.environ.get("ROBOT_COMPLET") or role not in ROLES_PROCHES]
 
 
+def examine(role: str, route: str) -> bool:
+    """Ce rôle examine-t-il à fond les pages de cette route ? La réponse ne dépend que de la matrice des droits.
+
+    Une page que tous lisent de même l'est par l'anonyme et par un seul connecté ; de deux rôles d'une même famille, le cadet
+    n'examine que les routes où il n'obtient pas ce qu'obtient l'aîné ; le reste, chaque rôle l'examine.
+    """
+    if route in LUES_DE_MEME:
+        return role in ("anonyme", PREMIER_CONNECTE)
+    return role not in AINES or reponses(role, route) != reponses(AINES[role], route)
+
+
+def reponses(role: str, route: str) -> tuple[int, ...]:
+    """Ce que ce rôle obtient de chaque objet de cette route, envois compris."""
+    return tuple(ligne.attendu(role) for ligne in MATRICE if ligne.route == route)
+
+
+def _lues_de_meme() -> frozenset[str]:
+    """Les routes où tous ceux qui sont connectés obtiennent une page, quel que soit l'objet."""
+    routes = {ligne.route for ligne in MATRICE if ligne.methode == "GET"}
+    fermees = {
+        ligne.route for ligne in MATRICE if ligne.methode == "GET" and {ligne.attendu(role) for role in CONNECTES} != {200}
+    }
+    return frozenset(routes - fermees)
+
+
+PREMIER_CONNECTE = "deposant"
+AINES = {
+    **dict.fromkeys(("redacteur", "autre_bailleur"), "deposant"),
+    **dict.fromkeys(("invite_lire", "invite_deposer"), "invite_ecrire"),
+    "autre_agent": "agent_departemental",
+}
+LUES_DE_MEME = _lues_de_meme()
 Empreintes = Mapping[type[Model], str]
 
 
@@ -51,14 +87,17 @@ def _empreinte(modele: type[Model]) -> str:
 class Robot:
     """Une personne (ou un anonyme) qui clique partout, et ce qu'elle a trouvé de fautif.
 
-    `deja_vus` : les gabarits et états déjà examinés à fond, partagés entre les rôles.
+    `examine` : les routes dont ce rôle examine à fond les pages, une fois par gabarit et par état.
     """
 
-    def __init__(self, page: Page, lecteur: Utilisateur | None, deja_vus: set[str]) -> None:
-        self.page, self.lecteur, self.deja_vus = page, lecteur, deja_vus
+    def __init__(self, page: Page, lecteur: Utilisateur | None, examine: Callable[[str], bool]) -> None:
+        self.page, self.lecteur, self.examine = page, lecteur, examine
         self.fautes: list[str] = []
         self.titres: dict[str, str] = {}
         self.pages: list[str] = []
+        self.envois: dict[str, list[str]] = {}
+        self.examinees: list[str] = []
+        self._deja_vus: set[str] = set()
         self._vues: set[str] = set()
         self._refus: set[int] = set()
         self._permises: set[str] = set()
@@ -111,11 +150,21 @@ class Robot:
         self._noter(adresse, fautes_d_une_page(constat, reponse))
         if reponse.status == 200:
             self.pages.append(self.page.url)
+            self.envois.setdefault(self.page.url, constat["envois"])
             self._noter(adresse, self._titre_repris(constat["titre"], self.page.url))
-        if constat["signature"] not in self.deja_vus:
-            self.deja_vus.add(constat["signature"])
+        if self._est_a_examiner(constat["signature"]):
+            self.examinees.append(self.page.url)
             self._noter(adresse, fautes_d_un_gabarit(self.page, html))
         return constat["liens"]
+
+    def _est_a_examiner(self, signature: str) -> bool:
+        """Vrai la première fois, par gabarit et par état ; les pages hostiles se comptent à part, route par route."""
+        route = route_de(self.page.url)
+        vue = f"hostile {route} {signature}" if est_hostile(self.page.url) else signature
+        nouvelle = vue not in self._deja_vus and self.examine(route)
+        if nouvelle:
+            self._deja_vus.add(vue)
+        return nouvelle
 
     def _panne_ou_fuite(self, reponse: Response | APIResponse) -> Iterator[str]:
         if reponse.status >= 500:
@@ -133,6 +182,22 @@ class Robot:
 
     def _noter(self, adresse: str, fautes: Iterable[str]) -> None:
         self.fautes += [f"{adresse} : {faute}" for faute in fautes]
+
+
+def porte_une_attaque(candidature: Candidature) -> bool:
+    """Vrai d'une candidature dont les textes sont des attaques."""
+    return ATTAQUE in str(candidature.nom)
+
+
+def est_hostile(adresse: str) -> bool:
+    """Vrai de la page d'un dossier, ou d'un de ses avis, dont les textes sont des attaques."""
+    with suppress(Resolver404):
+        trouve = resolve(urlsplit(adresse).path)
+        pk = trouve.kwargs.get("pk")
+        if isinstance(pk, int) and trouve.namespace in ("candidatures", "avis"):
+            candidature = Candidature.objects.filter(pk=pk).first()
+            return candidature is not None and porte_une_attaque(candidature)
+    return False
 
 
 def route_de(adresse: str) -> str:
@@ -159,9 +224,11 @@ def cle_de(adresse: str) -> str:
 
 
 def _etat_du_dossier(pk: int, arguments: dict[str, Any]) -> str:
-    """L'état, l'organisme et l'avancement d'une candidature."""
+    """L'état, l'organisme et l'avancement d'une candidature ; et si ses textes sont des attaques."""
     candidature = Candidature.objects.filter(pk=pk).first()
-    return f"{candidature.etat} {candidature.organisme_id} {bool(candidature.nom)}" if candidature else str(pk)
+    if candidature is None:
+        return str(pk)
+    return f"{candidature.etat} {candidature.organisme_id} {bool(candidature.nom)} {porte_une_attaque(candidature)}"
 
 
 def _etat_de_l_avis(pk: int, arguments: dict[str, Any]) -> str:
@@ -172,7 +239,7 @@ def _etat_de_l_avis(pk: int, arguments: dict[str, Any]) -> str:
     if candidature.est_brouillon:
         return str(candidature.etat)
     attendu = attendu_de(candidature, Niveau(niveau), arguments["territoire"], timezone.now())
-    return f"{candidature.etat} {attendu.etape} {attendu.a_un_brouillon}"
+    return f"{candidature.etat} {attendu.etape} {attendu.a_un_brouillon} {porte_une_attaque(candidature)}"
 
 
 def _etat_de_la_campagne(pk: int, arguments: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ from hlm_projets.models import Courriel
 from tests.fabriques import relire, un_bailleur, un_brouillon, une_campagne, une_candidature
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.depot import deposer, organisme_de, un_deposant
-from tests.navigateur.gestes import envoyer, exiger_le_titre, se_connecter, suivre
+from tests.navigateur.gestes import entrer, envoyer, exiger_le_titre, suivre
 from tests.navigateur.saisie import INTITULES, nomme
 
 pytestmark = pytest.mark.navigateur
@@ -27,7 +27,7 @@ def brouillon(page: Page) -> Candidature:
     """Un brouillon prêt à déposer, et sa personne connectée sur la page."""
     personne = un_deposant()
     organisme = organisme_de(personne)
-    se_connecter(page, personne)
+    entrer(page, personne)
     return un_brouillon(organisme=organisme, par=personne)
 
 
@@ -36,7 +36,7 @@ def brouillon(page: Page) -> Candidature:
 def test_un_champ_faux_n_emporte_pas_les_autres(ouvrir: Ouvrir, javascript: bool) -> None:
     page, personne = ouvrir(java_script_enabled=javascript), un_deposant()
     brouillon = un_brouillon(organisme=organisme_de(personne), par=personne)
-    se_connecter(page, personne)
+    entrer(page, personne)
     page.goto(f"/candidatures/{brouillon.pk}/section/publics/")
     menages = page.get_by_role("textbox", name=nomme(INTITULES["nombre_menages"]))
     publics = page.get_by_role("textbox", name=nomme(INTITULES["caracteristiques_publics"]))
@@ -126,7 +126,7 @@ def test_a_deux_sur_une_section_rien_ne_s_efface(ouvrir: Ouvrir) -> None:
     brouillon = un_brouillon(organisme=organisme, par=personne)
     premiere, seconde = ouvrir(), ouvrir()
     for page, qui in ((premiere, personne), (seconde, un_bailleur(organisme))):
-        se_connecter(page, qui)
+        entrer(page, qui)
         page.goto(f"/candidatures/{brouillon.pk}/section/accompagnement/")
     changer(premiere, methodologie="La méthode de la première", adhesion_menage="L'adhésion de la première")
     envoyer(premiere, "Enregistrer")
@@ -171,7 +171,7 @@ def test_supprimer_un_brouillon_se_confirme(page: Page, brouillon: Candidature) 
 def test_retirer_une_candidature_se_motive(page: Page) -> None:
     personne = un_deposant()
     deposee = une_candidature(organisme=organisme_de(personne), par=personne)
-    se_connecter(page, personne)
+    entrer(page, personne)
     page.goto(f"/candidatures/{deposee.pk}/")
     suivre(page, "Retirer la candidature")
     envoyer(page, "Retirer la candidature")
@@ -202,7 +202,7 @@ def test_l_echeance_est_dite_a_l_heure_d_ici_et_de_la_bas(ouvrir: Ouvrir, depart
     annee = next(an for an in range(timezone.now().year + 1, 9999) if datetime(an, 11, 30, tzinfo=PARIS).weekday() == 0)
     campagne = une_campagne(cloture=datetime(annee, 11, 30, 23, 59, tzinfo=PARIS))
     brouillon = un_brouillon(campagne, organisme_de(personne), par=personne, departements=(departement,))
-    se_connecter(page, personne)
+    entrer(page, personne)
     for adresse in ("/candidatures/mes/", f"/candidatures/{brouillon.pk}/", f"/candidatures/{brouillon.pk}/verifier/"):
         page.goto(adresse)
         texte = re.sub(r"\s", " ", page.get_by_role("main").inner_text())

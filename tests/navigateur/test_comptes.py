@@ -15,7 +15,7 @@ from hlm_projets.models import Courriel
 from tests.fabriques import habiliter, un_brouillon, un_national, un_organisme, une_campagne, une_candidature
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.depot import un_deposant
-from tests.navigateur.gestes import commencer, envoyer, exiger_le_titre, se_connecter, suivre
+from tests.navigateur.gestes import commencer, entrer, envoyer, exiger_le_titre, se_connecter, suivre
 from tests.navigateur.saisie import nomme
 
 pytestmark = pytest.mark.navigateur
@@ -129,7 +129,7 @@ def test_un_clic_suffit_a_la_demonstration(page: Page, settings: LazySettings, t
 
 # --- Administrer -----------------------------------------------------------------------------------------------------------------
 def test_l_administrateur_ouvre_une_campagne(page: Page, transactional_db: None) -> None:
-    se_connecter(page, un_national())
+    entrer(page, un_national())
     page.get_by_role("navigation", name="Menu principal").get_by_role("link", name="Campagnes").click()
     page.get_by_role("main").get_by_role("link", name=re.compile("Créer une campagne")).first.click()
     exiger_le_titre(page, "Créer une campagne")
@@ -141,7 +141,7 @@ def test_l_administrateur_ouvre_une_campagne(page: Page, transactional_db: None)
 def test_la_liste_se_cherche_et_s_archive(page: Page, transactional_db: None) -> None:
     cherchee, autre = une_candidature(nom="Toits d'Artois"), une_candidature(nom="Rivages", departements=("13",))
     un_brouillon(nom="À peine commencé")
-    se_connecter(page, un_national())
+    entrer(page, un_national())
     exiger_le_titre(page, "Candidatures")
     tableau = page.get_by_role("table", name="Candidatures").locator("tbody tr")
     expect(tableau).to_have_count(3)

@@ -12,7 +12,7 @@ from tests.exemples import fiches_inventees
 from tests.exemples.vraies import Fiche, fiches_vraies
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.depot import deposer, exiger_le_courriel_du_recu, telecharger, un_deposant
-from tests.navigateur.gestes import commencer, envoyer, exiger_le_titre, se_connecter, suivre
+from tests.navigateur.gestes import commencer, entrer, envoyer, exiger_le_titre, se_connecter, suivre
 from tests.navigateur.mains import Clavier, Souris
 from tests.navigateur.papier import exiger_la_fiche
 from tests.navigateur.saisie import INTITULES, Saisie
@@ -25,7 +25,7 @@ PROJET, PARTENARIAT = SECTIONS[0], SECTIONS[4]
 @pytest.mark.parametrize("nom", FICHES)
 def test_une_fiche_tapee_deposee_imprimee(page: Page, nom: str) -> None:
     bailleur, fiche = un_deposant(), FICHES[nom]
-    se_connecter(page, bailleur)
+    entrer(page, bailleur)
     commencer(page)
     Saisie(page).toute(fiche)
     exiger_le_titre(page, "Vérifier et déposer")
@@ -56,7 +56,7 @@ def test_une_fiche_au_clavier_seul(page: Page) -> None:
 def test_une_fiche_incomplete_dit_ce_qui_manque(page: Page) -> None:
     complete = FICHES["val-d-ourcelle"]
     oubliee = {nom: valeur for nom, valeur in complete.items() if nom != "partenaires"} | {"departements": []}
-    se_connecter(page, un_deposant())
+    entrer(page, un_deposant())
     commencer(page)
     Saisie(page).toute(oubliee)
     aller_verifier(page)
@@ -91,7 +91,7 @@ def telecharger_apres_depot(page: Page) -> bytes:
 
 
 def test_dans_un_tableau_entree_descend_d_une_ligne(page: Page) -> None:
-    se_connecter(page, un_deposant())
+    entrer(page, un_deposant())
     commencer(page)
     souris = Souris(page)
     souris.activer(page.get_by_role("navigation", name="Sections de la fiche").get_by_role("link", name="Montage financier"))

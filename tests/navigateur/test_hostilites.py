@@ -19,13 +19,13 @@ from candidatures.dossier.views import lire as dossier
 from tests.avis import fabriques as avis
 from tests.droits.matrice import CLES, MATRICE, ROLES
 from tests.fabriques import Monde, un_brouillon, une_candidature
-from tests.navigateur.gestes import entrer, se_connecter
+from tests.navigateur.gestes import entrer
 from tests.navigateur.hostilites import ATTAQUE, CLES_FOLLES, HOSTILES, Formulaire, avis_hostile, fiche_hostile, formulaires
-from tests.navigateur.robot import roles_joues, route_de
+from tests.navigateur.robot import examine, roles_joues, route_de
 
 pytestmark = pytest.mark.navigateur
-DEJA_ATTAQUES: set[tuple[str, str, tuple[str, ...]]] = set()
 
+Attaque = tuple[str, str, tuple[str, ...]]
 OuvrirUnClient = Callable[[str], Client]
 
 
@@ -61,6 +61,7 @@ def test_aucun_formulaire_ne_fait_faillir(monde: Monde, client_de: OuvrirUnClien
     client = client_de(role)
     client.raise_request_exception = False
     lignes = [ligne for ligne in MATRICE if ligne.methode == "GET" and ligne.attendu(role) == 200]
+    attaques: set[Attaque] = set()
     for ligne in lignes:
         adresse = reverse(ligne.route, kwargs={**CLES[ligne.objet](monde), **ligne.adresse})
         reponse = client.get(adresse)
@@ -68,15 +69,16 @@ def test_aucun_formulaire_ne_fait_faillir(monde: Monde, client_de: OuvrirUnClien
         if reponse.streaming:
             b"".join(reponse)  # un fichier lu jusqu'au bout se ferme
         elif "html" in reponse.headers["Content-Type"]:
-            attaquer(client, reponse.content.decode(), adresse)
+            attaquer(client, reponse.content.decode(), adresse, role, attaques)
 
 
-def attaquer(client: Client, html: str, adresse: str) -> None:
-    """Tous les formulaires d'une page, s'ils n'ont pas déjà été attaqués sous un autre rôle."""
+def attaquer(client: Client, html: str, adresse: str, role: str, attaques: set[Attaque]) -> None:
+    """Les formulaires que ce rôle examine (`robot.examine`), une fois par page et par cible."""
     for formulaire in formulaires(html, adresse):
-        cle = (route_de(adresse), route_de(formulaire.action), tuple(formulaire.champs))
-        if cle not in DEJA_ATTAQUES:
-            DEJA_ATTAQUES.add(cle)
+        page, cible = route_de(adresse), route_de(formulaire.action)
+        cle = (page, cible, tuple(formulaire.champs))
+        if cle not in attaques and examine(role, page) and (page == cible or examine(role, cible)):
+            attaques.add(cle)
             for donnees in formulaire.envois():
                 envoyer(client, formulaire, donnees)
 
@@ -129,7 +131,7 @@ def test_rien_de_ce_qui_est_tape_ne_s_execute(page: Page, transactional_db: None
     monde = Monde()
     options: dict[str, Any] = {"campagne": monde.campagne, "organisme": monde.organisme_a, "par": monde.personne("deposant")}
     brouillon, deposee = un_brouillon(**options, **fiche_hostile()), une_candidature(**options, **fiche_hostile())
-    se_connecter(page, monde.personne("deposant"))
+    entrer(page, monde.personne("deposant"))
     for pk in (brouillon.pk, deposee.pk):
         for chemin in ("", "lecture/", "verifier/", "supprimer/", "section/projet/", "passage/retirer/", "recu/"):
             page.goto(f"/candidatures/{pk}/{chemin}")

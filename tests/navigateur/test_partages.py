@@ -11,7 +11,7 @@ from comptes.models import Utilisateur
 from tests.fabriques import relire, un_brouillon
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.depot import deposer, organisme_de, un_deposant
-from tests.navigateur.gestes import entrer, envoyer, exiger_le_titre, se_connecter, suivre
+from tests.navigateur.gestes import entrer, envoyer, exiger_le_titre, suivre
 from tests.navigateur.saisie import nomme
 from tests.navigateur.test_comptes import ecrire, lien_du_courriel
 
@@ -32,7 +32,7 @@ def un_brouillon_de(bailleur: Utilisateur) -> Candidature:
 
 def inviter(page: Page, bailleur: Utilisateur, brouillon: Candidature, droit: str) -> str:
     """Depuis la fiche ; un premier envoi vide, puis le bon. Rend le lien du courriel."""
-    se_connecter(page, bailleur)
+    entrer(page, bailleur)
     page.goto(f"/candidatures/{brouillon.pk}/")
     suivre(page, "Inviter, voir qui a accès")
     exiger_le_titre(page, "Qui a accès à cette candidature")

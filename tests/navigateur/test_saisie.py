@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import statistics
 import time
-from typing import Any
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -109,19 +108,25 @@ def test_un_onglet_ferme_ou_cache_envoie_le_reste(ouvrir: Ouvrir) -> None:
     assert frappe.garde("caracteristiques_publics") == TEXTE
 
 
-def test_l_accuse_du_serveur_vient_en_moins_de_deux_secondes(ouvrir: Ouvrir, record_property: Any) -> None:
-    """A-1 : de la dernière frappe à « Enregistré ». La durée est imprimée ; la borne n'est qu'un garde-fou."""
+def test_l_envoi_part_apres_une_pause_ou_au_plus_tard(ouvrir: Ouvrir) -> None:
+    """A-1, la part de la page : 0,7 s sans frappe, ou 1,5 s de frappe continue. L'accusé entier se mesure (`bench/accuse.py`)."""
     frappe = Frappe.ouvrir(ouvrir, complet=False)
-    champ, durees = frappe.champ("caracteristiques_publics"), []
-    for rang in range(20):
-        champ.press_sequentially(f"phrase {rang} ", delay=10)
-        derniere = time.monotonic()
+    page, envois = frappe.page, []
+    page.clock.install()
+    frappe.aller("publics")
+    page.clock.pause_at(datetime.now(tz=UTC) + timedelta(hours=1))
+    page.on("request", lambda requete: envois.append(requete.url) if requete.url.endswith("/saisie/") else None)
+    champ = frappe.champ("caracteristiques_publics")
+    for attentes in ([699], [500, 500, 499]):
+        for attente in attentes:
+            champ.press_sequentially("a")
+            page.clock.run_for(attente)
+        assert not envois
+        with page.expect_response(SAISIES):
+            page.clock.run_for(1)
         frappe.attendre_l_enregistrement()
-        durees.append(time.monotonic() - derniere)
-    p95 = statistics.quantiles(durees, n=20)[-1]
-    print(f"\nde la dernière frappe à l'accusé : p50 {statistics.median(durees):.2f} s, p95 {p95:.2f} s")  # noqa: T201 – la mesure demandée
-    record_property("p95", p95)
-    assert statistics.median(durees) <= 2
+        assert len(envois) == 1
+        envois.clear()
 
 
 # --- Réseau, serveur (F-03) --------------------------------------------------------------------------------------------------

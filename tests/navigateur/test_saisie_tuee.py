@@ -19,16 +19,23 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
+from candidatures.models import Candidature
 from tests.fabriques import relire, un_bailleur, un_brouillon
 from tests.navigateur.frappe import ENREGISTRE
 
 pytestmark = [pytest.mark.navigateur, pytest.mark.django_db(transaction=True), pytest.mark.lent]
 ICI = "127.0.0.1"
 MORTS = 3
-LU = """() => [document.querySelector("[data-etat-de-la-saisie] [role=status]").textContent,
-  document.querySelector("[name=methodologie]").value]"""
+RETENIR_LES_ANNONCES = """() => {
+  const etat = document.querySelector("[data-etat-de-la-saisie] [role=status]");
+  const champ = document.querySelector("[name=methodologie]");
+  window.annonces = [];
+  const retenir = () => etat.textContent.startsWith("Enregistré à") && window.annonces.push(champ.value);
+  new MutationObserver(retenir).observe(etat, { childList: true, characterData: true, subtree: true });
+}"""
+"""À chaque fois que la page dit « Enregistré », ce qu'elle montre à cet instant : c'est ce qu'elle annonce gardé."""
 
 
 class Site:
@@ -83,38 +90,77 @@ def site(tmp_path: Path) -> Iterator[Site]:
     site.tuer()
 
 
-def test_trois_morts_pendant_la_frappe(site: Site, chromium: Browser) -> None:
-    brouillon, hasard = un_brouillon(methodologie=""), random.Random()
-    par = un_bailleur(brouillon.organisme)
+class Main:
+    """Quelqu'un qui tape au bout de son texte, et ce que sa page lui a annoncé gardé."""
+
+    def __init__(self, page: Page, hasard: random.Random) -> None:
+        self.page, self.hasard, self.tape = page, hasard, ""
+        self.etat = page.locator("[data-etat-de-la-saisie] [role=status]")
+        page.locator("[name=methodologie]").focus()
+        expect(self.etat).not_to_be_empty()
+        page.evaluate(RETENIR_LES_ANNONCES)
+
+    def taper(self, de: int, a: int) -> None:
+        """De `de` à `a` mots, tirés au sort."""
+        for _ in range(self.hasard.randint(de, a)):
+            mot = self.hasard.choice(["ménage ", "« accès » ", "à Évreux, ", "droit & devoir ", "12 visites\n"])
+            self.page.keyboard.type(mot, delay=15)
+            self.tape += mot
+
+    def annonces(self) -> list[str]:
+        """Tous les textes annoncés gardés, dans l'ordre."""
+        textes: list[str] = self.page.evaluate("window.annonces")
+        return textes
+
+    def attendre_une_annonce(self) -> None:
+        """La page dit « Enregistré » de tout ce qui est tapé."""
+        expect(self.etat).to_have_text(ENREGISTRE, timeout=60_000)
+        self.page.wait_for_function("tape => window.annonces.at(-1) === tape", arg=self.tape, timeout=60_000)
+
+
+@pytest.fixture
+def main(site: Site, chromium: Browser, brouillon: Candidature, hasard: random.Random) -> Iterator[Main]:
+    """Une personne de l'organisme, sur la section, devant le vrai serveur."""
     client = Client()
-    client.force_login(par)
+    client.force_login(un_bailleur(brouillon.organisme))
     contexte = chromium.new_context(base_url=site.adresse, locale="fr-FR")
-    contexte.add_cookies(
-        [{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": site.adresse}]
-    )
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    contexte.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": site.adresse}])
     page = contexte.new_page()
     page.goto(f"/candidatures/{brouillon.pk}/section/accompagnement/")
-    page.locator("[name=methodologie]").focus()
-    tape = ""
-
-    def taper(mots: int) -> None:
-        nonlocal tape
-        for _ in range(mots):
-            mot = hasard.choice(["ménage ", "« accès » ", "à Évreux, ", "droit & devoir ", "12 visites\n"])
-            page.keyboard.type(mot, delay=15)
-            tape += mot
-
-    for _ in range(MORTS):
-        taper(hasard.randint(15, 40))
-        annonce, montre = page.evaluate(LU)
-        site.tuer()
-        if ENREGISTRE.match(annonce):
-            assert relire(brouillon).methodologie == montre
-        taper(hasard.randint(3, 15))
-        site.lancer()
-    taper(3)
-    expect(page.locator("[data-etat-de-la-saisie] [role=status]")).to_have_text(ENREGISTRE, timeout=60_000)
-    assert page.locator("[name=methodologie]").input_value() == tape
-    assert relire(brouillon).methodologie == tape
-    assert not page.locator("[data-conflit]").count(), "une réponse perdue ne fait pas de conflit avec soi-même"
+    yield Main(page, hasard)
     contexte.close()
+
+
+@pytest.fixture
+def brouillon(db: None) -> Candidature:
+    return un_brouillon(methodologie="")
+
+
+@pytest.fixture
+def hasard() -> random.Random:
+    """`GRAINE=…` rejoue la même frappe."""
+    graine = int(os.environ.get("GRAINE") or random.SystemRandom().randrange(2**32))
+    print(f"\nGRAINE={graine}")  # noqa: T201 – de quoi rejouer
+    return random.Random(graine)
+
+
+def test_trois_morts_pendant_la_frappe(site: Site, main: Main, brouillon: Candidature, hasard: random.Random) -> None:
+    """À chaque mort, tout ce que la page avait annoncé est en base ; la frappe continue pendant la panne, et tout finit gardé."""
+    for _ in range(MORTS):
+        main.taper(5, 20)
+        main.attendre_une_annonce()
+        main.taper(0, 15)
+        main.page.wait_for_timeout(hasard.randint(0, 1_500))  # avant l'envoi, pendant, ou après
+        site.tuer()
+        annonce, garde = main.annonces()[-1], relire(brouillon).methodologie
+        assert annonce
+        assert garde.startswith(annonce), f"annoncé : …{annonce[-80:]!r} ; gardé : …{garde[-80:]!r}"
+        assert main.tape.startswith(garde)
+        main.taper(3, 15)
+        site.lancer()
+    main.taper(3, 3)
+    main.attendre_une_annonce()
+    assert main.page.locator("[name=methodologie]").input_value() == main.tape
+    assert relire(brouillon).methodologie == main.tape
+    assert not main.page.locator("[data-conflit]").count(), "une réponse perdue ne fait pas de conflit avec soi-même"

@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from candidatures import actions
+from candidatures import verrou
 from candidatures.circuit import PASSAGES
+from candidatures.circuit.franchir import franchir
 from candidatures.models import Campagne, Candidature
 from comptes.models import Role
 from tests.fabriques import relire, un_bailleur, un_brouillon, un_national, une_campagne
@@ -87,10 +88,10 @@ def test_on_ne_depose_plus_une_fois_les_decisions_publiees(publiee: bool) -> Non
     brouillon = un_brouillon(une_campagne_encore_ouverte(publiee=publiee))
     par = un_bailleur(brouillon.organisme)
     if not publiee:
-        actions.franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=timezone.now())
+        franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=timezone.now())
     else:
-        with pytest.raises(actions.Refus, match="sont publiées depuis le"):
-            actions.franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=timezone.now())
+        with pytest.raises(verrou.Refus, match="sont publiées depuis le"):
+            franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=timezone.now())
     assert relire(brouillon).est_brouillon is publiee
 
 

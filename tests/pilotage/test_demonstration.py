@@ -30,7 +30,7 @@ from territoires.models import Departement
 from tests.commandes import Sortie
 from tests.exemples import fiches_inventees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
 
 SORTES = {
     *("DDETS", "DDETSPP", "DDT", "DDTM", "DEAL", "DEETS", "DRIHL (unité départementale)"),
@@ -135,7 +135,7 @@ def test_un_compte_par_role(demonstration: str) -> None:
     assert territoires(comptes["dreets-hauts-de-france"]) == (set(), {"32"}, set())
     assert territoires(comptes["drihl-ile-de-france"]) == ({"93"}, {"11"}, {"11"})
     assert len(comptes["drihl-ile-de-france"].departements) == 8
-    assert comptes["comite"].lit_le_comite
+    assert comptes["comite"].lit_tout
     assert comptes["national"].administre
     assert comptes["association-invitee"] == Portee(est_invite=True)
     assert len(comptes) == 11

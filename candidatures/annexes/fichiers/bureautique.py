@@ -114,7 +114,8 @@ def _enflent(entrees: list[zipfile.ZipInfo]) -> bool:
     """Trop d'octets une fois dépaquetés : en tout, pour ce qu'ils occupent, ou une entrée à elle seule."""
     depaquetes, paquetes = sum(e.file_size for e in entrees), sum(e.compress_size for e in entrees)
     rapport = max((e.file_size / max(1, e.compress_size) for e in entrees if e.file_size > _LU_MAXIMAL), default=0)
-    return depaquetes > min(DEPAQUETE_MAXIMAL, RAPPORT_MAXIMAL * max(1, paquetes)) or rapport > 10 * RAPPORT_MAXIMAL
+    trop = depaquetes > DEPAQUETE_MAXIMAL or depaquetes > RAPPORT_MAXIMAL * max(1, paquetes)
+    return trop or rapport > 10 * RAPPORT_MAXIMAL
 
 
 def _sort_du_dossier(nom: str) -> bool:

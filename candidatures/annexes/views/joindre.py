@@ -54,7 +54,7 @@ class Bilan:
 def annexes(request: HttpRequest, pk: int) -> HttpResponse:
     """La page des annexes ; un envoi y ajoute un ou plusieurs fichiers, chacun pour soi."""
     candidature = a_remplir(request, pk)
-    if not candidature.est_brouillon:
+    if not regles.fiche_ouverte(candidature):
         return plus_modifiable(request, candidature) if request.method == "POST" else redirect("candidatures:fiche", pk)
     if request.method != "POST":
         return _page(request, candidature, EnvoiDAnnexes(candidature, attendu=_type_attendu(candidature)))

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from candidatures import verrou
+from candidatures import regles, verrou
 from candidatures.annexes import actions as pieces
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.annexes.forms.annexes import ModificationDAnnexe
@@ -24,20 +24,20 @@ from comptes.acces import personne_connectee
 from hlm_projets.requete.middleware import recu_le
 
 
-def _d_un_brouillon(vue: Callable[[HttpRequest, Candidature, Piece], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Une annexe d'un brouillon que la personne remplit : 404 pour les autres, et rien ne change plus après le dépôt."""
+def _d_une_fiche_ouverte(vue: Callable[[HttpRequest, Candidature, Piece], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Une annexe d'une fiche ouverte que la personne remplit : 404 pour les autres, et rien ne change plus après le dépôt."""
 
     @wraps(vue)
     def enveloppe(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
         candidature = a_remplir(request, pk)
         piece = get_object_or_404(candidature.pieces.select_related("type"), pk=cle)
-        return vue(request, candidature, piece) if candidature.est_brouillon else plus_modifiable(request, candidature)
+        return vue(request, candidature, piece) if regles.fiche_ouverte(candidature) else plus_modifiable(request, candidature)
 
     return enveloppe
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_d_un_brouillon
+@_d_une_fiche_ouverte
 def annexe_modifier(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
     """Changer le type d'une annexe, ou son fichier."""
     donnees = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -58,7 +58,7 @@ def _modifier(request: HttpRequest, candidature: Candidature, piece: Piece, form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_d_un_brouillon
+@_d_une_fiche_ouverte
 def annexe_retirer(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
     """Retirer une annexe, après confirmation."""
     if request.method != "POST":
@@ -69,7 +69,7 @@ def annexe_retirer(request: HttpRequest, candidature: Candidature, piece: Piece)
 
 
 @require_POST
-@_d_un_brouillon
+@_d_une_fiche_ouverte
 def annexe_ranger(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
     """Mettre une annexe à un autre rang."""
     rang = request.POST.get("rang", "")
@@ -79,7 +79,7 @@ def annexe_ranger(request: HttpRequest, candidature: Candidature, piece: Piece) 
 
 
 @require_POST
-@_d_un_brouillon
+@_d_une_fiche_ouverte
 def annexe_confirmer(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
     """Garder une annexe reprise d'une édition antérieure."""
     if _faire(request, lambda: pieces.confirmer(candidature, piece.pk, **_qui(request))):

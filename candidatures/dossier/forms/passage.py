@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from candidatures.avancement.plan import aide_demandee
 from candidatures.champs.a_saisir import MontantField, TexteField
-from candidatures.circuit import Transition
+from candidatures.circuit import Ecran, Transition
 from candidatures.circuit.franchir import dernier_passage
 from candidatures.models import Candidature, Evenement
 
@@ -30,11 +30,15 @@ class FormulaireDePassage(forms.Form):
     def __init__(self, passage: Transition, candidature: Candidature, donnees: Any = None, *, suite: str = "") -> None:
         initial: dict[str, Any] = {"montant": candidature.montant_accorde or aide_demandee(candidature).montant, "suite": suite}
         initial["motif"] = candidature.motif_de_la_decision if candidature.etat == passage.vers else ""
-        if passage.interne:
+        if passage.ecran is Ecran.DECISION:
             dernier = dernier_passage(candidature)
             initial["lu"] = dernier.pk if dernier else None
         super().__init__(donnees, initial=initial)
-        for nom, utile in (("montant", passage.montant_exige), ("motif", passage.motif_exige), ("lu", passage.interne)):
+        for nom, utile in (
+            ("montant", passage.montant_exige),
+            ("motif", passage.motif_exige),
+            ("lu", passage.ecran is Ecran.DECISION),
+        ):
             if not utile:
                 del self.fields[nom]
         if passage.montant_exige:

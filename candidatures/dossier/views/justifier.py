@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 from candidatures import regles, verrou
 from candidatures.avancement.completude import manques
 from candidatures.chercher import chercher
-from candidatures.circuit import PASSAGES
 from candidatures.coherence import CONTROLE_PAR_CODE, constats, sans_justification
 from candidatures.coherence.forms import LU, PREFIXE, FormulaireDeJustifications
 from candidatures.coherence.justifier import justifier as justifier_les_constats
@@ -75,13 +74,13 @@ def etat(request: HttpRequest, pk: int) -> JsonResponse:
     candidature = chercher(request, pk)
     if not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
-    if not candidature.est_brouillon:
+    if not regles.fiche_ouverte(candidature):
         return plus_modifiable(pk)
     return JsonResponse({"fragments": {"depot": fragment("dossier/deposer", **contexte_du_depot(request, candidature))}})
 
 
 def contexte_du_depot(request: HttpRequest, candidature: Candidature) -> dict[str, Any]:
     """Ce que lit le gabarit du dépôt."""
-    passage = resumer(candidature, personne_connectee(request)).passage(PASSAGES["deposer"], recu_le(request))
+    passage = resumer(candidature, personne_connectee(request)).depot(recu_le(request))
     restants = len(sans_justification(candidature, constats(candidature)))
     return {"passage": passage, "manques": manques(candidature), "candidature": candidature, "a_justifier": restants}

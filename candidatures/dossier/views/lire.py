@@ -32,7 +32,7 @@ def fiche(request: HttpRequest, pk: int) -> HttpResponse:
     contexte = {
         "candidature": candidature,
         "resume": (resume := resumer(candidature, personne_connectee(request))),
-        "passages": resume.passages(recu_le(request)) if not candidature.est_brouillon else [],
+        "passages": resume.passages(recu_le(request)),
         "decision": decision_lue(candidature, personne_connectee(request)),
         "evenements": chronologie(candidature, personne_connectee(request)),
         "est_bailleur": regles.peut(regles.est_de_l_organisme, personne_connectee(request), candidature),

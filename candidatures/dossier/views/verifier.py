@@ -12,11 +12,10 @@ from candidatures import regles
 from candidatures.avancement.completude import avancement, manques
 from candidatures.avancement.parcours import Parcours
 from candidatures.chercher import chercher
-from candidatures.circuit import PASSAGES
 from candidatures.coherence import constats, sans_justification
 from candidatures.coherence.forms import FormulaireDeJustifications
 from candidatures.dossier.resume import resumer
-from candidatures.lecture.composition import document_de
+from candidatures.lecture.composition import document_vivant
 from candidatures.models import Candidature
 from comptes.acces import personne_connectee
 from hlm_projets.requete.middleware import recu_le
@@ -28,7 +27,7 @@ def verifier(request: HttpRequest, pk: int) -> HttpResponse:
     candidature = chercher(request, pk)
     if not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
-    if not candidature.est_brouillon:
+    if not regles.fiche_ouverte(candidature):
         return redirect("candidatures:fiche", pk)
     return page_de_verification(request, candidature)
 
@@ -47,9 +46,9 @@ def page_de_verification(
         "form": justifications or FormulaireDeJustifications(candidature, trouves),
         "candidature": candidature,
         "parcours": Parcours(candidature, "verifier"),
-        "document": document_de(candidature),
+        "document": document_vivant(candidature),
         "manques": manques(candidature),
-        "passage": resumer(candidature, personne_connectee(request)).passage(PASSAGES["deposer"], recu_le(request)),
+        "passage": resumer(candidature, personne_connectee(request)).depot(recu_le(request)),
         "refus": refus or [],
         "avancement": avancement(candidature),
     }

@@ -76,7 +76,7 @@ def etat(request: HttpRequest, pk: int, code: str) -> JsonResponse:
     candidature = chercher(request, pk)
     if code not in SECTION_PAR_CODE or not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
-    if not candidature.est_brouillon:
+    if not regles.fiche_ouverte(candidature):
         return plus_modifiable(pk)
     trouves = de_la_section(constats(candidature, rapproches=False), code)
     fragments = {

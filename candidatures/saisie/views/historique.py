@@ -51,7 +51,7 @@ class Fiche(Sujet):
         self.traces = candidature.changements.filter(
             rubrique__in=RUBRIQUES
         )  # sans les justifications, qui ne sont pas des rubriques
-        self.reference, self.est_modifiable = candidature.reference, candidature.est_brouillon
+        self.reference, self.est_modifiable = candidature.reference, regles.fiche_ouverte(candidature)
         self.adresse = reverse("candidatures:historique", args=[candidature.pk])
 
     def intitule(self, rubrique: str) -> str:

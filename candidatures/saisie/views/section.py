@@ -48,7 +48,7 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     candidature = chercher(request, pk, Candidatures.avec_presences)
     if code not in SECTION_PAR_CODE or not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
-    if not candidature.est_brouillon:
+    if not regles.fiche_ouverte(candidature):
         return _plus_modifiable(request, candidature) if request.method == "POST" else redirect("candidatures:fiche", pk)
     parcours = Parcours(candidature, code)
     saisie = Saisie(candidature, SECTION_PAR_CODE[code], request.POST if request.method == "POST" else None)

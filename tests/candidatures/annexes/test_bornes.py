@@ -19,24 +19,15 @@ from django.utils.datastructures import MultiValueDict
 from candidatures.annexes import actions as pieces
 from candidatures.annexes.fichiers.genres import COTE_MAXIMAL, FICHIERS_MAXIMUM, PIXELS_MAXIMUM, TAILLE_MAXIMALE, TOTAL_MAXIMAL
 from candidatures.annexes.fichiers.refus import FichierRefuse
+from candidatures.annexes.forms.annexes import EnvoiDAnnexes
 from candidatures.models import Candidature, Piece
 from comptes.models import Utilisateur
 from hlm_projets.fichiers import MEGAOCTET
+from hlm_projets.requete.televersement import EnvoiBorne
 from tests.candidatures.annexes import fichiers as f
 from tests.candidatures.annexes import fichiers_aux_bornes as b
 from tests.candidatures.annexes.annexes import agir
 from tests.candidatures.annexes.test_fichiers import verdict
-from candidatures import actions_pieces as pieces
-from candidatures.annexes.genres import COTE_MAXIMAL, FICHIERS_MAXIMUM, MEGAOCTET, PIXELS_MAXIMUM, TAILLE_MAXIMALE, TOTAL_MAXIMAL
-from candidatures.annexes.refus import FichierRefuse
-from candidatures.forms.annexes import EnvoiDAnnexes
-from candidatures.models import Candidature, Piece
-from comptes.models import Utilisateur
-from hlm_projets.televersement import EnvoiBorne
-from tests.candidatures import fichiers as f
-from tests.candidatures import fichiers_aux_bornes as b
-from tests.candidatures.annexes import agir
-from tests.candidatures.test_annexes_fichiers import verdict
 from tests.fabriques import une_piece
 
 Faire = Callable[[], bytes]

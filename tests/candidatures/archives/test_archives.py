@@ -329,7 +329,7 @@ def test_un_travailleur_tue_est_repris_ou_il_en_etait(vrais_travailleurs: Travai
     assert reprise(timezone.now())  # le verrou du mort est rendu : nul délai
     assert all(fichier.stat().st_mtime_ns == ecrit for fichier, ecrit in deja.items() if int(fichier.stem) < archive.faits)
     vrais_travailleurs.lancer("--une-fois")
-    vrais_travailleurs.finir(delai=120)
+    vrais_travailleurs.finir()
     archive.refresh_from_db()
     assert (archive.etat, archive.faits, archive.manquants) == (Archive.Etat.PRETE, 12, [])
     with zipfile.ZipFile(archive.fichier.path) as contenu:
@@ -338,7 +338,7 @@ def test_un_travailleur_tue_est_repris_ou_il_en_etait(vrais_travailleurs: Travai
     assert not dossier.exists()
 
 
-def attendre(condition: Callable[[], bool], delai: float = 60) -> None:
+def attendre(condition: Callable[[], bool], delai: float = 600) -> None:
     fin = time.monotonic() + delai
     while not condition():
         assert time.monotonic() < fin, "rien n'est venu"

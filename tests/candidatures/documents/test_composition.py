@@ -15,8 +15,7 @@ from django.template.loader import render_to_string
 
 from candidatures.documents.composition import contexte
 from candidatures.documents.pdf import produire_pdf
-from candidatures.lecture.document import BlocAvis, Document, Rubrique
-from candidatures.rubriques import BlocAvis, Document, Rubrique, depuis_json, en_json
+from candidatures.lecture.document import BlocAvis, Document, Rubrique, depuis_json, en_json
 from tests.candidatures.documents.instruite import IMPRIMEE, departemental, instruite, lire
 from tests.candidatures.documents.outils import ouvrir, signets, texte_de
 

@@ -98,22 +98,22 @@ def test_la_mention_est_au_pied() -> None:
 
 def test_une_valeur_ses_cases_et_sa_precision_sont_sur_la_meme_ligne() -> None:
     lignes = texte_de(produire_pdf(exemples.numerotee())).splitlines()
-    assert "Nombre de ménages accompagnés : 30 — 15 par an soit 30 sur deux ans" in lignes
-    assert "Ménages éligibles au DALO ☒ oui ☐ non — Le cas échéant." in lignes
+    assert "Nombre de ménages accompagnés : 26 — 13 par an soit 26 en deux années" in lignes
+    assert "Ménages éligibles au DALO ☒ oui ☐ non — Rarement." in lignes
     assert "Mobilisation de logements existants sans aménagement ☐" in lignes
 
 
 def test_marqueurs_de_liste_a_leur_place_dans_l_extraction() -> None:
     lignes = texte_de(produire_pdf(exemples.numerotee())).splitlines()
-    debut = lignes.index("1) Repérage")
+    debut = lignes.index("1) Alerter")
     assert lignes[debut : debut + 7] == [
-        "1) Repérage",
-        "· présentation de la situation – détermination de l’intervention",
-        "· formalisation d’un engagement tripartite",
-        "2) Mise en œuvre du logement accompagné",
-        "· détermination des niveaux d’intervention",
-        "· démarches utiles à la résolution des problèmes mis en évidence",
-        "3) Concevoir le renouvellement si nécessaire",
+        "1) Alerter",
+        "· une fiche d’une page – le gardien la remplit",
+        "· une réponse sous huit jours",
+        "2) Accompagner",
+        "· trois rythmes, du plus léger au plus soutenu",
+        "· des démarches faites avec la personne, jamais à sa place",
+        "3) Quitter, en laissant un nom et un numéro",
     ]
 
 

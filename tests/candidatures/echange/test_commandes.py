@@ -77,14 +77,14 @@ def test_deposer_repond_aux_constats_a_justifier(
     assert charger(ecrire(tmp_path, INVENTEES["val-d-ourcelle"]), "--deposer", *options).code == 0
     version = Candidature.objects.get().version
     assert version is not None
-    assert [(c["code"], c["justification"]) for c in version.constats] == [("texte_de_remplissage", reponse)]
+    assert [(c["code"], c["justification"]) for c in version.constats] == [("nombre_et_precision", reponse)]
 
 
 def test_deposer_ne_passe_pas_un_constat_bloquant(bailleur: Organisme, tmp_path: Path) -> None:
-    Campagne.objects.update(niveaux={"texte_de_remplissage": "bloquant"})
+    Campagne.objects.update(niveaux={"nombre_et_precision": "bloquant"})
     refusee = charger(ecrire(tmp_path, INVENTEES["val-d-ourcelle"]), "--deposer")
     assert refusee.code != 0
-    assert "est resté dans le texte" in " ".join(refusee.erreurs)
+    assert "la précision dit" in " ".join(refusee.erreurs)
     assert rien_n_est_cree()
 
 

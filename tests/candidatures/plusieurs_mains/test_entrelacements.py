@@ -97,7 +97,18 @@ def une_reponse_perdue_puis_defaite(machine: Entrelacements) -> None:
     machine.enregistrer(0, perdue=False)
 
 
+def deux_personnes_tapent_le_meme_texte(machine: Entrelacements) -> None:
+    """Rien à trancher, et un seul changement dans l'historique."""
+    rubrique = machine.rubrique(0)
+    for qui in range(2):
+        machine.page(qui).textes[rubrique] = "Le même texte."
+        machine.enregistrer(qui, perdue=False)
+    assert [machine.page(qui).conflits for qui in range(2)] == [{}, {}]
+    assert [trace.apres for trace in machine.sujet.traces(rubrique)] == ["Le même texte."]
+
+
 SCENES = [
+    deux_personnes_tapent_le_meme_texte,
     un_texte_ignore,
     deux_pages_se_repondent,
     un_envoi_arrive_en_retard,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from candidatures import archives
+from candidatures.archives import actions as archives
 from candidatures.models import Archive
 from comptes.models import Role, Utilisateur
 from tests.avis.fabriques import DEPARTEMENT, rendre, un_dossier
