@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from avis.a_traiter import ETAPES_A_FAIRE, Territoire, chercher
@@ -48,7 +48,7 @@ class FiltreATraiter(forms.Form):
         self.is_valid()
         etape, territoire = self.cleaned_data.get("etape"), self.cleaned_data.get("territoire")
         if etape:
-            lignes = lignes.filter(dite__in=ETAPES_A_FAIRE if etape == A_FAIRE else (etape,))
+            lignes = lignes.filter(Q(dite__in=ETAPES_A_FAIRE if etape == A_FAIRE else (etape,)))
         if territoire:
             niveau, _, code = territoire.partition("-")
             lignes = lignes.filter(niveau=niveau, territoire=code)

@@ -31,7 +31,6 @@ pytestmark = pytest.mark.django_db
 TAILLES = (150, 400)
 """Dossiers en base ; à la première, chaque liste remplit déjà sa page."""
 CAMPAGNES = 30
-CUMULS = "pilotage.decisions.dossiers.cumuls et menages_comptes_une_fois lisent tous les dossiers devant le comité"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +76,8 @@ LISTES = (
     liste("matrice, France", "admin", "pilotage:matrice"),
     liste("matrice, une région", "admin", "pilotage:matrice", "?region=76"),
     liste("matrice du régional", "regional", "pilotage:matrice"),
-    liste("décisions", "admin", "pilotage:decisions", depasse=CUMULS),
-    liste("décisions du comité", "lecteur", "pilotage:decisions", depasse=CUMULS),
+    liste("décisions", "admin", "pilotage:decisions"),
+    liste("décisions du comité", "lecteur", "pilotage:decisions"),
     liste("campagnes", "admin", "candidatures:campagnes"),
     liste("organismes", "admin", "comptes:organismes"),
     liste("organismes cherchés", "admin", "comptes:organismes", "?q=organisme"),

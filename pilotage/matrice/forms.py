@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Lower
 from django.http import QueryDict
 from django_filters import ChoiceFilter
@@ -61,7 +61,7 @@ class FiltreDeLaMatrice(FiltreDesCandidatures):
 
     def filtrer_par_etape(self, queryset: Candidatures, nom: str, valeur: str) -> Candidatures:
         """Les dossiers dont un avis montré au moins en est là."""
-        return queryset.filter(pk__in=self.avis.filter(dite=valeur).values("candidature"))
+        return queryset.filter(pk__in=self.avis.filter(Q(dite=valeur)).values("candidature"))
 
     def trier(self, queryset: Candidatures, nom: str, valeur: str) -> Candidatures:
         """Un tri de la liste `TRIS` ; la clé départage."""

@@ -36,7 +36,7 @@ def avis_connus(portee: Portee, maintenant: datetime, regions: Collection[str] |
 
 def avec_retards(candidatures: Candidatures, avis: QuerySet[AvisAttendu]) -> Candidatures:
     """Ajoute `retards` : combien de ces avis sont en retard."""
-    siens = avis.filter(candidature=OuterRef("pk"), presente=Etape.EN_RETARD).order_by().values("candidature")
+    siens = avis.filter(Q(presente=Etape.EN_RETARD), candidature=OuterRef("pk")).order_by().values("candidature")
     nombre = Subquery(siens.annotate(nombre=Count("pk")).values("nombre"), output_field=IntegerField())
     return candidatures.annotate(retards=Coalesce(nombre, 0))
 
