@@ -1,16 +1,19 @@
 """Ce qu'un agent a à traiter : les avis attendus de ses territoires, en retard d'abord.
 
-Les étapes se calculent sur des colonnes, pour tous les dossiers ; les objets ne sont lus que pour la page montrée.
+La base trie, compte et pagine les lignes d'`AvisAttendu` : une page ne lit que ce qu'elle montre.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from avis.attendus import A_FAIRE, Attendu, Etape, Niveau, attendu_de, avec_attendus
-from avis.colonnes import Colonnes, Repere
+from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+
+from avis.attendus import A_FAIRE, Etape, Niveau
+from avis.lignes import etape_a
+from avis.models import AvisAttendu
 from candidatures.avancement.plan import Total
 from candidatures.models import Candidature, LigneDuPlan
 from comptes.models import Utilisateur
@@ -32,8 +35,17 @@ RANGS = {
     )
     for etape in etapes
 }
-JAMAIS = datetime.max.replace(tzinfo=UTC)
-COLONNES = ("numero", "nom", "etat", "nombre_menages", "campagne", "organisme")
+ETAPES_A_FAIRE = tuple(etape.value for etape in A_FAIRE)
+ORDRE = (
+    Case(*(When(dite=etape.value, then=Value(rang)) for etape, rang in RANGS.items())),
+    F("rendu_le").desc(nulls_last=True),
+    Case(When(rendu_le__isnull=True, then=F("echeance"))).asc(nulls_last=True),
+    *(F("candidature__numero"), F("territoire"), F("niveau")),
+)
+"""Par étape, puis par échéance ; les avis rendus, du plus récent au plus ancien."""
+COLONNES = ("niveau", "territoire", "etape", "echeance", "rendu_le")
+DU_DOSSIER = ("numero", "nom", "nombre_menages", "organisme__nom")
+"""Ce qu'une ligne montre d'une candidature, et rien de ses longs textes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +73,11 @@ class Comptes:
     en_retard: int
 
     @classmethod
-    def de(cls, lignes: list[Repere]) -> Comptes:
-        """Compte ces avis."""
-        a_rendre = [ligne for ligne in lignes if ligne.etape in A_FAIRE]
-        return cls(len(lignes), len(a_rendre), sum(ligne.etape == Etape.EN_RETARD for ligne in a_rendre))
+    def de(cls, lignes: QuerySet[AvisAttendu]) -> Comptes:
+        """Compte ces avis, en une requête."""
+        a_rendre, en_retard = Q(dite__in=ETAPES_A_FAIRE), Q(dite=Etape.EN_RETARD)
+        comptes = {"recus": Count("pk"), "a_rendre": Count("pk", filter=a_rendre), "en_retard": Count("pk", filter=en_retard)}
+        return cls(**lignes.order_by().aggregate(**comptes))
 
     def __str__(self) -> str:
         morceaux = [f"{self.recus} reçu{'s' * (self.recus > 1)}", f"{self.a_rendre} à rendre"]
@@ -73,19 +86,29 @@ class Comptes:
 
 @dataclass(frozen=True, slots=True)
 class LigneATraiter:
-    """Une ligne de la liste."""
+    """Une ligne de la liste ; `commence` : le service a un brouillon."""
 
-    attendu: Attendu
+    candidature: Candidature
+    niveau: Niveau
+    territoire: Departement | Region
+    etape: Etape
+    rendu_le: datetime | None
+    commence: bool
     aide_demandee: str
     delai: str
     jour: str
 
     @property
+    def est_a_faire(self) -> bool:
+        """Vrai si le service doit encore agir."""
+        return self.etape in A_FAIRE
+
+    @property
     def action(self) -> str:
         """Ce que le lien propose."""
-        if self.attendu.est_a_faire:
+        if self.est_a_faire:
             return "Lire et rendre l'avis"
-        return "Lire et préparer l'avis" if self.attendu.etape == Etape.PAS_ENCORE else "Lire le dossier et l'avis"
+        return "Lire et préparer l'avis" if self.etape == Etape.PAS_ENCORE else "Lire le dossier et l'avis"
 
 
 def territoires_de(personne: Utilisateur) -> list[Territoire]:
@@ -96,46 +119,56 @@ def territoires_de(personne: Utilisateur) -> list[Territoire]:
     return [*(Territoire(Niveau.DEPARTEMENT, d) for d in departements), *(Territoire(Niveau.REGION, r) for r in regions)]
 
 
-def avis_a_traiter(personne: Utilisateur, territoires: Iterable[Territoire], maintenant: datetime) -> list[Repere]:
-    """Tous les avis attendus de ces territoires, dans l'ordre où s'en occuper."""
-    colonnes = Colonnes(Candidature.objects.consultables_par(personne).deposees().order_by(), maintenant)
-    siens = [repere for t in territoires for repere in colonnes.reperes(t.niveau, t.lieu.pk)]
-    return sorted(siens, key=_ordre)
+def avis_a_traiter(personne: Utilisateur, territoires: Iterable[Territoire], maintenant: datetime) -> QuerySet[AvisAttendu]:
+    """Tous les avis attendus de ces territoires, dans l'ordre où s'en occuper ; `dite` : leur étape à cet instant."""
+    codes: dict[Niveau, list[str]] = {niveau: [] for niveau in Niveau}
+    for territoire in territoires:
+        codes[territoire.niveau].append(territoire.lieu.pk)
+    departements, regions = (Q(niveau=niveau.value, territoire__in=siens) for niveau, siens in codes.items())
+    lisibles = Candidature.objects.consultables_par(personne).deposees().order_by().values("pk")
+    lignes = AvisAttendu.objects.filter(departements | regions, candidature__in=lisibles)
+    colonnes = (*COLONNES, *(f"candidature__{nom}" for nom in DU_DOSSIER))
+    return lignes.annotate(dite=etape_a(maintenant)).order_by(*ORDRE).select_related("candidature__organisme").only(*colonnes)
 
 
-def _ordre(repere: Repere) -> tuple[int, float, str, str]:
-    """Par étape, puis par échéance ; les avis rendus, du plus récent au plus ancien."""
-    quand = -repere.rendu_le.timestamp() if repere.rendu_le else (repere.echeance or JAMAIS).timestamp()
-    return RANGS[repere.etape], quand, repere.numero, repere.territoire
+def chercher(lignes: QuerySet[AvisAttendu], mots: list[str]) -> QuerySet[AvisAttendu]:
+    """Celles où chaque mot est dans le numéro, le projet ou l'organisme, sans égard aux accents ni à la casse.
+
+    Comparé ici plutôt que par la base, comme dans la liste des candidatures.
+    """
+    cherches = [cle_de_nom(mot) for mot in mots]
+    lues = lignes.order_by().values_list("pk", "candidature__numero", "candidature__nom", "candidature__organisme__nom")
+    textes = ((pk, cle_de_nom(" ".join(map(str, dits)))) for pk, *dits in lues)
+    return lignes.filter(pk__in=[pk for pk, texte in textes if all(mot in texte for mot in cherches)])
 
 
-def repond(repere: Repere, mots: list[str]) -> bool:
-    """Chaque mot est dans le numéro, le projet ou l'organisme, sans égard aux accents ni à la casse."""
-    texte = cle_de_nom(f"{repere.numero} {repere.nom} {repere.organisme}") if mots else ""
-    return all(cle_de_nom(mot) in texte for mot in mots)
-
-
-def en_lignes(page: Iterable[Repere], maintenant: datetime) -> list[LigneATraiter]:
+def en_lignes(lignes: Iterable[AvisAttendu], territoires: Iterable[Territoire], maintenant: datetime) -> list[LigneATraiter]:
     """Les lignes d'une page, avec l'aide que chaque plan demande à l'appel à projets."""
-    reperes = list(page)
-    cles = {repere.dossier for repere in reperes}
-    candidatures = avec_attendus(Candidature.objects.only(*COLONNES).prefetch_related("organisme")).in_bulk(cles)
-    retenus = [attendu_de(candidatures[r.dossier], r.niveau, r.territoire, maintenant) for r in reperes]
+    lieux = {(territoire.niveau.value, territoire.lieu.pk): territoire.lieu for territoire in territoires}
+    lues = list(lignes)
     demandees = LigneDuPlan.objects.filter(
-        candidature__in=cles, nature=LigneDuPlan.Nature.RESSOURCE, financeur=LigneDuPlan.Financeur.APPEL_A_PROJETS
+        candidature__in={ligne.candidature_id for ligne in lues},
+        nature=LigneDuPlan.Nature.RESSOURCE,
+        financeur=LigneDuPlan.Financeur.APPEL_A_PROJETS,
     )
     par_dossier: dict[int, list[LigneDuPlan]] = {}
-    for ligne in demandees:
-        par_dossier.setdefault(ligne.candidature_id, []).append(ligne)
-    return [_ligne(attendu, par_dossier.get(attendu.candidature.pk, []), maintenant) for attendu in retenus]
+    for demandee in demandees:
+        par_dossier.setdefault(demandee.candidature_id, []).append(demandee)
+    return [_ligne(a, lieux[a.niveau, a.territoire], par_dossier.get(a.candidature_id, []), maintenant) for a in lues]
 
 
-def _ligne(attendu: Attendu, demandees: list[LigneDuPlan], maintenant: datetime) -> LigneATraiter:
+def _ligne(attendu: AvisAttendu, lieu: Departement | Region, demandees: list[LigneDuPlan], maintenant: datetime) -> LigneATraiter:
     montant, part = Total.de(demandees).textes
-    attend = attendu.echeance is not None and (attendu.est_a_faire or attendu.etape == Etape.PAS_ENCORE)
-    delai = dire_delai(attendu.echeance, maintenant) if attend and attendu.echeance else ""
-    jour = dire_jour(attendu.echeance) if attend and attendu.echeance else ""
-    return LigneATraiter(attendu, montant or part, delai, jour)
-
-
-ETAPES_A_FAIRE = tuple(etape.value for etape in A_FAIRE)
+    etape, echeance = Etape(vars(attendu)["dite"]), attendu.echeance  # annotée par `avis_a_traiter`
+    attend = etape in A_FAIRE or etape == Etape.PAS_ENCORE
+    return LigneATraiter(
+        candidature=attendu.candidature,
+        niveau=Niveau(attendu.niveau),
+        territoire=lieu,
+        etape=etape,
+        rendu_le=attendu.rendu_le,
+        commence=attendu.etape == Etape.BROUILLON,
+        aide_demandee=montant or part,
+        delai=dire_delai(echeance, maintenant) if attend and echeance else "",
+        jour=dire_jour(echeance) if attend and echeance else "",
+    )

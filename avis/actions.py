@@ -14,6 +14,7 @@ from django.db import transaction
 
 from avis import courriels, regles
 from avis.attendus import Attendu, Etape, Niveau, absents_de, attendu_de, refus_d_attente
+from avis.lignes import reecrire_les_attendus
 from avis.manques import manques
 from avis.models import AvisDepartemental, AvisFige, AvisRegional, ChangementDAvis, Report
 from candidatures.circuit.franchir import avancer
@@ -64,8 +65,12 @@ class Brouillon(Sujet):
         changees = {nom: valeur for nom, valeur in valeurs.items() if valeur != getattr(gardee, nom)}
         for nom, valeur in changees.items():
             setattr(gardee, nom, valeur)
-        if changees:
-            gardee.save(update_fields=[*changees, "modifie_le"] if gardee.pk else None)
+        if not changees:
+            return
+        neuf = gardee.pk is None
+        gardee.save(update_fields=None if neuf else [*changees, "modifie_le"])
+        if neuf:
+            _suivre(gardee.candidature)
 
 
 def enregistrer(
@@ -84,6 +89,11 @@ def enregistrer(
     fait = ecrire(brouillon, valeurs, lues, page=page, par=par, le=le or maintenant_au_serveur())
     avis: AvisDepartemental | AvisRegional = fait.sans_conflit()
     return avis
+
+
+def _suivre(candidature: Candidature) -> None:
+    """Ses avis attendus ont changé."""
+    reecrire_les_attendus(Candidature.objects.filter(pk=candidature.pk))
 
 
 def _a_ecrire(candidature: Candidature, niveau: Niveau, territoire: str, par: Utilisateur) -> AvisDepartemental | AvisRegional:
@@ -144,6 +154,7 @@ def rendre(
             detail={"territoire": territoire, "service": avis.service_nom},
         )
         avancer(gardee, par=par, maintenant=maintenant)
+        _suivre(gardee)
         courriels.apres_rendu(gardee, niveau, territoire, evenement)
         courriels.avis_passe_outre(gardee, [absent.territoire for absent in absents], evenement)
     return avis
@@ -219,6 +230,7 @@ def rouvrir(
             gardee, f"rouvrir_avis_{niveau.value}", par=par, le=maintenant, motif=motif.strip(), detail={"territoire": territoire}
         )
         avancer(gardee, par=par, maintenant=maintenant)
+        _suivre(gardee)
         courriels.avis_rouvert(gardee, niveau, territoire, evenement)
     return avis
 
@@ -272,6 +284,7 @@ def reporter(
         )
         detail = {"territoire": territoire, "echeance": echeance.isoformat()}
         evenement = consigner(gardee, f"reporter_avis_{niveau.value}", par=par, le=maintenant, motif=motif.strip(), detail=detail)
+        _suivre(gardee)
         courriels.echeance_deplacee(gardee, niveau, territoire, echeance, evenement)
     return report
 

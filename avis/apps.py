@@ -11,7 +11,10 @@ class AvisConfig(AppConfig):
     verbose_name = "Avis"
 
     def ready(self) -> None:
-        """Après chaque migration : protège les avis figés (sans doublon)."""
-        from avis import protection as journal
+        """Après chaque migration, protège les avis figés (sans doublon) ; après un acte de `candidatures`, réécrit les avis attendus."""
+        from avis.lignes import reecrire_les_attendus
+        from avis.models import protection as journal
+        from candidatures.abonnes import abonner
 
-        post_migrate.connect(journal.proteger, sender=self, dispatch_uid="avis.protection")
+        post_migrate.connect(journal.proteger, sender=self, dispatch_uid="avis.models.protection")
+        abonner(reecrire_les_attendus)

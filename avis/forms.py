@@ -8,12 +8,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
-from avis.a_traiter import ETAPES_A_FAIRE, Territoire, repond
+from avis.a_traiter import ETAPES_A_FAIRE, Territoire, chercher
 from avis.attendus import Etape
-from avis.colonnes import Repere
-from avis.models import AvisDepartemental, AvisRegional
+from avis.models import AvisAttendu, AvisDepartemental, AvisRegional
 from candidatures.champs.a_saisir import TexteField
 from candidatures.echange.ecrire import champs_d_avis
 from candidatures.plusieurs_mains.disputes import choisir
@@ -43,18 +43,17 @@ class FiltreATraiter(forms.Form):
             choix = [(territoire.cle, str(territoire)) for territoire in territoires]
             self.fields["territoire"] = forms.ChoiceField(label="Territoire", required=False, choices=[("", "Tous"), *choix])
 
-    def filtrer(self, lignes: Iterable[Repere]) -> list[Repere]:
+    def filtrer(self, lignes: QuerySet[AvisAttendu]) -> QuerySet[AvisAttendu]:
         """Les lignes qui répondent à tout ce qui est compris."""
         self.is_valid()
         etape, territoire = self.cleaned_data.get("etape"), self.cleaned_data.get("territoire")
-        mots, etapes = self.cleaned_data.get("q", "").split(), ETAPES_A_FAIRE if etape == A_FAIRE else (etape,)
-        return [
-            ligne
-            for ligne in lignes
-            if (not etape or ligne.etape in etapes)
-            and (not territoire or f"{ligne.niveau}-{ligne.territoire}" == territoire)
-            and repond(ligne, mots)
-        ]
+        if etape:
+            lignes = lignes.filter(Q(dite__in=ETAPES_A_FAIRE if etape == A_FAIRE else (etape,)))
+        if territoire:
+            niveau, _, code = territoire.partition("-")
+            lignes = lignes.filter(niveau=niveau, territoire=code)
+        mots = self.cleaned_data.get("q", "").split()
+        return chercher(lignes, mots) if mots else lignes
 
     @property
     def est_pose(self) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from avis.attendus import A_FAIRE, Attendu, Etape, Niveau, attendus, avec_attendus
+from django.db.models import QuerySet
+
+from avis.attendus import Niveau
 from avis.courriels import tour_de_la_region
-from avis.models import ChangementDAvis
+from avis.lignes import OUVERTES
+from avis.models import AvisAttendu, ChangementDAvis
 from candidatures.etats import Etat
-from candidatures.models import Candidature
 from candidatures.plusieurs_mains import historique
 from hlm_projets.envoi.travailleur import besogne
 from hlm_projets.requete.middleware import maintenant
@@ -37,20 +39,18 @@ def elaguer_l_historique() -> bool:
 
 def prevenir(instant: datetime) -> bool:
     """Prévient les régions dont c'est le tour parce qu'un de leurs départements est en retard ; vrai si un courriel est inscrit."""
-    en_retard = Candidature.objects.filter(etat=Etat.DEPOSEE, campagne__echeance_departementale__lt=instant)
     prevenues = [
-        tour_de_la_region(candidature, attendu.territoire.pk, str(attendu.territoire))
-        for candidature in avec_attendus(en_retard.select_related("organisme"))
-        for attendu in _regions_dont_c_est_le_tour(candidature, instant)
+        tour_de_la_region(ligne.candidature, ligne.region_id, str(ligne.region)) for ligne in dont_c_est_le_tour(instant)
     ]
     return any(prevenues)
 
 
-def _regions_dont_c_est_le_tour(candidature: Candidature, instant: datetime) -> list[Attendu]:
-    tous = attendus(candidature, instant)
-    en_retard = {d.region_id for d in candidature.departements.all() if d.pk in _en_retard(tous)}
-    return [a for a in tous if a.niveau == Niveau.REGION and a.etape in A_FAIRE and a.territoire.pk in en_retard]
-
-
-def _en_retard(tous: list[Attendu]) -> set[str]:
-    return {a.territoire.pk for a in tous if a.niveau == Niveau.DEPARTEMENT and a.etape == Etape.EN_RETARD}
+def dont_c_est_le_tour(instant: datetime) -> QuerySet[AvisAttendu]:
+    """Les régions qui peuvent passer outre des départements en retard ; une requête, par l'index `avis_attendu_tour`."""
+    return (
+        AvisAttendu.objects.filter(niveau=Niveau.REGION.value, etape__in=OUVERTES, attend=True, tour_le__lt=instant)
+        .filter(candidature__etat=Etat.DEPOSEE, candidature__campagne__echeance_departementale__lt=instant)
+        .select_related("region", "candidature__organisme", "candidature__campagne")
+        .prefetch_related("candidature__departements")
+        .order_by("candidature_id", "region_id")
+    )

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from avis.lignes import reecrire_les_attendus
 from avis.models import AvisDepartemental
 from candidatures.champs import Case, Choix, Cout, Entier, OuiNon, Precision, TexteCourt
 from candidatures.champs.fourchettes import Fourchette
@@ -60,6 +61,7 @@ def peupler(nombre: int) -> None:
     )
     _relations(creees, departements)
     _depots([c for c in creees if not c.est_brouillon], admin)
+    reecrire_les_attendus(Candidature.objects.filter(pk__in=[c.pk for c in creees]))
 
 
 def agent(nombre: int) -> tuple[Utilisateur, list[tuple[int, str]]]:
@@ -76,6 +78,7 @@ def agent(nombre: int) -> tuple[Utilisateur, list[tuple[int, str]]]:
         (AvisDepartemental(candidature_id=pk, departement_id=code, pertinence="Un avis.") for pk, code in dossiers),
         ignore_conflicts=True,
     )
+    reecrire_les_attendus(Candidature.objects.filter(pk__in=[pk for pk, _ in dossiers]))
     return utilisateur, dossiers
 
 

@@ -31,9 +31,6 @@ pytestmark = pytest.mark.django_db
 TAILLES = (150, 400)
 """Dossiers en base ; à la première, chaque liste remplit déjà sa page."""
 CAMPAGNES = 30
-A_TRIER = "avis.colonnes.Colonnes lit l'état et les départements de tous les dossiers consultables, pour trier et compter"
-RELEVE = "pilotage.matrice.releve.Releve._lire lit l'état et les départements de tous les dossiers suivis, pour les totaux"
-CUMULS = "pilotage.decisions.cumuls et menages_comptes_une_fois lisent tous les dossiers devant le comité"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +71,13 @@ LISTES = (
         *("mes candidatures, beaucoup", "grand_bailleur", "candidatures:mes", ""),
         "candidatures.views.bailleur.mes n'a pas de pages : chaque dossier de l'organisme, entier (pour_lecture)",
     ),
-    liste("à traiter", "agent", "avis:a_traiter", depasse=A_TRIER),
-    liste("à traiter, région", "regional", "avis:a_traiter", depasse=A_TRIER),
-    liste("matrice, France", "admin", "pilotage:matrice", depasse=RELEVE),
-    liste("matrice, une région", "admin", "pilotage:matrice", "?region=76", RELEVE),
-    liste("matrice du régional", "regional", "pilotage:matrice", depasse=RELEVE),
-    liste("décisions", "admin", "pilotage:decisions", depasse=CUMULS),
-    liste("décisions du comité", "lecteur", "pilotage:decisions", depasse=CUMULS),
+    liste("à traiter", "agent", "avis:a_traiter"),
+    liste("à traiter, région", "regional", "avis:a_traiter"),
+    liste("matrice, France", "admin", "pilotage:matrice"),
+    liste("matrice, une région", "admin", "pilotage:matrice", "?region=76"),
+    liste("matrice du régional", "regional", "pilotage:matrice"),
+    liste("décisions", "admin", "pilotage:decisions"),
+    liste("décisions du comité", "lecteur", "pilotage:decisions"),
     liste("campagnes", "admin", "candidatures:campagnes"),
     liste("organismes", "admin", "comptes:organismes"),
     liste("organismes cherchés", "admin", "comptes:organismes", "?q=organisme"),

@@ -31,6 +31,6 @@ def a_traiter(request: HttpRequest) -> HttpResponse:
         "comptes": Comptes.de(tous),
         "filtre": filtre,
         "page": page,
-        "lignes": en_lignes(page, maintenant),
+        "lignes": en_lignes(page, territoires, maintenant),
     }
     return render(request, "avis/a_traiter.html", contexte)

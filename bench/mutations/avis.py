@@ -237,5 +237,5 @@ MUTANTS = (
         "Habilitation.objects.filter(role",
         COURRIELS,
     ),
-    M("prévenir une région non concernée", "taches_des_avis", "and a.territoire.pk in en_retard]", "]", ("avis_taches",)),
+    M("prévenir une région avant son tour", "taches_des_avis", ", tour_le__lt=instant)", ")", ("avis_taches",)),
 )

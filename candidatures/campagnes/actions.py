@@ -8,6 +8,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from candidatures import abonnes
 from candidatures.models import Campagne, Candidature, TypeDePiece
 from comptes.ecriture import Changements, Conflit, appliquer, description, verrouiller, verrouiller_l_administration
 from comptes.journal import consigner
@@ -19,6 +20,7 @@ CHAMPS = (
     *("enveloppe", "plafond", "taux_maximum", "duree_minimum", "duree_maximum"),
 )
 """Ce qu'un administrateur règle."""
+ECHEANCES = {"echeance_departementale", "echeance_regionale"}
 CODE_FIGE = "Un dossier déposé porte déjà ce code dans son numéro : il ne change plus."
 
 
@@ -51,6 +53,10 @@ def modifier_campagne(campagne: Campagne, changements: Changements, *, par: Util
                 raise ValidationError({"code": CODE_FIGE})
         if ecrits:
             consigner("modifier_campagne", gardee, par=par, le=le, campagne=gardee.pk, changements=ecrits)
+        if ECHEANCES.intersection(ecrits):
+            abonnes.prevenir(
+                Candidature.objects.filter(campagne=gardee)
+            )  # brouillons compris : l'un se dépose peut-être à cet instant
 
 
 def regler_les_controles(

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from candidatures import regles
+from candidatures import abonnes, regles
 from candidatures.champs.textes import normaliser
 from candidatures.circuit import Transition, courriels, raisons
 from candidatures.circuit.passages import AUTOMATIQUES
@@ -63,6 +63,7 @@ def franchir(
         _controler(gardee, transition, maintenant, motif, montant, lu)
         gardee.montant_accorde = montant if transition.montant_exige else None
         evenement = _passer(gardee, transition, par, maintenant, motif)
+        abonnes.prevenir(Candidature.objects.filter(pk=gardee.pk))
         courriels.annoncer(gardee, evenement)
     return evenement
 

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Subquery, Value
+from django.db.models import Count, F, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Least
 
 from candidatures.etats import Etat
@@ -125,13 +125,20 @@ def proches_visibles_par(candidature: Candidature, utilisateur: Utilisateur) -> 
 
 # --- Compter les ménages une fois ------------------------------------------------------------------------------------------
 def menages_comptes_une_fois(candidatures: Candidatures) -> int:
-    """Les ménages de ces dossiers ; des fiches liées comptent pour une, par le plus grand de leurs nombres ; une requête."""
-    lues = list(candidatures.order_by().values_list("pk", "jumelle_de", "nombre_menages"))
+    """Les ménages de ces dossiers ; des fiches liées comptent pour une, par le plus grand de leurs nombres.
+
+    La base additionne ceux qui ne sont liés à aucun ; les autres, peu nombreux, se lisent : deux requêtes.
+    """
+    toutes = candidatures.order_by()
+    meres = toutes.filter(jumelle_de__isnull=False).values("jumelle_de")
+    liees = Q(jumelle_de__isnull=False) | Q(pk__in=meres)
+    lues = list(toutes.filter(liees).values_list("pk", "jumelle_de", "nombre_menages"))
     groupes: dict[int, list[int]] = defaultdict(list)
     racine = _racines((pk, mere) for pk, mere, _ in lues)
     for pk, _, nombre in lues:
         groupes[racine[pk]].append(nombre or 0)
-    return sum(map(max, groupes.values()))
+    seules = toutes.exclude(liees).aggregate(menages=Sum("nombre_menages"))["menages"] or 0
+    return seules + sum(map(max, groupes.values()))
 
 
 def _racines(liens: Iterable[tuple[int, int | None]]) -> dict[int, int]:

@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from hashlib import sha256
 
-from django.db.models import F
-from django.db.models.functions import Lower
+from django.db.models import Count, DecimalField, F, Q, QuerySet, RowRange, Sum, Window
+from django.db.models.functions import Coalesce, Lower
 
 from candidatures.avancement.plan import aide_demandee
 from candidatures.circuit import Ecran, Transition, possibles
@@ -17,7 +18,7 @@ from candidatures.circuit.decision import avis_regionaux, depassements, dire_aid
 from candidatures.etats import DECIDES, DU_COMITE, Etat
 from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
-from pilotage.decisions.enveloppe import ZERO, Cumul, cumuler, total
+from pilotage.decisions.enveloppe import ZERO, Cumul, total
 from territoires.heures import dire
 
 COLONNES = (
@@ -31,7 +32,7 @@ TRIS = {
     "menages": ("Nombre de ménages", (F("nombre_menages").desc(nulls_last=True), F("numero").asc())),
 }
 Positions = dict[int, tuple[Etat, Cumul]]
-"""L'état et le cumul de chaque dossier, par clé, dans l'ordre du tri."""
+"""L'état et le cumul de dossiers, par clé, dans l'ordre du tri."""
 NON_CLOSE = "La campagne n'est pas close : elle reçoit des dépôts jusqu'au {}."
 SANS_DECISION = "Ces dossiers n'ont pas encore de décision : {}."
 RIEN = "Aucune décision n'est prise : il n'y a rien à publier."
@@ -52,10 +53,12 @@ class Bilan:
         return cls(Counter(d.etat for d in dossiers), total((d.montant_accorde for d in dossiers), campagne.enveloppe))
 
     @classmethod
-    def des_positions(cls, campagne: Campagne, positions: Positions) -> Bilan:
-        """Le même, des dossiers devant le comité, déjà lus ligne à ligne."""
-        enveloppe = next((cumul for _, cumul in reversed(positions.values())), Cumul(ZERO, campagne.enveloppe))
-        return cls(Counter(etat.value for etat, _ in positions.values()), enveloppe)
+    def de_la_campagne(cls, campagne: Campagne) -> Bilan:
+        """Le même, des dossiers devant le comité, comptés par la base."""
+        etats = _du_comite(campagne).values("etat").annotate(nombre=Count("pk"), accorde=Sum("montant_accorde"))
+        lus = list(etats.values_list("etat", "nombre", "accorde"))
+        nombres = Counter({etat: nombre for etat, nombre, _ in lus})
+        return cls(nombres, total((accorde for _, _, accorde in lus), campagne.enveloppe))
 
     @property
     def lignes(self) -> list[tuple[Etat, int]]:
@@ -115,24 +118,37 @@ class Ligne:
         return self.etat == Etat.RETENUE
 
 
-def cumuls(campagne: Campagne, tri: str) -> Positions:
-    """L'état et le cumul de chaque dossier de la campagne, par clé, dans l'ordre du tri."""
-    dossiers = Candidature.objects.filter(campagne=campagne, etat__in=DU_COMITE).order_by(*TRIS[tri][1], "pk")
-    lus = list(dossiers.values_list("pk", "etat", "montant_accorde"))
-    suite = cumuler((montant for _, _, montant in lus), campagne.enveloppe)
-    return {pk: (Etat(etat), cumul) for (pk, etat, _), cumul in zip(lus, suite, strict=True)}
+def _du_comite(campagne: Campagne) -> Candidatures:
+    return Candidature.objects.filter(campagne=campagne, etat__in=DU_COMITE).order_by()
 
 
-def lignes(cles: list[int], positions: Positions, *, decide: bool) -> list[Ligne]:
-    """Les lignes de ces dossiers, dans cet ordre, en un nombre constant de requêtes ; `decide` : avec leurs passages."""
+def devant_le_comite(campagne: Campagne, tri: str, decision: str = "") -> QuerySet[Candidature, tuple[int, str, Decimal]]:
+    """La clé, l'état et l'accordé jusque-là de chaque dossier, dans l'ordre du tri ; `decision` : ceux-là seuls, le cumul restant
+    celui de tous. La base cumule : une page ne lit que ses lignes."""
+    ordre = (*TRIS[tri][1], F("pk").asc())
+    montant = Coalesce("montant_accorde", ZERO, output_field=DecimalField(max_digits=15, decimal_places=2))
+    jusque_la = Window(Sum(montant), order_by=ordre, frame=RowRange(start=None, end=0))
+    dossiers = _du_comite(campagne).annotate(accorde=jusque_la).order_by(*ordre)
+    if decision:  # « ou un cumul négatif », ce qui n'est jamais : la base ne filtre qu'après avoir cumulé
+        dossiers = dossiers.filter(Q(etat=decision) | Q(accorde__lt=0))
+    return dossiers.values_list("pk", "etat", "accorde")
+
+
+def cumuls(lus: Iterable[tuple[int, str, Decimal]], enveloppe: Decimal | None) -> Positions:
+    """L'état et le cumul de ces dossiers, par clé, dans leur ordre."""
+    return {pk: (Etat(etat), Cumul(accorde, enveloppe)) for pk, etat, accorde in lus}
+
+
+def lignes(positions: Positions, *, decide: bool) -> list[Ligne]:
+    """Les lignes de ces dossiers, dans leur ordre, en un nombre constant de requêtes ; `decide` : avec leurs passages."""
     requete = (
-        Candidature.objects.filter(pk__in=cles)
+        Candidature.objects.filter(pk__in=positions)
         .pour_instruction()
         .prefetch_related("lignes")
         .only(*COLONNES, "campagne__plafond", "campagne__taux_maximum")
     )
     par_cle = {candidature.pk: candidature for candidature in requete}
-    return [_ligne(par_cle[cle], positions[cle][1], decide) for cle in cles if cle in par_cle]
+    return [_ligne(par_cle[cle], cumul, decide) for cle, (_, cumul) in positions.items() if cle in par_cle]
 
 
 def _ligne(candidature: Candidature, cumul: Cumul, decide: bool) -> Ligne:

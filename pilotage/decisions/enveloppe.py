@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import accumulate
 
 from candidatures.champs.montants import dire_montant
 
@@ -37,11 +36,6 @@ class Cumul:
         if self.depasse:
             return f"enveloppe dépassée de {dire_montant(-self.reste)}"
         return f"reste {dire_montant(self.reste)}" if self.reste else "enveloppe épuisée"
-
-
-def cumuler(montants: Iterable[Decimal | None], enveloppe: Decimal | None) -> list[Cumul]:
-    """Le cumul après chaque ligne, dans l'ordre donné ; None : rien n'est accordé à cette ligne."""
-    return [Cumul(accorde, enveloppe) for accorde in accumulate(montant or ZERO for montant in montants)]
 
 
 def total(montants: Iterable[Decimal | None], enveloppe: Decimal | None) -> Cumul:

@@ -20,7 +20,15 @@ from comptes.portees import portee_de
 from comptes.views.listes import PAR_PAGE
 from hlm_projets.requete.middleware import recu_le
 from pilotage.decisions import actions
-from pilotage.decisions.dossiers import Bilan, cumuls, de_la_campagne, empreinte_des_decisions, lignes, raisons_de_ne_pas_publier
+from pilotage.decisions.dossiers import (
+    Bilan,
+    cumuls,
+    de_la_campagne,
+    devant_le_comite,
+    empreinte_des_decisions,
+    lignes,
+    raisons_de_ne_pas_publier,
+)
 from pilotage.decisions.forms import FiltreDesDecisions, FormulaireDePublication
 
 DEJA = "Les décisions de cette campagne sont déjà publiées : rien n'a été refait."
@@ -37,15 +45,14 @@ def decisions(request: HttpRequest) -> HttpResponse:
     if campagne is None:
         return render(request, "pilotage/decisions.html", {"campagne": None, "filtre": filtre})
     decide = portee.administre and campagne.publiee_le is None
-    positions = cumuls(campagne, filtre.valeur("tri"))
-    cles = [pk for pk, (etat, _) in positions.items() if filtre.valeur("decision") in ("", etat)]
-    page = Paginator(cles, PAR_PAGE).get_page(request.GET.get("page"))
+    dossiers = devant_le_comite(campagne, filtre.valeur("tri"), filtre.valeur("decision"))
+    page = Paginator(dossiers, PAR_PAGE).get_page(request.GET.get("page"))
     contexte = {
         "campagne": campagne,
         "filtre": filtre,
         "page": page,
-        "lignes": lignes(list(page.object_list), positions, decide=decide),
-        "bilan": Bilan.des_positions(campagne, positions),
+        "lignes": lignes(cumuls(page.object_list, campagne.enveloppe), decide=decide),
+        "bilan": Bilan.de_la_campagne(campagne),
         "menages": menages_comptes_une_fois(Candidature.objects.filter(campagne=campagne, etat=Etat.RETENUE)),
         "decide": decide,
         "ici": request.get_full_path(),

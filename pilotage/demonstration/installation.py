@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from candidatures import abonnes
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
 from candidatures.demonstration import PREMIER_BAILLEUR
@@ -117,7 +118,9 @@ def _rouvrir(maintenant: datetime) -> bool:
     if Campagne.objects.ouvertes(maintenant).exists():
         return False
     derniere = Campagne.objects.order_by("-cloture")[:1].values("pk")
-    return bool(Campagne.objects.filter(pk__in=derniere).update(**_dates(cloture_a_venir(maintenant))))
+    rouvertes = Campagne.objects.filter(pk__in=derniere).update(**_dates(cloture_a_venir(maintenant)))
+    abonnes.prevenir(Candidature.objects.filter(campagne__in=derniere))
+    return bool(rouvertes)
 
 
 class _Demonstration:

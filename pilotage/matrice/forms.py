@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, F, When
+from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Lower
 from django.http import QueryDict
 from django_filters import ChoiceFilter
 
 from avis.attendus import Etape
+from avis.models import AvisAttendu
 from candidatures.dossier.forms.liste import FiltreDesCandidatures
 from candidatures.etats import EXAMINES
 from candidatures.models import Campagne
 from candidatures.models.candidature import Candidatures
 from comptes.models import Utilisateur
 from comptes.portees import Portee, portee_de
-from pilotage.matrice.requetes import candidatures_suivies, voit_la_france
+from pilotage.matrice.releve import avec_retards, avis_connus
+from pilotage.matrice.requetes import candidatures_suivies, regions_montrees, voit_la_france
 
 AVANCEMENT = Case(*(When(etat_lu=etat, then=rang) for rang, etat in enumerate(EXAMINES)))
 TRIS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "": ("Numéro", (F("numero").asc(),)),
-    "retard": ("Le plus d'avis en retard", (F("numero").asc(),)),
+    "retard": ("Le plus d'avis en retard", (F("retards").desc(), F("numero").asc())),
     "nom": ("Nom du projet", (Lower("nom"),)),
     "etat": ("État du dossier", (AVANCEMENT, F("numero").asc())),
     "depot": ("Dépôt le plus récent", (F("deposee_le").desc(),)),
@@ -36,13 +39,14 @@ class FiltreDeLaMatrice(FiltreDesCandidatures):
     etape = ChoiceFilter(label="Au moins un avis", empty_label="Tous", method="filtrer_par_etape", choices=[])
     tri = ChoiceFilter(label="Trier par", empty_label=TRIS[""][0], method="trier")
 
-    def __init__(self, donnees: QueryDict, personne: Utilisateur) -> None:
+    def __init__(self, donnees: QueryDict, personne: Utilisateur, maintenant: datetime) -> None:
+        self.portee, self.maintenant = portee_de(personne), maintenant
         demandees = donnees.copy()
         if "campagne" not in donnees:
             demandees["campagne"] = str(_derniere_campagne(personne) or "")
         super().__init__(demandees, personne)
         self.queryset = candidatures_suivies(personne).order_by(*TRIS[""][1], "-pk")
-        self.filters["etape"].extra["choices"] = [(etape.value, etape.label) for etape in etapes_dites(portee_de(personne))]
+        self.filters["etape"].extra["choices"] = [(etape.value, etape.label) for etape in etapes_dites(self.portee)]
         self.filters["tri"].extra["choices"] = [(nom, libelle) for nom, (libelle, _) in TRIS.items() if nom]
         for nom, permis in (("etat", EXAMINES), ("region", _regions(personne))):
             choix = self.filters[nom].extra["choices"]
@@ -50,13 +54,19 @@ class FiltreDeLaMatrice(FiltreDesCandidatures):
                 (valeur, libelle) for valeur, libelle in choix if permis is None or valeur in permis
             ]
 
+    @property
+    def avis(self) -> QuerySet[AvisAttendu]:
+        """Les avis que la matrice montre, tels que cette personne peut les connaître."""
+        return avis_connus(self.portee, self.maintenant, regions_montrees(self.portee, self.retenus.get("region", "")))
+
     def filtrer_par_etape(self, queryset: Candidatures, nom: str, valeur: str) -> Candidatures:
-        """Rien ici : l'étape se calcule (`releve`)."""
-        return queryset
+        """Les dossiers dont un avis montré au moins en est là."""
+        return queryset.filter(pk__in=self.avis.filter(Q(dite=valeur)).values("candidature"))
 
     def trier(self, queryset: Candidatures, nom: str, valeur: str) -> Candidatures:
         """Un tri de la liste `TRIS` ; la clé départage."""
-        return queryset.order_by(*TRIS[valeur][1], "-pk")
+        triees = avec_retards(queryset, self.avis) if valeur == "retard" else queryset
+        return triees.order_by(*TRIS[valeur][1], "-pk")
 
 
 def _derniere_campagne(personne: Utilisateur) -> int | None:

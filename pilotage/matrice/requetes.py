@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import cast
+from operator import attrgetter
 
 from django.urls import reverse
 
-from avis.attendus import Attendu, Etape, Niveau, attendus, avec_attendus
-from avis.regles import etape_lue
+from avis.attendus import Etape, Niveau
+from avis.models import AvisAttendu
 from candidatures.etats import EXAMINES, Etat
 from candidatures.models import Candidature
 from candidatures.models.candidature import Candidatures
 from comptes.models import Utilisateur
 from comptes.portees import Portee, portee_de
+from pilotage.matrice.releve import avis_connus
 from territoires.models import Departement, Region
 
 COLONNES = ("numero", "nom", "etat", "deposee_le", "campagne", "organisme__nom")
@@ -85,52 +86,49 @@ class Suivi:
 
 def suivis(cles: list[int], personne: Utilisateur, maintenant: datetime, *, region: str = "") -> list[Suivi]:
     """Une ligne par candidature, dans l'ordre des clés, en un nombre constant de requêtes ; `region` : elle seule."""
-    suivies = candidatures_suivies(personne).filter(pk__in=cles).select_related("organisme").only(*COLONNES)
-    lues = {candidature.pk: candidature for candidature in avec_attendus(suivies)}
-    vue = _Vue(portee_de(personne), region)
+    portee = portee_de(personne)
+    suivies = candidatures_suivies(personne).filter(pk__in=cles).select_related("organisme").only(*COLONNES).order_by()
+    avis = avis_connus(portee, maintenant, regions_montrees(portee, region)).filter(candidature__in=cles)
+    attendus = list(avis.select_related("region").order_by("candidature", "region", "niveau", "territoire"))
+    par_dossier = {pk: list(siens) for pk, siens in groupby(attendus, key=attrgetter("candidature_id"))}
+    lues, vue = {candidature.pk: candidature for candidature in suivies}, _Vue(portee, attendus)
     presentes = [lues[cle] for cle in cles if cle in lues]
-    return [Suivi(c, Etat(vars(c)["etat_lu"]), vue.regions(attendus(c, maintenant))) for c in presentes]
+    return [Suivi(c, Etat(vars(c)["etat_lu"]), vue.regions(par_dossier.get(c.pk, []))) for c in presentes]
 
 
 def regions_montrees(portee: Portee, region: str) -> frozenset[str] | None:
     """Celle qu'on demande, celles de la personne ; None : toutes."""
-    if region:
-        return frozenset({region})
-    return None if voit_la_france(portee) else portee.regions
+    permises = None if voit_la_france(portee) else portee.regions
+    if not region:
+        return permises
+    return frozenset({region}) if permises is None else permises & {region}
 
 
 class _Vue:
-    """Ce qu'une personne connaît des avis attendus."""
+    """Ce qu'une personne connaît de ces avis attendus."""
 
-    def __init__(self, portee: Portee, region: str) -> None:
-        self.portee, self.region = portee, region
+    def __init__(self, portee: Portee, avis: Iterable[AvisAttendu]) -> None:
+        codes = {attendu.territoire for attendu in avis if attendu.niveau == Niveau.DEPARTEMENT}
+        self.portee, self.departements = portee, Departement.objects.in_bulk(codes)
 
-    def regions(self, liste: list[Attendu]) -> list[LigneDeRegion]:
-        montres = sorted((a for a in liste if self._est_montre(_region_de(a))), key=lambda a: (_region_de(a), a.niveau))
-        return [self._ligne(list(groupe)) for _, groupe in groupby(montres, key=_region_de)]
+    def regions(self, liste: Iterable[AvisAttendu]) -> list[LigneDeRegion]:
+        """`liste` : les avis d'un dossier, région par région, chaque région après ses départements."""
+        return [self._ligne(list(groupe)) for _, groupe in groupby(liste, key=attrgetter("region_id"))]
 
-    def _est_montre(self, region: str) -> bool:
-        permise = voit_la_france(self.portee) or region in self.portee.regions
-        return permise and self.region in ("", region)
+    def _ligne(self, groupe: list[AvisAttendu]) -> LigneDeRegion:
+        *departements, regionale = groupe
+        return LigneDeRegion(regionale.region, [self._case(a) for a in departements], self._case(regionale))
 
-    def _ligne(self, groupe: list[Attendu]) -> LigneDeRegion:
-        regionale = next(a for a in groupe if a.niveau == Niveau.REGION)
-        departements = [self._case(a) for a in groupe if a.niveau == Niveau.DEPARTEMENT]
-        return LigneDeRegion(cast(Region, regionale.territoire), departements, self._case(regionale))
-
-    def _case(self, attendu: Attendu) -> Case:
-        siens = self.portee.regions if attendu.niveau == Niveau.REGION else self.portee.departements_instruits
-        ouvre = self.portee.administre or attendu.territoire.pk in siens or attendu.etape == Etape.RENDU
-        return Case(attendu.territoire, etape_lue(self.portee, attendu), _adresse(attendu, ouvre=ouvre))
+    def _case(self, attendu: AvisAttendu) -> Case:
+        regional, code = attendu.niveau == Niveau.REGION, attendu.territoire
+        siens = self.portee.regions if regional else self.portee.departements_instruits
+        ouvre = self.portee.administre or code in siens or attendu.etape == Etape.RENDU
+        territoire = attendu.region if regional else self.departements[code]
+        return Case(territoire, Etape(vars(attendu)["dite"]), _adresse(attendu, ouvre=ouvre))  # annotée par `avis_connus`
 
 
-def _region_de(attendu: Attendu) -> str:
-    territoire = attendu.territoire
-    return territoire.region_id if isinstance(territoire, Departement) else territoire.pk
-
-
-def _adresse(attendu: Attendu, *, ouvre: bool) -> str:
-    pk = attendu.candidature.pk
-    if ouvre:
-        return reverse("avis:avis", args=[pk, attendu.niveau.value, attendu.territoire.pk])
-    return reverse("candidatures:fiche", args=[pk])
+def _adresse(attendu: AvisAttendu, *, ouvre: bool) -> str:
+    pk = attendu.candidature_id
+    return (
+        reverse("avis:avis", args=[pk, attendu.niveau, attendu.territoire]) if ouvre else reverse("candidatures:fiche", args=[pk])
+    )

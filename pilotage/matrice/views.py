@@ -12,8 +12,8 @@ from comptes.portees import portee_de
 from comptes.views.listes import PAR_PAGE
 from hlm_projets.requete.middleware import recu_le
 from pilotage.matrice.forms import FiltreDeLaMatrice, etapes_dites
-from pilotage.matrice.releve import Releve
-from pilotage.matrice.requetes import regions_montrees, suivis, voit_la_france, voit_la_matrice
+from pilotage.matrice.releve import phrase
+from pilotage.matrice.requetes import suivis, voit_la_france, voit_la_matrice
 from territoires.models import Region
 
 
@@ -24,15 +24,13 @@ def matrice(request: HttpRequest) -> HttpResponse:
     portee = portee_de(personne)
     if not voit_la_matrice(portee):
         raise Http404
-    filtre, maintenant = FiltreDeLaMatrice(request.GET, personne), recu_le(request)
-    region = filtre.retenus.get("region", "")
-    releve = Releve(filtre.qs, portee, maintenant, regions_montrees(portee, region))
-    cles = releve.cles(etape=filtre.retenus.get("etape", ""), par_retard=filtre.retenus.get("tri") == "retard")
-    page = Paginator(cles, PAR_PAGE).get_page(request.GET.get("page"))
+    maintenant = recu_le(request)
+    filtre = FiltreDeLaMatrice(request.GET, personne, maintenant)
+    page = Paginator(filtre.qs.values_list("pk", flat=True), PAR_PAGE).get_page(request.GET.get("page"))
     contexte = {
         "page": page,
-        "lignes": suivis(list(page.object_list), personne, maintenant, region=region),
-        "totaux": releve.phrase(cles),
+        "lignes": suivis(list(page.object_list), personne, maintenant, region=filtre.retenus.get("region", "")),
+        "totaux": phrase(page.paginator.count, filtre.qs, filtre.avis),
         "filtre": filtre.form,
         "retenus": filtre.retenus,
         "ou": "France" if voit_la_france(portee) else _noms(portee.regions),

@@ -15,12 +15,15 @@ from django.utils import timezone
 
 from avis import actions
 from avis.a_traiter import Comptes, avis_a_traiter, en_lignes, territoires_de
-from avis.attendus import Etape, attendus, avec_attendus
-from avis.colonnes import Colonnes, Repere
+from avis.attendus import A_FAIRE, Etape, attendus, avec_attendus
+from avis.forms import FiltreATraiter
+from avis.lignes import reecrire_les_attendus
+from avis.models import AvisAttendu
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
 from candidatures.models import Campagne, Candidature, LigneDuPlan
 from comptes.models import Role, Service, Utilisateur
+from tests.avis.colonnes import Colonnes, a_traiter_calcule
 from tests.avis.fabriques import DEPARTEMENT, REGION, TROIS_REGIONS, agent, ecrire, ouvrir, rendre, un_dossier
 from tests.fabriques import habiliter, un_agent, un_bailleur, un_national, une_campagne
 from tests.hlm_projets.une_page import exiger_une_page
@@ -38,8 +41,13 @@ def page(personne: Utilisateur, **filtres: str) -> str:
     return texte
 
 
-def lignes(personne: Utilisateur) -> list[Repere]:
-    return avis_a_traiter(personne, territoires_de(personne), timezone.now())
+def lignes(personne: Utilisateur) -> list[AvisAttendu]:
+    return list(avis_a_traiter(personne, territoires_de(personne), timezone.now()))
+
+
+def dossiers_dits(personne: Utilisateur) -> list[tuple[int, str]]:
+    """Le dossier et l'étape de chaque ligne."""
+    return [(a.candidature_id, vars(a)["dite"]) for a in lignes(personne)]
 
 
 def references(texte: str) -> list[str]:
@@ -63,7 +71,7 @@ def test_dans_l_ordre_ou_s_en_occuper(campagne: Campagne) -> None:
     rendre(rendue, DEPARTEMENT, "77")
     franchir(retiree, PASSAGES["retirer"], par=un_bailleur(retiree.organisme), maintenant=timezone.now(), motif="x")
     personne = un_agent("77")
-    assert [(a.dossier, a.etape) for a in lignes(personne)] == [
+    assert dossiers_dits(personne) == [
         (en_retard.pk, Etape.EN_RETARD),
         (brouillon.pk, Etape.BROUILLON),
         (attendue.pk, Etape.ATTENDU),
@@ -108,7 +116,7 @@ def test_l_aide_demandee_ne_compte_que_l_appel_a_projets(campagne: Campagne) -> 
     ligne, ressource, aap = LigneDuPlan, LigneDuPlan.Nature.RESSOURCE, LigneDuPlan.Financeur.APPEL_A_PROJETS
     dossier = un_dossier(campagne=campagne)
     dossier.lignes.all().delete()
-    attendu = lignes(un_agent("77"))[0]
+    personne = un_agent("77")
     for plan, dite in (
         ([], ""),
         ([{"part": Decimal(40)}], "40\u00a0%"),
@@ -119,7 +127,7 @@ def test_l_aide_demandee_ne_compte_que_l_appel_a_projets(campagne: Campagne) -> 
         ligne.objects.create(candidature=dossier, nature=ligne.Nature.DEPENSE, montant=Decimal(77))
         for valeurs in plan:
             ligne.objects.create(candidature=dossier, nature=ressource, financeur=aap, **valeurs)
-        aide = en_lignes([attendu], timezone.now())[0].aide_demandee
+        aide = en_lignes(lignes(personne), territoires_de(personne), timezone.now())[0].aide_demandee
         assert aide.replace("\u202f", "\u00a0") == dite
 
 
@@ -128,7 +136,7 @@ def test_la_region_voit_ce_qui_n_est_pas_encore_a_son_tour(campagne: Campagne) -
     rendre(second, DEPARTEMENT, "77")
     ecrire(premier, REGION, "11", champ_libre="Préparé d'avance.")
     personne = agent(REGION, "11")
-    assert [(a.dossier, a.etape) for a in lignes(personne)] == [(second.pk, Etape.ATTENDU), (premier.pk, Etape.PAS_ENCORE)]
+    assert dossiers_dits(personne) == [(second.pk, Etape.ATTENDU), (premier.pk, Etape.PAS_ENCORE)]
     texte = page(personne)
     assert "2 reçus · 1 à rendre" in texte
     assert "pas encore son tour" in texte
@@ -203,6 +211,7 @@ def _copier(modele: Candidature, rang: int) -> None:
         campagne=modele.campagne, organisme=modele.organisme, etat=modele.etat, numero=f"copie-{rang}", deposee_le=timezone.now()
     )
     copie.departements.set(modele.departements.all())
+    reecrire_les_attendus(Candidature.objects.filter(pk=copie.pk))
 
 
 def requetes(personne: Utilisateur) -> list[str]:
@@ -267,8 +276,8 @@ def test_la_saisie_ne_coute_pas_plus_avec_huit_departements() -> None:
     assert compte[0] <= 22
 
 
-def test_les_colonnes_disent_comme_les_attendus() -> None:
-    """La lecture en colonnes et le calcul sur les objets s'accordent, étape, échéance et rendu, dans toutes les situations."""
+def toutes_les_situations() -> None:
+    """Des dossiers qui passent par toutes les étapes, à des dates et en des régions différentes."""
     instant = timezone.now()
     en_retard = une_campagne(echeance_departementale=instant - timedelta(days=1), echeance_regionale=instant + timedelta(days=1))
     dossiers = [un_dossier(TROIS_REGIONS), un_dossier(["75", "78"], campagne=en_retard), un_dossier(["77"], campagne=en_retard)]
@@ -283,6 +292,11 @@ def test_les_colonnes_disent_comme_les_attendus() -> None:
     rendre(dossiers[1], REGION, "11", motif="En retard.")
     retire = un_dossier(["91"])
     franchir(retire, PASSAGES["retirer"], par=un_bailleur(retire.organisme), maintenant=timezone.now(), motif="x")
+
+
+def test_les_colonnes_disent_comme_les_attendus() -> None:
+    """La lecture en colonnes et le calcul sur les objets s'accordent, étape, échéance et rendu, dans toutes les situations."""
+    toutes_les_situations()
     candidatures, maintenant = Candidature.objects.order_by(), timezone.now()
     objets = {
         (a.candidature.pk, a.niveau, a.territoire.pk): (a.etape, a.echeance, a.avis.rendu_le if a.avis else None)
@@ -297,3 +311,27 @@ def test_les_colonnes_disent_comme_les_attendus() -> None:
     }
     assert lus == objets
     assert {etape for etape, _, _ in lus.values()} == set(Etape)
+
+
+@pytest.mark.parametrize("dans", [timedelta(0), timedelta(days=10), timedelta(days=25)])
+def test_la_base_range_et_compte_comme_le_calcul(dans: timedelta) -> None:
+    """À trois dates, pour un agent des deux niveaux : mêmes avis, même ordre, mêmes étapes, mêmes comptes, page par page."""
+    toutes_les_situations()
+    personne = habiliter(drihl(), Role.AGENT, Service.objects.get(region="32", type="region_logement"))
+    for code in ("59", "78", "91", "93"):
+        personne = habiliter(personne, Role.AGENT, Service.objects.get(departement=code, type__endswith="logement"))
+    maintenant, territoires = timezone.now() + dans, territoires_de(personne)
+    calcules = a_traiter_calcule(personne, territoires, maintenant)
+    lues = avis_a_traiter(personne, territoires, maintenant)
+    assert [(a.candidature_id, a.niveau, a.territoire, vars(a)["dite"], a.echeance, a.rendu_le) for a in lues] == [
+        (r.dossier, r.niveau.value, r.territoire, r.etape.value, r.echeance, r.rendu_le) for r in calcules
+    ]
+    a_rendre = [r for r in calcules if r.etape in A_FAIRE]
+    assert Comptes.de(lues) == Comptes(len(calcules), len(a_rendre), sum(r.etape == Etape.EN_RETARD for r in a_rendre))
+    for etape in Etape:
+        filtrees = FiltreATraiter({"etape": etape.value}, territoires).filtrer(lues)
+        assert [a.candidature_id for a in filtrees] == [r.dossier for r in calcules if r.etape == etape]
+    for territoire in territoires:
+        filtrees = FiltreATraiter({"territoire": territoire.cle}, territoires).filtrer(lues)
+        siens = [r.dossier for r in calcules if f"{r.niveau}-{r.territoire}" == territoire.cle]
+        assert [a.candidature_id for a in filtrees] == siens

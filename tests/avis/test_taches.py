@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from avis import taches
 from hlm_projets.models import Courriel
-from tests.avis.fabriques import DEPARTEMENT, REGION, agent, rendre, un_dossier
+from tests.avis.fabriques import DEPARTEMENT, REGION, agent, rendre, reporter, un_dossier
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +35,16 @@ def test_pas_celle_dont_un_departement_est_encore_dans_son_delai_ni_celle_qui_a_
     rendre(dossier, DEPARTEMENT, "59")
     taches.prevenir(timezone.now() + timedelta(days=11))
     assert prevenues() == [regions["11"]]
+
+
+def test_un_report_retarde_le_tour() -> None:
+    """La date de la campagne est passée, celle de ce département ne l'est pas ; pile à l'heure, elle ne l'est pas encore."""
+    dossier, region = un_dossier(["77", "75"]), agent(REGION, "11")
+    echeance = reporter(dossier, DEPARTEMENT, "77", jours=15).echeance
+    assert not taches.prevenir(timezone.now() + timedelta(days=11))
+    assert not taches.prevenir(echeance)
+    assert taches.prevenir(echeance + timedelta(microseconds=1))
+    assert prevenues() == [region.courriel]
 
 
 def test_la_besogne_ne_repasse_pas_avant_cinq_minutes(monkeypatch: pytest.MonkeyPatch) -> None:

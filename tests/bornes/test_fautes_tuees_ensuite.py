@@ -33,7 +33,7 @@ from candidatures.sections import CHAMPS
 from comptes.portees import portee_de
 from hlm_projets.envoi.envoi import reserver
 from hlm_projets.models import RECU_DEPOT, Courriel
-from pilotage.decisions.dossiers import cumuls, de_la_campagne, empreinte_des_decisions, lignes
+from pilotage.decisions.dossiers import cumuls, de_la_campagne, devant_le_comite, empreinte_des_decisions, lignes
 from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier
 from tests.candidatures.annexes import fichiers
 from tests.candidatures.coherence.fiche_saine import une_fiche
@@ -114,10 +114,10 @@ class TestDecisions:
     def test_devant_le_comite_les_seuls_dossiers_du_comite_et_des_passages_pour_qui_decide(self) -> None:
         au_comite = une_candidature(Etat.COMITE)
         une_candidature(Etat.AVIS_REGIONAUX, campagne=au_comite.campagne)
-        positions = cumuls(au_comite.campagne, "")
+        positions = cumuls(devant_le_comite(au_comite.campagne, ""), None)
         assert list(positions) == [au_comite.pk]
-        assert not lignes([au_comite.pk], positions, decide=False)[0].passages
-        assert lignes([au_comite.pk], positions, decide=True)[0].passages
+        assert not lignes(positions, decide=False)[0].passages
+        assert lignes(positions, decide=True)[0].passages
 
     def test_un_dossier_retire_publie_n_a_pas_de_decision(self) -> None:
         campagne = une_campagne()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from django.test import Client
@@ -16,6 +17,7 @@ from candidatures.models import Campagne, Candidature, Evenement
 from comptes.models import Utilisateur
 from pilotage.decisions import actions
 from pilotage.decisions.dossiers import Bilan, de_la_campagne, empreinte_des_decisions
+from pilotage.decisions.enveloppe import Cumul
 from tests.avis.fabriques import mener_au_comite
 from tests.fabriques import relire, un_national, une_campagne, une_candidature
 
@@ -61,3 +63,8 @@ def connecte(personne: Utilisateur) -> Client:
     client = Client()
     client.force_login(personne)
     return client
+
+
+def cumuler(montants: Iterable[Decimal | None], enveloppe: Decimal | None) -> list[Cumul]:
+    """Le cumul après chaque ligne, comme il se calculait, toutes lues : ce que la base doit redire."""
+    return [Cumul(accorde, enveloppe) for accorde in accumulate(montant or Decimal(0) for montant in montants)]

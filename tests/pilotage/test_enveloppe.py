@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pilotage.decisions.enveloppe import Cumul, cumuler, total
+from pilotage.decisions.enveloppe import Cumul, total
+from tests.pilotage.fabriques import cumuler
 
 MONTANTS = st.lists(st.none() | st.decimals(min_value=0, max_value=5_000_000, places=2), max_size=40)
 ENVELOPPES = st.none() | st.decimals(min_value=0, max_value=1_000_000_000, places=2)

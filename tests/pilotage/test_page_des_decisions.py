@@ -12,15 +12,15 @@ from pytest_django import DjangoAssertNumQueries
 
 from candidatures.avancement.plan import aide_demandee
 from candidatures.circuit.decision import depassements, dire_aide
-from candidatures.etats import Etat
-from candidatures.models import LigneDuPlan
+from candidatures.etats import DU_COMITE, Etat
+from candidatures.models import Candidature, LigneDuPlan
 from candidatures.verrou import Refus
 from comptes.models import Role
-from pilotage.decisions.dossiers import Bilan, cumuls, de_la_campagne
+from pilotage.decisions.dossiers import TRIS, Bilan, cumuls, de_la_campagne, devant_le_comite
 from tests.avis.fabriques import DEPARTEMENT, REGION, rendre, un_dossier
 from tests.fabriques import Monde, relire, un_agent, un_national, une_campagne, une_candidature
 from tests.hlm_projets.une_page import exiger_une_page
-from tests.pilotage.fabriques import au_comite, clore, connecte, decider
+from tests.pilotage.fabriques import au_comite, clore, connecte, cumuler, decider
 
 pytestmark = pytest.mark.django_db
 DECISIONS = reverse("pilotage:decisions")
@@ -68,7 +68,7 @@ class TestLaPage:
         dossiers = [au_comite(campagne, nom=f"Projet {n}") for n in range(4)]
         for dossier, montant in zip(dossiers, (30_000, 15_000, 10_000), strict=False):
             decider(dossier, montant=Decimal(montant))
-        positions = cumuls(campagne, "")
+        positions = cumuls(devant_le_comite(campagne, ""), campagne.enveloppe)
         assert [cumul.accorde for _, cumul in positions.values()] == [30_000, 45_000, 55_000, 55_000]
         page = connecte(un_national()).get(DECISIONS).content.decode()
         exiger_une_page(page)
@@ -89,12 +89,28 @@ class TestLaPage:
         decider(petit, montant=Decimal(10))
         decider(grand, montant=Decimal(60))
         decider(refuse, "ne_pas_retenir")
-        assert [c.accorde for _, c in cumuls(campagne, "").values()] == [10, 70, 70]
-        assert [c.accorde for _, c in cumuls(campagne, "montant").values()] == [60, 70, 70]
+        assert [accorde for _, _, accorde in devant_le_comite(campagne, "")] == [10, 70, 70]
+        assert [accorde for _, _, accorde in devant_le_comite(campagne, "montant")] == [60, 70, 70]
         page = connecte(un_national()).get(DECISIONS, {"decision": "non_retenue"}).content.decode()
         assert page.count('<tr id="dossier-') == 1
         assert f"{refuse.numero}" in page
         assert "70\u00a0€" in page  # le bilan reste celui de toute la campagne
+
+    def test_la_base_cumule_comme_le_calcul(self) -> None:
+        """Tri par tri, décision par décision, page par page : les dossiers, leur ordre, et l'enveloppe jusqu'à eux."""
+        campagne = une_campagne(enveloppe=100)
+        for rang, montant in enumerate((None, 40, "12.34", 0, 40, 7)):
+            dossier = au_comite(campagne, nombre_menages=(rang * 7) % 5 + 1)
+            if montant is not None:
+                decider(dossier, **({"montant": Decimal(montant)} if montant else {"passage": "ne_pas_retenir"}))
+        for tri, (_, ordre) in TRIS.items():
+            tous = list(Candidature.objects.filter(campagne=campagne).order_by(*ordre, "pk"))
+            suite = cumuler((c.montant_accorde for c in tous), campagne.enveloppe)
+            for decision in ("", *DU_COMITE):
+                attendus = [(c.pk, c.etat, s.accorde) for c, s in zip(tous, suite, strict=True) if decision in ("", c.etat)]
+                lus = devant_le_comite(campagne, tri, decision)
+                assert (list(lus), lus.count()) == (attendus, len(attendus)), (tri, decision)
+                assert [*lus[:2], *lus[2:4], *lus[4:]] == attendus
 
     def test_le_lecteur_lit_sans_pouvoir_decider(self) -> None:
         dossier = au_comite()
@@ -157,12 +173,12 @@ class TestLaPage:
             if nom:
                 decider(dossier, nom)
         bilan = Bilan.de(clore(campagne), de_la_campagne(campagne))
-        assert bilan == Bilan.des_positions(campagne, cumuls(campagne, "organisme"))
+        assert bilan == Bilan.de_la_campagne(campagne)
         assert dict(bilan.lignes) == {Etat.RETENUE: 1, Etat.LISTE_COMPLEMENTAIRE: 0, Etat.NON_RETENUE: 2, Etat.COMITE: 1}
         assert (bilan.decidees, bilan.enveloppe.accorde, bilan.enveloppe.depasse) == (3, Decimal(20_000), True)
 
 
-REQUETES = 12
+REQUETES = 15
 
 
 def _liens(page: str, morceau: str) -> list[str]:

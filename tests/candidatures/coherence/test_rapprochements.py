@@ -154,7 +154,7 @@ class TestMenages:
         )
         _lier(fille, mere)
         _lier(petite_fille, fille)
-        with django_assert_num_queries(1):
+        with django_assert_num_queries(2):
             assert menages_comptes_une_fois(Candidature.objects.filter(campagne=campagne)) == 80
         assert menages_comptes_une_fois(Candidature.objects.filter(pk__in=[seule.pk, vague.pk])) == 30
         assert menages_comptes_une_fois(Candidature.objects.none()) == 0

@@ -1,19 +1,18 @@
-"""L'étape des avis d'un territoire, lue en colonnes : deux mille dossiers se trient sans charger un objet.
-
-La règle est celle de `avis.attendus` ; seule la lecture diffère.
-"""
+"""« À traiter » et la matrice comme ils se calculaient, tous dossiers lus : ce que les listes paginées par la base doivent redire."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+from avis.a_traiter import RANGS, Territoire
 from avis.attendus import Etape, Niveau, etape_departementale, etape_propre, etape_regionale
 from avis.models import AvisDepartemental, AvisRegional, Report
 from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
+from comptes.models import Utilisateur
 from territoires.models import Departement
 
 Cle = tuple[int, str]
@@ -86,3 +85,18 @@ class Colonnes:
         campagne = self.campagnes[self.dossiers[pk][1]]
         defaut = campagne.echeance_regionale if cle.startswith("R") else campagne.echeance_departementale
         return self.reports.get((pk, cle)) or defaut
+
+
+JAMAIS = datetime.max.replace(tzinfo=UTC)
+
+
+def a_traiter_calcule(personne: Utilisateur, territoires: Iterable[Territoire], maintenant: datetime) -> list[Repere]:
+    """Tous les avis attendus de ces territoires, dans l'ordre où s'en occuper."""
+    colonnes = Colonnes(Candidature.objects.consultables_par(personne).deposees().order_by(), maintenant)
+    siens = [repere for t in territoires for repere in colonnes.reperes(t.niveau, t.lieu.pk)]
+    return sorted(siens, key=_ordre)
+
+
+def _ordre(repere: Repere) -> tuple[int, float, str, str]:
+    quand = -repere.rendu_le.timestamp() if repere.rendu_le else (repere.echeance or JAMAIS).timestamp()
+    return RANGS[repere.etape], quand, repere.numero, repere.territoire
