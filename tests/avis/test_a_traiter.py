@@ -320,7 +320,12 @@ def test_la_base_range_et_compte_comme_le_calcul(dans: timedelta) -> None:
     personne = habiliter(drihl(), Role.AGENT, Service.objects.get(region="32", type="region_logement"))
     for code in ("59", "78", "91", "93"):
         personne = habiliter(personne, Role.AGENT, Service.objects.get(departement=code, type__endswith="logement"))
-    maintenant, territoires = timezone.now() + dans, territoires_de(personne)
+    exiger_le_meme_a_traiter(personne, timezone.now() + dans)
+
+
+def exiger_le_meme_a_traiter(personne: Utilisateur, maintenant: datetime) -> None:
+    """Sans filtre, puis filtre par filtre : ce que disait le calcul."""
+    territoires = territoires_de(personne)
     calcules = a_traiter_calcule(personne, territoires, maintenant)
     lues = avis_a_traiter(personne, territoires, maintenant)
     assert [(a.candidature_id, a.niveau, a.territoire, vars(a)["dite"], a.echeance, a.rendu_le) for a in lues] == [
