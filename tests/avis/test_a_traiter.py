@@ -42,7 +42,7 @@ def page(personne: Utilisateur, **filtres: str) -> str:
 
 
 def lignes(personne: Utilisateur) -> list[AvisAttendu]:
-    return list(avis_a_traiter(personne, territoires_de(personne), timezone.now()))
+    return list(avis_a_traiter(territoires_de(personne), timezone.now()))
 
 
 def dossiers_dits(personne: Utilisateur) -> list[tuple[int, str]]:
@@ -327,7 +327,7 @@ def exiger_le_meme_a_traiter(personne: Utilisateur, maintenant: datetime) -> Non
     """Sans filtre, puis filtre par filtre : ce que disait le calcul."""
     territoires = territoires_de(personne)
     calcules = a_traiter_calcule(personne, territoires, maintenant)
-    lues = avis_a_traiter(personne, territoires, maintenant)
+    lues = avis_a_traiter(territoires, maintenant)
     assert [(a.candidature_id, a.niveau, a.territoire, vars(a)["dite"], a.echeance, a.rendu_le) for a in lues] == [
         (r.dossier, r.niveau.value, r.territoire, r.etape.value, r.echeance, r.rendu_le) for r in calcules
     ]
