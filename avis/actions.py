@@ -11,21 +11,19 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 
 from avis import courriels, regles
 from avis.attendus import Attendu, Etape, Niveau, absents_de, attendu_de, refus_d_attente
 from avis.lignes import reecrire_les_attendus
 from avis.manques import manques
 from avis.models import AvisDepartemental, AvisFige, AvisRegional, ChangementDAvis, Report
-from candidatures import verrou
 from candidatures.circuit.franchir import avancer
-from candidatures.echange.ecrire import avis_fige, ecrire_la_reponse
+from candidatures.echange.ecrire import avis_fige
 from candidatures.models import Candidature
-from candidatures.plusieurs_mains import historique
-from candidatures.plusieurs_mains.empreintes import empreinte
-from candidatures.plusieurs_mains.verdicts import AUTRUI, SIENNE, verdicts
+from candidatures.plusieurs_mains.ecrire import ecrire
+from candidatures.plusieurs_mains.sujet import Sujet
 from candidatures.verrou import Refus, consigner, verrouiller
+from comptes.ecriture import Conflit
 from comptes.models import Service, Utilisateur
 from comptes.portees import portee_de
 from comptes.services import nom_au
@@ -47,22 +45,35 @@ class DejaRendu(Exception):
         self.avis = avis
 
 
-class Conflit(Exception):
-    """Un collègue a changé les mêmes `champs` depuis la lecture : ils ne sont pas écrits ; `avis` est l'état gardé.
-
-    En enregistrant, les autres champs le sont ; en rendant, rien ne l'est.
-    """
-
-    def __init__(self, avis: AvisDepartemental | AvisRegional, champs: list[str]) -> None:
-        super().__init__(f"{avis} : {', '.join(champs)}")
-        self.avis, self.champs = avis, champs
-
-
 # --- Le service --------------------------------------------------------------------------------------------------------
+class Brouillon(Sujet):
+    """L'avis que le service d'un territoire écrit, avant de le rendre."""
+
+    trace = ChangementDAvis
+
+    def __init__(self, candidature: Candidature, niveau: Niveau, territoire: str) -> None:
+        super().__init__(candidature)
+        self.niveau, self.territoire = niveau, territoire
+        self.cle = {"niveau": niveau.value, "territoire": territoire}
+
+    def autoriser(self, candidature: Candidature, par: Utilisateur) -> AvisDepartemental | AvisRegional:
+        """L'avis, neuf si personne n'a commencé ; lève PermissionDenied, DejaRendu, Refus."""
+        return _a_ecrire(candidature, self.niveau, self.territoire, par)
+
+    def poser(self, gardee: Any, valeurs: Mapping[str, Any], par: Utilisateur, le: datetime) -> None:
+        """Sans rien qui change, aucun brouillon n'est créé."""
+        changees = {nom: valeur for nom, valeur in valeurs.items() if valeur != getattr(gardee, nom)}
+        for nom, valeur in changees.items():
+            setattr(gardee, nom, valeur)
+        if changees:
+            neuf = gardee.pk is None
+            gardee.save(update_fields=None if neuf else [*changees, "modifie_le"])
+            if neuf:
+                _suivre(gardee.candidature)
+
+
 def enregistrer(
-    candidature: Candidature,
-    niveau: Niveau,
-    territoire: str,
+    brouillon: Brouillon,
     valeurs: Mapping[str, Any],
     *,
     lues: Mapping[str, str],
@@ -70,49 +81,18 @@ def enregistrer(
     page: str = "",
     le: datetime | None = None,
 ) -> AvisDepartemental | AvisRegional:
-    """Écrit dans le brouillon du service les valeurs données, et elles seules ; `lues` : les empreintes de ce que la page montrait.
+    """Écrit dans le brouillon du service les valeurs données, et elles seules : `plusieurs_mains.ecrire` dit comment.
 
-    Une valeur changée depuis par un collègue n'est pas écrite, les autres le sont, puis Conflit est levé. `page` : la clé de la
-    page de saisie, `le` : l'instant, pour l'historique. Sans rien qui change, aucun brouillon n'est créé.
-    Lève PermissionDenied, DejaRendu, Refus (le dossier n'attend plus cet avis), Conflit.
+    Lève PermissionDenied, DejaRendu, Refus (le dossier n'attend plus cet avis), Conflit (un collègue a changé les mêmes).
     """
-    with transaction.atomic():
-        gardee = verrouiller(candidature, Candidature.objects.all())
-        avis = _a_ecrire(gardee, niveau, territoire, par)
-        douteuses = verdicts(avis, valeurs, lues, traces_de(gardee.pk, niveau, territoire), page)
-        changees = {n: v for n, v in valeurs.items() if douteuses.get(n, SIENNE) == SIENNE and v != getattr(avis, n)}
-        if changees:
-            verrou.entre_controle_et_ecriture()
-            _ecrire(avis, niveau, changees, par, page, le or maintenant_au_serveur())
-    if disputes := [nom for nom, v in douteuses.items() if v == AUTRUI and empreinte(nom, valeurs[nom]) != lues[nom]]:
-        raise Conflit(avis, disputes)
+    fait = ecrire(brouillon, valeurs, lues, page=page, par=par, le=le or maintenant_au_serveur())
+    avis: AvisDepartemental | AvisRegional = fait.sans_conflit()
     return avis
 
 
 def _suivre(candidature: Candidature) -> None:
     """Ses avis attendus ont changé."""
     reecrire_les_attendus(Candidature.objects.filter(pk=candidature.pk))
-
-
-def traces_de(candidature: int, niveau: Niveau, territoire: str) -> QuerySet[ChangementDAvis]:
-    """L'historique du brouillon d'un service, du plus récent au plus ancien."""
-    return ChangementDAvis.objects.filter(candidature=candidature, niveau=niveau.value, territoire=territoire)
-
-
-def _ecrire(
-    avis: AvisDepartemental | AvisRegional, niveau: Niveau, valeurs: Mapping[str, Any], par: Utilisateur, page: str, le: datetime
-) -> None:
-    """Écrit ces colonnes, et leur historique."""
-    avant = {nom: ecrire_la_reponse(nom, getattr(avis, nom)) for nom in valeurs}
-    apres = {nom: ecrire_la_reponse(nom, valeur) for nom, valeur in valeurs.items()}
-    for nom, valeur in valeurs.items():
-        setattr(avis, nom, valeur)
-    neuf = avis.pk is None
-    avis.save(update_fields=None if neuf else [*valeurs, "modifie_le"])
-    if neuf:
-        _suivre(avis.candidature)
-    cle = {"niveau": niveau.value, "territoire": avis.territoire_id}
-    historique.noter(avis.candidature, avant, apres, par=par, page=page, le=le, modele=ChangementDAvis, **cle)
 
 
 def _a_ecrire(candidature: Candidature, niveau: Niveau, territoire: str, par: Utilisateur) -> AvisDepartemental | AvisRegional:
@@ -163,7 +143,6 @@ def rendre(
         if disputes := [nom for nom, valeur in (vu or {}).items() if getattr(avis, nom) != valeur]:
             raise Conflit(avis, disputes)
         absents = _controler(gardee, avis, maintenant, motif_passer_outre)
-        verrou.entre_controle_et_ecriture()
         _signer(avis, niveau, territoire, par, maintenant)
         _figer(gardee, avis, niveau, par, maintenant)
         evenement = consigner(

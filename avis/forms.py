@@ -18,10 +18,10 @@ from candidatures.champs.a_saisir import TexteField
 from candidatures.echange.ecrire import champs_d_avis
 from candidatures.plusieurs_mains.disputes import choisir
 from candidatures.plusieurs_mains.empreintes import ecrire, empreinte, empreintes, lire
+from candidatures.verrou import MOTIF_MAXIMUM
 from hlm_projets.ecran.champ_d_instant import ChampDInstant
 
 Avis = AvisDepartemental | AvisRegional
-MOTIF_MAXIMUM = 2_000
 A_FAIRE = "a_faire"
 EXIGES = {"reproductibilite", "sens", "motif_passer_outre"}
 AIDES = {

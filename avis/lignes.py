@@ -13,7 +13,6 @@ from django.db.models import Case, F, Model, Q, Value, When
 
 from avis.attendus import Attendu, Etape, Niveau, attendus, avec_attendus
 from avis.models import AvisAttendu
-from candidatures import verrou
 from candidatures.models import Candidature
 from candidatures.models.candidature import Candidatures
 from territoires.models import Region
@@ -42,7 +41,7 @@ def reecrire_les_attendus(candidatures: Candidatures) -> None:
 
 def _verrouiller(cles: Iterable[int]) -> list[Candidature]:
     requete = Candidature.objects.filter(pk__in=cles).order_by("pk").only("etat", "campagne")
-    return list(avec_attendus(requete.select_for_update(of=("self",)) if verrou.VERROU else requete))
+    return list(avec_attendus(requete.select_for_update(of=("self",))))
 
 
 def _reecrire(dossiers: list[Candidature]) -> None:

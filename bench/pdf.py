@@ -30,7 +30,7 @@ from candidatures.documents.atelier import Atelier
 from candidatures.documents.composition import contexte
 from candidatures.documents.moteur import DOSSIER, FONTES, VARIANTE, Moteur
 from candidatures.documents.pdf import produire_pdf
-from candidatures.lecture.document import Document, Rubrique, Section
+from candidatures.lecture.document import Document, Rubrique, SectionLue
 from tests.candidatures.documents import exemples
 
 
@@ -59,7 +59,7 @@ def fiches_en_texte(dossier: Path) -> Iterator[Document]:
         paragraphes = chemin.read_text(encoding="utf-8").split("\n\n")
         rubriques = tuple(Rubrique(str(rang), "", "", texte=texte) for rang, texte in enumerate(paragraphes))
         yield Document(
-            chemin.stem, (), chemin.stem[:24], chemin.stem, False, sections=(Section("texte", chemin.stem, "", rubriques),)
+            chemin.stem, (), chemin.stem[:24], chemin.stem, False, sections=(SectionLue("texte", chemin.stem, "", rubriques),)
         )
 
 

@@ -15,11 +15,12 @@ from avis.models import AvisDepartemental
 from candidatures.champs import Case, Choix, Cout, Entier, OuiNon, Precision, TexteCourt
 from candidatures.champs.fourchettes import Fourchette
 from candidatures.coherence.rapprochements import indexer
-from candidatures.echange.ecrire import CHAMPS, empreinte, en_fiche
+from candidatures.echange.ecrire import empreinte, en_fiche
 from candidatures.etats import Etat
 from candidatures.lecture.composition import document_vivant
 from candidatures.lecture.document import en_json
 from candidatures.models import Campagne, Candidature, Evenement, LigneDuPlan, Porteur, Version
+from candidatures.sections import CHAMPS
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from territoires.models import Departement
 

@@ -13,9 +13,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from avis.models import AvisDepartemental
-from candidatures.avancement.completude import SECTION_PAR_CODE, champs_de
 from candidatures.echange.ecrire import champs_d_avis
 from candidatures.models import Candidature, LigneDuPlan, Version
+from candidatures.sections import SECTION_PAR_CODE, champs_de
 from territoires.models import Departement
 
 LIGNES_DE_LA_LISTE = 25

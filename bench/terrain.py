@@ -26,10 +26,10 @@ from django.urls import reverse
 from avis.forms import formulaire_d_avis
 from avis.models import AvisDepartemental
 from bench.peuplement import agent, comptes, peupler
-from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.etats import Etat
 from candidatures.models import Candidature
 from candidatures.saisie.forms.section import formulaire_de
+from candidatures.sections import SECTION_PAR_CODE
 from comptes.models import Utilisateur
 
 SECTIONS_MESUREES = ("projet", "publics", "accompagnement", "montage-financier")

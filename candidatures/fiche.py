@@ -1,7 +1,7 @@
 """Le formulaire officiel « Présentation synthétique du projet », rubrique par rubrique, dans l'ordre du papier.
 
 Ce fichier est la seule déclaration : `Meta.verbose_name` est le titre de la section, `verbose_name` l'intitulé de la rubrique,
-`help_text` la consigne officielle, la classe du champ l'unité et le format, `blank=False` « exigé au dépôt ».
+`help_text` la consigne officielle, `aide` la nôtre, la classe du champ l'unité et le format, `blank=False` « exigé au dépôt ».
 `<champ>_precision` suit `<champ>` : même ligne à l'écran et au PDF.
 """
 
@@ -46,7 +46,12 @@ class Section(models.Model):
 class Projet(Section):
     """La tête du formulaire : rubriques 1 à 4."""
 
-    localisation = TexteLong("Localisation du projet", blank=False, lignes=3)
+    localisation = TexteLong(
+        "Localisation du projet",
+        blank=False,
+        lignes=3,
+        aide="La ville, l'agglomération ou le territoire, comme vous le diriez. Les départements se cochent juste après.",
+    )
     nom = TexteCourt("Nom du projet", blank=False)
     porteurs = TexteLong("Statut et nom du ou des porteur(s) du projet", blank=False, lignes=4)
     descriptif = TexteLong("Descriptif sommaire du projet et objectifs poursuivis", blank=False)
@@ -62,7 +67,14 @@ class Projet(Section):
 class Publics(Section):
     """Rubriques 5 à 9."""
 
-    nombre_menages = Entier("Nombre de ménages accompagnés", blank=False, mini=1, maxi=2_000, unite="ménages")
+    nombre_menages = Entier(
+        "Nombre de ménages accompagnés",
+        blank=False,
+        mini=1,
+        maxi=2_000,
+        unite="ménages",
+        aide="Le nombre total sur la durée du projet ; dites le reste dans la précision (« 15 par an soit 30 sur deux ans »).",
+    )
     nombre_menages_precision = Precision()
     dalo = OuiNon("Ménages éligibles au DALO")
     dalo_precision = Precision()
@@ -94,7 +106,13 @@ class Mobilisation(Section):
     sans_amenagement_precision = Precision()
     bas_loyer = Case("Reclassement offre existante en offre à bas loyer")
     bas_loyer_precision = Precision()
-    nombre_logements = Entier("Nombre de logements", mini=0, maxi=2_000, unite="logements")
+    nombre_logements = Entier(
+        "Nombre de logements",
+        mini=0,
+        maxi=2_000,
+        unite="logements",
+        aide="Laissez vide si le nombre dépend des besoins, et dites-le dans la précision.",
+    )
     nombre_logements_precision = Precision()
     typologie_logements = TexteLong("Typologie des logements", lignes=3)
     reservation_attribution = TexteLong("Modalités de réservation et d'attribution des logements", lignes=3)
@@ -115,6 +133,7 @@ class Accompagnement(Section):
         blank=False,
         lignes=14,
         help_text="(étendue de l'accompagnement et objectifs visés, méthodes - l'aller vers, autres…-, durée et adaptabilité)",
+        aide="Les listes à puces et la numérotation sont gardées telles que tapées ou collées.",
     )
     complementarite_gestion = TexteLong(
         "Complémentarité avec la gestion locative", help_text="(type de gestion locative : classique ou adaptée)"
@@ -155,7 +174,10 @@ class MontageFinancier(Section):
         "Montage financier",
         help_text="(solidité financière du plan de financement et d'exploitation du projet, optimisation des coûts)",
     )
-    cout_diagnostic = Cout("Coût du diagnostic de la situation des ménages par rapport au logement")
+    cout_diagnostic = Cout(
+        "Coût du diagnostic de la situation des ménages par rapport au logement",
+        aide="Un seul montant : écrivez-le dans « De » et laissez « À » vide.",
+    )
     cout_diagnostic_precision = Precision()
     cout_accompagnement = Cout("Coût de l'accompagnement par ménage")
     cout_accompagnement_precision = Precision()
@@ -184,7 +206,12 @@ class Duree(Section):
     """Rubrique 33."""
 
     duree_mois = Entier(
-        "Les engagements pris par les porteurs du projet portent sur une durée de", blank=False, mini=1, maxi=60, unite="mois"
+        "Les engagements pris par les porteurs du projet portent sur une durée de",
+        blank=False,
+        mini=1,
+        maxi=60,
+        unite="mois",
+        aide="En mois : 24 pour deux ans.",
     )
     duree_mois_precision = Precision()
 

@@ -86,7 +86,7 @@ peut_inviter = est_de_l_organisme & est_ouverte
 
 
 @rules.predicate
-def personne(utilisateur: Utilisateur, candidature: Candidature) -> bool:
+def nul(utilisateur: Utilisateur, candidature: Candidature) -> bool:
     """Nul ne franchit lui-même un passage que le circuit franchit seul."""
     return False
 
@@ -95,7 +95,7 @@ ACTEURS: dict[str, rules.Predicate] = {
     "deposant": est_deposant | est_invite_a_deposer,
     "deposant_de_l_organisme": est_deposant,
     "administrateur": est_administrateur,
-    "circuit": personne,
+    "circuit": nul,
 }
 """Les acteurs que nomme le circuit ; un invité peut déposer, jamais retirer."""
 

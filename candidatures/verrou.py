@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +12,6 @@ from comptes.models import Utilisateur
 
 MOTIF_MAXIMUM = 2_000
 """Caractères d'un motif."""
-VERROU = True
-"""Les témoins des courses l'ôtent, pour prouver que sans lui la course se voit."""
 
 
 class Refus(Exception):
@@ -29,31 +26,16 @@ class PlusModifiable(Exception):
     """La candidature a quitté le brouillon, ou a été supprimée, pendant la saisie."""
 
 
-class Conflit(Exception):
-    """Quelqu'un a changé les mêmes réponses (`noms`) pendant la saisie : elles ne sont pas écrites, les autres le sont."""
-
-    def __init__(self, candidature: Candidature, noms: list[str]) -> None:
-        super().__init__(", ".join(noms))
-        self.candidature, self.noms = candidature, noms
-
-
-def _rien() -> None:
-    """Les tests de course allongent ici l'intervalle entre le contrôle et l'écriture."""
-
-
-entre_controle_et_ecriture: Callable[[], None] = _rien
-
-
 def verrouiller(candidature: Candidature, requete: QuerySet[Candidature] | None = None) -> Candidature:
     """La candidature telle qu'elle est en base, retenue jusqu'à la fin de la transaction ; `requete` dit ce qu'on en lit.
 
     Lève PlusModifiable si un brouillon vient d'être supprimé.
     """
     requete = Candidature.objects.pour_lecture().avec_avis() if requete is None else requete
-    gardee = (requete.select_for_update(of=("self",)) if VERROU else requete).filter(pk=candidature.pk).first()
+    gardee = requete.select_for_update(of=("self",)).filter(pk=candidature.pk).first()
     if gardee is None:
         raise PlusModifiable
-    if VERROU and "campagne" in gardee._state.fields_cache:
+    if "campagne" in gardee._state.fields_cache:
         # Une requête qui a attendu le verrou garde des tables jointes ce qu'elle en voyait avant : la publication y manquerait.
         gardee.campagne.refresh_from_db()
     return gardee

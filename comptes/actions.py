@@ -17,7 +17,7 @@ from django.db import transaction
 from comptes.connexion.sessions import fermer_les_sessions
 from comptes.ecriture import (
     Changements,
-    Refus,
+    EcritureRefusee,
     appliquer,
     description,
     verrouiller,
@@ -93,7 +93,7 @@ def modifier_personne(
 ) -> None:
     """Écrit le nom, l'ouverture du compte et les habilitations ; ferme les sessions d'une personne qui perd un droit.
 
-    Lève PermissionDenied, Conflit, ValidationError, ou Refus (son propre compte, le dernier administrateur).
+    Lève PermissionDenied, Conflit, ValidationError, ou EcritureRefusee (son propre compte, le dernier administrateur).
     """
     with transaction.atomic():
         verrouiller_l_administration(par, le)
@@ -134,16 +134,18 @@ def _dites(**listes: Iterable[Habilitation]) -> dict[str, list[Any]]:
 
 def _encore(gardees: dict[int, Habilitation], habilitation: Habilitation) -> Habilitation:
     if habilitation.pk not in gardees:
-        raise Refus(f"L'habilitation « {habilitation} » vient d'être retirée par une autre personne : rechargez la page.")
+        raise EcritureRefusee(
+            f"L'habilitation « {habilitation} » vient d'être retirée par une autre personne : rechargez la page."
+        )
     return gardees[habilitation.pk]
 
 
 def _refuser_une_maison_sans_administrateur(personne: Utilisateur, par: Utilisateur, le: datetime) -> None:
     if personne == par and not personne.is_active:
-        raise Refus("Vous ne pouvez pas fermer votre propre compte : demandez-le à un autre administrateur.")
+        raise EcritureRefusee("Vous ne pouvez pas fermer votre propre compte : demandez-le à un autre administrateur.")
     jour = heure_locale(le).date()
     if not Habilitation.objects.en_cours(jour).filter(role=Role.ADMINISTRATEUR).exists():
-        raise Refus("Il ne resterait aucun administrateur national. Donnez d'abord ce rôle à une autre personne.")
+        raise EcritureRefusee("Il ne resterait aucun administrateur national. Donnez d'abord ce rôle à une autre personne.")
 
 
 # --- Services ------------------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ class Changement:
 Changements = Mapping[str, Changement]
 
 
-class Refus(Exception):
+class EcritureRefusee(Exception):
     """L'acte n'est pas possible ; le texte est la phrase à montrer."""
 
 

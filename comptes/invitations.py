@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -11,13 +10,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from comptes import courriels
-from comptes.ecriture import Refus, description, verrouiller, verrouiller_l_administration
+from comptes.ecriture import EcritureRefusee, description, verrouiller, verrouiller_l_administration
 from comptes.journal import consigner
 from comptes.models import Habilitation, Invitation, Role, Utilisateur
-from comptes.models.invitation import empreinte
+from comptes.models.invitation import condensat
 
-VERROU = True
-"""Le témoin de la course l'ôte, pour prouver que sans lui elle se voit."""
 DELAI_DE_RENVOI = timedelta(minutes=1)
 """Un second clic en deçà ne refait pas de lien : le premier, déjà parti, n'en mourrait pas."""
 
@@ -45,25 +42,20 @@ class LienRefuse(Exception):
     """Le lien est inconnu, usé, remplacé ou périmé : on ne dit pas lequel."""
 
 
-def _rien() -> None:
-    """L'essai de course allonge ici l'intervalle entre le contrôle et l'écriture."""
-
-
-entre_controle_et_ecriture: Callable[[], None] = _rien
-
-
 # --- Inviter -----------------------------------------------------------------------------------------------------------
 def inviter(personne: Utilisateur, habilitation: Habilitation, *, par: Utilisateur, le: datetime) -> Resultat:
     """Ouvre le compte s'il n'existe pas, ajoute l'habilitation si elle manque, envoie le lien ou prévient.
 
     `personne` et `habilitation` ne sont pas encore en base ; un compte déjà ouvert à ce courriel garde son nom. Sûr fait deux
-    fois. Lève PermissionDenied, ou Refus si le compte de ce courriel est fermé.
+    fois. Lève PermissionDenied, ou EcritureRefusee si le compte de ce courriel est fermé.
     """
     with transaction.atomic():
         verrouiller_l_administration(par, le)
         gardee = _trouver_ou_creer(personne)
         if not gardee.is_active:
-            raise Refus("Cette adresse a un compte fermé. Rouvrez-le depuis la liste des personnes, puis ajoutez l'habilitation.")
+            raise EcritureRefusee(
+                "Cette adresse a un compte fermé. Rouvrez-le depuis la liste des personnes, puis ajoutez l'habilitation."
+            )
         ajoutee = _habiliter(gardee, habilitation)
         suite = _prevenir(gardee, habilitation if ajoutee else None, par, le)
         if suite != Suite.DEJA or ajoutee:
@@ -83,14 +75,14 @@ def amorcer(personne: Utilisateur, *, le: datetime) -> Suite:
 
 
 def reinviter(personne: Utilisateur, *, par: Utilisateur, le: datetime) -> Suite:
-    """Envoie un nouveau lien, qui éteint les précédents. Lève PermissionDenied, ou Refus si la personne n'en a pas besoin."""
+    """Envoie un nouveau lien, qui éteint les précédents. Lève PermissionDenied, ou EcritureRefusee si la personne n'en a pas besoin."""
     with transaction.atomic():
         verrouiller_l_administration(par, le)
         gardee = verrouiller(personne)
         if not gardee.is_active:
-            raise Refus("Ce compte est fermé : rouvrez-le avant d'envoyer une invitation.")
+            raise EcritureRefusee("Ce compte est fermé : rouvrez-le avant d'envoyer une invitation.")
         if gardee.has_usable_password():
-            raise Refus(
+            raise EcritureRefusee(
                 "Cette personne a déjà choisi son mot de passe : « Mot de passe oublié », sur la page de connexion, suffit."
             )
         suite = _envoyer(gardee, par, le)
@@ -138,7 +130,7 @@ def _envoyer(personne: Utilisateur, par: Utilisateur, le: datetime) -> Suite:
         return Suite.DEJA
     en_attente.delete()
     jeton = Invitation.nouveau_jeton()
-    nouvelle = Invitation.objects.create(utilisateur=personne, empreinte=empreinte(jeton), creee_le=le)
+    nouvelle = Invitation.objects.create(utilisateur=personne, empreinte=condensat(jeton), creee_le=le)
     courriels.invitation(nouvelle, jeton, par=par)
     return Suite.INVITEE
 
@@ -156,10 +148,8 @@ def accepter(jeton: str, mot_de_passe: str, *, le: datetime) -> Utilisateur:
     """
     chiffre = make_password(mot_de_passe)  # lent à dessein : hors de la transaction
     with transaction.atomic():
-        if VERROU:
-            list(Utilisateur.objects.filter(invitations__empreinte=empreinte(jeton)).select_for_update(of=("self",)))
+        list(Utilisateur.objects.filter(invitations__empreinte=condensat(jeton)).select_for_update(of=("self",)))
         invitation = _valable(jeton, le)
-        entre_controle_et_ecriture()
         personne = invitation.utilisateur
         personne.password = chiffre
         personne.save(update_fields=["password"])
@@ -170,7 +160,7 @@ def accepter(jeton: str, mot_de_passe: str, *, le: datetime) -> Utilisateur:
 
 
 def _valable(jeton: str, le: datetime) -> Invitation:
-    invitation = Invitation.objects.select_related("utilisateur").filter(empreinte=empreinte(jeton)).first()
+    invitation = Invitation.objects.select_related("utilisateur").filter(empreinte=condensat(jeton)).first()
     if invitation is None or not invitation.est_valable(le):
         raise LienRefuse
     if not invitation.utilisateur.is_active or invitation.utilisateur.has_usable_password():

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from comptes.models import Habilitation, Role, Service, Utilisateur
+from comptes.models import Habilitation, Role, Utilisateur
 from comptes.models.habilitation import ROLES_ORGANISME
 from territoires.models import Departement
+
+Cle = TypeVar("Cle", int, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +72,17 @@ def portee_de(utilisateur: Utilisateur) -> Portee:
 
 def _lire(habilitations: list[Habilitation]) -> Portee:
     roles = {h.role for h in habilitations}
-    droits = {droit for role in roles for droit in DROITS_NATIONAUX.get(role, ())}
+    droits = set().union(*(DROITS_NATIONAUX.get(role, ()) for role in roles))
     services = [h.service for h in habilitations if h.service]
+    instruits, regions = _sans_vide(s.departement_id for s in services), _sans_vide(s.region_id for s in services)
     return Portee(
-        organismes=frozenset(h.organisme_id for h in habilitations if h.role in ROLES_ORGANISME and h.organisme_id),
-        depots=frozenset(h.organisme_id for h in habilitations if h.role == Role.DEPOSANT and h.organisme_id),
+        organismes=_organismes(habilitations, ROLES_ORGANISME),
+        depots=_organismes(habilitations, (Role.DEPOSANT,)),
         services=frozenset(s.pk for s in services),
-        departements=_departements(services),
-        departements_instruits=frozenset(s.departement_id for s in services if s.departement_id),
-        regions=frozenset(s.region_id for s in services if s.region_id),
-        regions_rendues=frozenset(s.region_id for s in services if s.region_id and s.rend_avis_regional),
+        departements=instruits | _departements(regions),
+        departements_instruits=instruits,
+        regions=regions,
+        regions_rendues=_sans_vide(s.region_id for s in services if s.rend_avis_regional),
         est_invite=Role.INVITE in roles,
         administre="administre" in droits,
         lit_tout="lit_tout" in droits,
@@ -85,8 +90,14 @@ def _lire(habilitations: list[Habilitation]) -> Portee:
     )
 
 
-def _departements(services: list[Service]) -> frozenset[str]:
-    directs = {s.departement_id for s in services if s.departement_id}
-    regions = {s.region_id for s in services if s.region_id}
-    de_region = Departement.objects.filter(region__in=regions).values_list("pk", flat=True) if regions else ()
-    return frozenset(directs | set(de_region))
+def _organismes(habilitations: Iterable[Habilitation], roles: Collection[str]) -> frozenset[int]:
+    return _sans_vide(h.organisme_id for h in habilitations if h.role in roles)
+
+
+def _sans_vide(cles: Iterable[Cle | None]) -> frozenset[Cle]:
+    return frozenset(cle for cle in cles if cle)
+
+
+def _departements(regions: frozenset[str]) -> frozenset[str]:
+    """Ceux de ces régions ; aucune requête s'il n'y en a pas."""
+    return frozenset(Departement.objects.filter(region__in=regions).values_list("pk", flat=True)) if regions else frozenset()

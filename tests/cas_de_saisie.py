@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+import pytest
 from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
@@ -117,6 +118,18 @@ class CasDeSaisie:
         assert (terrain.gardee(terrain.champ), rendu["conflits"]) == ("Mon texte", [])
         terrain.envoyer({terrain.champ: "Mon texte !"}, lu=lu, rang="9")
         assert terrain.gardee(terrain.champ) == "Mon texte !"
+
+    @pytest.mark.parametrize(("page", "rang", "garde"), [
+        (PAGE, "6", ""), (PAGE, "7", "En retard"), (PAGE, "8", "En retard"), (AUTRE_PAGE, "6", "En retard"), (PAGE, "", "En retard"),
+    ], ids=["avant", "le même", "après", "autre page", "sans rang"])  # fmt: skip
+    def test_un_envoi_devance_ne_s_ecrit_pas(self, terrain: Terrain, page: str, rang: str, garde: str) -> None:
+        """La page est revenue à ce qu'elle montrait : rien, dans les textes, ne dit que cet envoi est vieux ; son rang le dit."""
+        lu = terrain.memoire(terrain.champ)
+        montre = terrain.gardee(terrain.champ)
+        for texte, envoye in (("Mon texte", "5"), (montre, "7")):
+            terrain.envoyer({terrain.champ: texte}, lu=lu, rang=envoye)
+        terrain.envoyer({terrain.champ: "En retard"}, lu=lu, page=page, rang=rang)
+        assert terrain.gardee(terrain.champ) == (garde or montre)
 
     def test_un_envoi_ordinaire_ne_se_range_pas(self, terrain: Terrain) -> None:
         lu = terrain.memoire(terrain.champ)

@@ -23,11 +23,11 @@ from candidatures.champs import Choix, Cout, Entier, OuiNon, Precision, TexteCou
 from candidatures.champs.fourchettes import Fourchette
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
-from candidatures.echange.ecrire import CHAMPS
 from candidatures.etats import DECIDES, Etat
 from candidatures.imports.charger import justifier
 from candidatures.models import Campagne, Candidature, LigneDuPlan, Partage, Piece, TypeDePiece
 from candidatures.saisie import actions
+from candidatures.sections import CHAMPS
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from territoires.models import Departement
 from tests import sentinelles
@@ -148,10 +148,8 @@ def un_brouillon(
     candidature = actions.creer(campagne or une_campagne(), organisme, par=par, maintenant=timezone.now())
     sentinelles.poser(marque, partial(_avec, sentinelles.connait_la_candidature, candidature))
     donnees = (reponses(marque) if complet else {"nom": f"Projet {marque}"}) | valeurs
-    concernes = Departement.objects.filter(pk__in=departements) if complet else None
-    return actions.enregistrer(
-        candidature, donnees, par=par, departements=concernes, lignes=lignes_du_plan() if complet else None
-    )
+    listes = {"departements": Departement.objects.filter(pk__in=departements), "lignes": lignes_du_plan()} if complet else {}
+    return actions.enregistrer(candidature, donnees | listes, par=par)
 
 
 def une_candidature(etat: Etat = Etat.DEPOSEE, *, le: datetime | None = None, **options: Any) -> Candidature:
@@ -197,7 +195,7 @@ def _rendre(candidature: Candidature, niveau: Niveau, instant: datetime) -> None
     """Rend les avis de tous les territoires de ce niveau."""
     for territoire in sorted(regles.territoires(candidature, niveau)):
         par = un_agent(territoire, regional=niveau == Niveau.REGION)
-        avis.enregistrer(candidature, niveau, territoire, AVIS[niveau], lues={}, par=par)
+        avis.enregistrer(avis.Brouillon(candidature, niveau, territoire), AVIS[niveau], lues={}, par=par)
         avis.rendre(candidature, niveau, territoire, par=par, maintenant=instant)
 
 

@@ -23,6 +23,8 @@ Etat = TypeVar("Etat")
 MIGREE = "migree"
 PATIENCE = 120
 """Secondes. En production, une requête lente ou une transaction oisive est coupée ; sur une machine chargée, un essai n'est que lent."""
+POOL = {"max_size": 16, "timeout": PATIENCE}
+"""De quoi réunir les dix fils d'une course, chacun avec sa connexion."""
 SANS_HATE = f"-c statement_timeout={PATIENCE}s -c lock_timeout={PATIENCE}s -c idle_in_transaction_session_timeout=0"
 
 
@@ -150,7 +152,7 @@ class MoulesPostgresql(Moules):
         super().__init__(dossier, passage, ouvrier)
         connection.settings_dict["TEST"]["NAME"] = self.base = f"essais_{passage}_{ouvrier}"
         options = connection.settings_dict["OPTIONS"]
-        options |= {"connect_timeout": PATIENCE, "options": SANS_HATE, "pool": options["pool"] | {"timeout": PATIENCE}}
+        options |= {"connect_timeout": PATIENCE, "options": SANS_HATE, "pool": options["pool"] | POOL}
 
     def remettre(self) -> None:
         """Un essai qui a changé la forme de la base, ou un serveur où l'on n'est pas maître : la base est recopiée."""

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from candidatures.champs import Choix, Cout, Entier, OuiNon, Part, Texte, textes
 from candidatures.champs import Montant as ChampMontant
 from candidatures.champs.fourchettes import Fourchette, Unite
-from candidatures.echange.ecrire import CHAMPS, COLONNES_LIGNE
 from candidatures.echange.lire import RANGEES_MAXIMUM
 from candidatures.models import LigneDuPlan, Porteur
+from candidatures.sections import CHAMPS, LISTE_PAR_NOM
 
 LETTRES = st.characters(codec="utf-8")
 
@@ -101,7 +101,7 @@ def un_plan(tirer: st.DrawFn) -> list[LigneDuPlan]:
         tirees = tirer(st.lists(une_ligne(nature), max_size=4))
         if len(tirees) == 1 and tirer(st.booleans()):
             tirees *= RANGEES_MAXIMUM
-        lignes += [LigneDuPlan(**{nom: getattr(ligne, nom) for nom in COLONNES_LIGNE}) for ligne in tirees]
+        lignes += [LigneDuPlan(**{nom: getattr(ligne, nom) for nom in LISTE_PAR_NOM["lignes"].colonnes}) for ligne in tirees]
     return lignes
 
 

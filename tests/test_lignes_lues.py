@@ -20,9 +20,9 @@ from django.urls import reverse
 
 from avis.models import AvisRegional
 from bench.peuplement import comptes, peupler
-from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature
+from candidatures.sections import SECTION_PAR_CODE
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from comptes.views.listes import PAR_PAGE
 from tests.lignes_lues import LignesLues

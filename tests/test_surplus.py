@@ -12,10 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from candidatures.avancement.completude import SECTION_PAR_CODE
-from candidatures.echange.ecrire import CHAMPS
 from candidatures.models import Candidature
-from candidatures.saisie.forms.section import CONTACT
+from candidatures.sections import CHAMPS, CONTACT, SECTION_PAR_CODE
 from tests.droits.matrice import routes
 from tests.fabriques import Monde
 

@@ -7,18 +7,17 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from avis import actions
-from avis.actions import traces_de
+from avis.actions import Brouillon
 from avis.attendus import Niveau
 from avis.forms import Avis, FormulaireDAvis
 from avis.models import AvisDepartemental
 from candidatures.champs import en_texte
 from candidatures.champs.a_saisir import TexteField
 from candidatures.echange.ecrire import champs_d_avis
-from candidatures.models import Candidature
 from candidatures.models.historique import Trace
 from candidatures.plusieurs_mains import historique
 from candidatures.plusieurs_mains.disputes import Dispute, qui_et_quand, saisies_de
+from candidatures.plusieurs_mains.ecrire import ecrire
 from candidatures.plusieurs_mains.page import page_de
 from comptes.acces import personne_connectee
 from comptes.models import Utilisateur
@@ -26,22 +25,12 @@ from hlm_projets.requete.middleware import recu_le
 
 
 def enregistrer(
-    request: HttpRequest,
-    candidature: Candidature,
-    niveau: Niveau,
-    territoire: str,
-    form: FormulaireDAvis,
-    valeurs: Mapping[str, Any],
+    request: HttpRequest, brouillon: Brouillon, form: FormulaireDAvis, valeurs: Mapping[str, Any]
 ) -> tuple[Avis, list[str]]:
     """Écrit ces valeurs ; rend l'avis gardé, et les champs qu'un collègue dispute. Lève comme l'action, sauf Conflit."""
     page, par = page_de(request.POST), personne_connectee(request)
-    try:
-        avis = actions.enregistrer(
-            candidature, niveau, territoire, valeurs, lues=form.lues, par=par, page=page, le=recu_le(request)
-        )
-    except actions.Conflit as conflit:
-        return conflit.avis, conflit.champs
-    return avis, []
+    fait = ecrire(brouillon, valeurs, form.lues, page=page, par=par, le=recu_le(request))
+    return fait.gardee, list(fait.disputees)
 
 
 def disputes(form: FormulaireDAvis, avis: Avis, noms: Collection[str], par: Utilisateur) -> list[Dispute]:
@@ -50,7 +39,7 @@ def disputes(form: FormulaireDAvis, avis: Avis, noms: Collection[str], par: Util
         return []
     form.retenir(avis, noms)
     niveau = Niveau.DEPARTEMENT if isinstance(avis, AvisDepartemental) else Niveau.REGION
-    traces = historique.derniers(traces_de(avis.candidature_id, niveau, avis.territoire_id), noms)
+    traces = historique.derniers(Brouillon(avis.candidature, niveau, avis.territoire_id).traces, noms)
     return [_dispute(form, avis, nom, traces.get(nom), par) for nom in form.fields if nom in noms]
 
 

@@ -22,7 +22,7 @@ from candidatures.models import Candidature
 from candidatures.plusieurs_mains import presence
 from candidatures.plusieurs_mains.empreintes import ecrire
 from candidatures.plusieurs_mains.views.collegues import annonces
-from candidatures.plusieurs_mains.views.reponse import enregistre, fragment
+from candidatures.plusieurs_mains.views.reponse import fragment, reponse
 from candidatures.verrou import PlusModifiable, Refus
 from comptes.acces import personne_connectee
 
@@ -38,13 +38,13 @@ def saisie(request: HttpRequest, pk: int, niveau: str, territoire: str) -> JsonR
     form, noms = _formulaire(niveau, request), frozenset(request.POST.get("champs", "").split())
     envoyees = {nom: valeur for nom, valeur in form.reponses().items() if nom in noms}
     try:
-        avis, disputees = enregistrer(request, Candidature(pk=pk), Niveau(niveau), territoire, form, envoyees)
+        avis, disputees = enregistrer(request, actions.Brouillon(Candidature(pk=pk), Niveau(niveau), territoire), form, envoyees)
     except (actions.DejaRendu, Refus) as fini:
         return _fini(str(fini), pk, niveau, territoire)
     except (PermissionDenied, PlusModifiable) as refus:
         raise Http404 from refus
     retenues = [nom for nom, valeur in envoyees.items() if nom in disputees or getattr(avis, nom) == valeur]
-    return enregistre(
+    return reponse(
         request,
         ecrits=[nom for nom in envoyees if nom not in disputees],
         memoire={"lu": ecrire(form.retenir(avis, retenues))},
@@ -87,5 +87,5 @@ def etat(request: HttpRequest, pk: int, niveau: str, territoire: str) -> JsonRes
 
 def _changees(request: HttpRequest, lu: AvisLu) -> list[dict[str, Any]]:
     """Ce que des collègues ont écrit depuis que la page l'a lu."""
-    vierge, traces = formulaire_de(lu), actions.traces_de(lu.candidature.pk, lu.niveau, lu.territoire)
+    vierge, traces = formulaire_de(lu), actions.Brouillon(lu.candidature, lu.niveau, lu.territoire).traces
     return annonces(request, lu.avis, vierge.fields, vierge, traces, reverse("avis:avis", args=lu.cle))

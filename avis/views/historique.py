@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Any
 
@@ -17,9 +16,11 @@ from avis.lecture import AvisLu
 from avis.views.conflits import dire_la_reponse
 from avis.views.saisie import chercher_l_avis
 from candidatures.champs.a_saisir import TexteField
+from candidatures.plusieurs_mains.ecrire import remettre
 from candidatures.plusieurs_mains.empreintes import lire
-from candidatures.plusieurs_mains.views.historique import Changee, NonRemis, Sujet, page_d_historique
+from candidatures.plusieurs_mains.views.historique import Changee, NonRemis, Relecture, page_d_historique
 from candidatures.verrou import Refus
+from comptes.ecriture import Conflit
 from comptes.models import Utilisateur
 
 
@@ -29,18 +30,19 @@ def historique(request: HttpRequest, pk: int, niveau: str, territoire: str) -> H
     lu = chercher_l_avis(request, pk, niveau, territoire)
     if not lu.est_du_service:
         raise Http404
-    return page_d_historique(request, Brouillon(lu))
+    return page_d_historique(request, RelectureDeLAvis(lu))
 
 
-class Brouillon(Sujet):
+class RelectureDeLAvis(Relecture):
     """Les réponses d'un avis, et à la région le motif pour passer outre."""
 
     fil = "avis/historique_fil.html"
     duree = "Les 50 derniers changements de chaque rubrique sont gardés, pour votre service seul."
 
     def __init__(self, lu: AvisLu) -> None:
-        self.lu, self.porteur, self.est_modifiable = lu, lu.avis, lu.est_a_ecrire
-        self.traces = actions.traces_de(lu.candidature.pk, lu.niveau, lu.territoire)
+        self.lu, self.gardee, self.est_modifiable = lu, lu.avis, lu.est_a_ecrire
+        self.sujet = actions.Brouillon(lu.candidature, lu.niveau, lu.territoire)
+        self.traces = self.sujet.traces
         self.titre = f"Historique de l'avis {lu.niveau.label}"
         self.reference = f"{lu.candidature.reference}, avis {lu.niveau.label}, {lu.attendu.territoire}"
         self.adresse = reverse("avis:historique", args=lu.cle)
@@ -65,23 +67,11 @@ class Brouillon(Sujet):
 
     def remettre(self, rubrique: str, ecrite: Any, lu: str, *, par: Utilisateur, le: datetime) -> None:
         """Écrit cette réponse dans le brouillon, s'il s'écrit encore et qu'aucun collègue ne vient de la changer."""
-        lues, page = {rubrique: ""} | lire(lu), str(uuid.uuid4())
         try:
-            garde = actions.enregistrer(
-                self.lu.candidature,
-                self.lu.niveau,
-                self.lu.territoire,
-                {rubrique: ecrite or ""},
-                lues=lues,
-                par=par,
-                page=page,
-                le=le,
-            )
-        except actions.Conflit as conflit:
+            remettre(self.sujet, rubrique, ecrite, lire(lu), par=par, le=le)
+        except Conflit as conflit:
             raise Changee from conflit
         except (actions.DejaRendu, Refus) as fini:
             raise NonRemis(str(fini)) from fini
         except PermissionDenied as refuse:
             raise Http404 from refuse
-        if getattr(garde, rubrique) != (ecrite or ""):
-            raise Changee  # celle que la page montrait, changée entre-temps

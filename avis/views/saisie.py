@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from http import HTTPStatus
+from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -24,6 +25,7 @@ from candidatures.models.candidature import Candidatures
 from candidatures.plusieurs_mains.disputes import Dispute
 from candidatures.verrou import Refus
 from comptes.acces import personne_connectee
+from comptes.ecriture import Conflit
 from hlm_projets.requete.middleware import recu_le
 from territoires.heures import dire
 
@@ -43,8 +45,8 @@ def avis(request: HttpRequest, pk: int, niveau: str, territoire: str) -> HttpRes
         return _recevoir(request, lu, form)
     except actions.DejaRendu as deja:
         return _deja_rendu(request, lu, form, deja)
-    except actions.Conflit as conflit:
-        return _page_de_conflit(request, form, conflit.avis, conflit.champs, lu)
+    except Conflit as conflit:
+        return _page_de_conflit(request, form, cast(Avis, conflit.objet), conflit.champs, lu)
     except Refus as refus:
         return _refuse(request, chercher_l_avis(request, pk, niveau, territoire), form, refus)
     except PermissionDenied as refuse:
@@ -71,7 +73,8 @@ def _avec_motif(lu: AvisLu) -> bool:
 def _recevoir(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis) -> HttpResponse:
     """Enregistre ce qui est juste ; puis, si on le demande et que rien ne manque, rend l'avis."""
     valeurs = form.valeurs()
-    garde, disputees = enregistrer(request, lu.candidature, lu.niveau, lu.territoire, form, valeurs)
+    brouillon = actions.Brouillon(lu.candidature, lu.niveau, lu.territoire)
+    garde, disputees = enregistrer(request, brouillon, form, valeurs)
     form.retenir(garde, valeurs)  # réaffichée, la page sait ce qui est écrit
     if disputees or form.indecis:
         return _page_de_conflit(request, form, garde, {*disputees, *form.indecis}, lu)

@@ -109,9 +109,9 @@ MUTANTS = (
     # Les actes
     M(
         "écrire sans verrou",
-        "avis",
-        "gardee = verrouiller(candidature, Candidature.objects.all())",
-        "gardee = candidature",
+        "ecrire",
+        "verrou.verrouiller(sujet.candidature, avec_le_rang)",
+        "avec_le_rang.get(pk=sujet.candidature.pk)",
         ("verrous",),
     ),
     M(

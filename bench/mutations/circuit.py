@@ -169,15 +169,15 @@ MUTANTS = (
     M(
         "franchir sans verrou",
         "verrou",
-        '(requete.select_for_update(of=("self",)) if VERROU else requete).filter',
+        'requete.select_for_update(of=("self",)).filter',
         "requete.filter",
         ("verrous",),
     ),
     M(
         "un brouillon supprimé pris pour un autre",
         "verrou",
-        "    if gardee is None:\n        raise PlusModifiable\n    if VERROU",
-        "    if VERROU",
+        '    if gardee is None:\n        raise PlusModifiable\n    if "campagne"',
+        '    if "campagne"',
         ("tues -k supprime",),
     ),
     M(

@@ -140,15 +140,15 @@ MUTANTS = (
     M(
         "publier sans verrou",
         "publier",
-        'requete.select_for_update(of=("self",)) if VERROU else requete).get',
-        "requete).get",
+        'Campagne.objects.select_for_update(of=("self",)).get',
+        "Campagne.objects.get",
         ("verrous",),
     ),
     M(
         "publier sans retenir les dossiers",
         "publier",
-        'requete.select_for_update(of=("self",)) if VERROU else requete\n    colonnes',
-        "requete\n    colonnes",
+        '.order_by("pk").select_for_update(of=("self",))',
+        '.order_by("pk")',
         ("verrous",),
     ),
     M(

@@ -18,7 +18,8 @@ MODULES = {
     "historique": "candidatures.plusieurs_mains.historique",
     "differences": "candidatures.plusieurs_mains.differences",
     "presence": "candidatures.plusieurs_mains.presence",
-    "verdicts": "candidatures.plusieurs_mains.verdicts",
+    "ecrire": "candidatures.plusieurs_mains.ecrire",
+    "sujet": "candidatures.plusieurs_mains.sujet",
     "enregistrer": "candidatures.saisie.actions",
     # La cohérence
     "ailleurs": "candidatures.coherence.ailleurs",

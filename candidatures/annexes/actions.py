@@ -126,7 +126,6 @@ def joindre(
             return deja
         _admettre(gardee, type_)
         _limiter(gardee, ecrit)
-        verrou.entre_controle_et_ecriture()
         rang = (gardee.pieces.aggregate(dernier=Max("rang"))["dernier"] or 0) + 1
         piece = _creer(gardee, type_, rang, ecrit, par, maintenant)
         verrou.consigner(gardee, "joindre_annexe", par=par, le=maintenant, detail=_detail(piece))
@@ -148,7 +147,6 @@ def remplacer(
         if ancienne is None:
             raise RETIREE
         _limiter(gardee, ecrit, ancienne)
-        verrou.entre_controle_et_ecriture()
         piece = _creer(gardee, ancienne.type, ancienne.rang, ecrit, par, maintenant)
         detail = _detail(piece) | {"remplace": ancienne.sha256}
         verrou.consigner(gardee, "remplacer_annexe", par=par, le=maintenant, detail=detail)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from candidatures.models import Campagne, TypeDePiece
-from comptes.ecriture import Changements, Refus, appliquer, description, verrouiller, verrouiller_l_administration
+from comptes.ecriture import Changements, EcritureRefusee, appliquer, description, verrouiller, verrouiller_l_administration
 from comptes.journal import consigner
 from comptes.models import Utilisateur
 
@@ -29,7 +29,7 @@ class TypesVoulus:
 def regler_les_types(campagne: Campagne, voulus: TypesVoulus, *, par: Utilisateur, le: datetime) -> None:
     """Écrit les types ajoutés, changés, retirés ; le journal en garde le détail.
 
-    Lève PermissionDenied, Conflit, ValidationError, ou Refus (un type qui a servi ne se retire pas).
+    Lève PermissionDenied, Conflit, ValidationError, ou EcritureRefusee (un type qui a servi ne se retire pas).
     """
     with transaction.atomic():
         verrouiller_l_administration(par, le)
@@ -56,12 +56,12 @@ def _retirer(types: list[TypeDePiece]) -> list[str]:
     """Les libellés de ce qui est retiré."""
     for type_ in types:
         if type_.pieces.exists():
-            raise Refus(f"« {type_.libelle} » a déjà servi : des fichiers portent ce type. Il ne se retire plus.")
+            raise EcritureRefusee(f"« {type_.libelle} » a déjà servi : des fichiers portent ce type. Il ne se retire plus.")
         type_.delete()
     return [type_.libelle for type_ in types]
 
 
 def _encore(gardes: dict[int, TypeDePiece], type_: TypeDePiece) -> TypeDePiece:
     if type_.pk not in gardes:
-        raise Refus(f"Le type « {type_.libelle} » vient d'être retiré par une autre personne : rechargez la page.")
+        raise EcritureRefusee(f"Le type « {type_.libelle} » vient d'être retiré par une autre personne : rechargez la page.")
     return gardes[type_.pk]

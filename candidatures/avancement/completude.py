@@ -2,44 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from candidatures.champs import Case, Champ, OuiNon, Precision, Texte
+from candidatures.champs import Case, Champ, OuiNon, Texte
 from candidatures.champs.textes import est_vide
 from candidatures.fiche import SECTIONS, Section
-from candidatures.models import Candidature, LigneDuPlan
-
-RELATIONS = {"localisation": "departements", "porteurs": "organismes"}
-"""Rubriques du papier qui tiennent aussi à une relation : un département au moins, un organisme au moins."""
-
-DEMANDES = {
-    "departements": "Cochez au moins un département concerné.",
-    "organismes": "Nommez au moins un organisme porteur.",
-}
-
-
-@cache
-def code_de(section: type[Section]) -> str:
-    """Le code d'une section dans les adresses : « montage-financier »."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", section.__name__).lower()
-
-
-SECTION_PAR_CODE = {code_de(section): section for section in SECTIONS}
-
-
-def champs_de(section: type[Section]) -> list[Champ]:
-    """Les champs d'une section, dans l'ordre du papier, précisions comprises."""
-    return list(section._meta.local_fields)
-
-
-def rubriques_de(section: type[Section]) -> list[Champ]:
-    """Les champs qui portent un intitulé officiel."""
-    return [champ for champ in champs_de(section) if not isinstance(champ, Precision)]
+from candidatures.models import Candidature
+from candidatures.sections import LISTE_APRES, champs_de, code_de, listes_de, rubriques_de
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +75,9 @@ def manques_de(candidature: Candidature, section: type[Section]) -> list[Manque]
             phrase = "Cette rubrique est exigée pour déposer."
         if phrase:
             trouves.append(Manque(code, champ.name, str(champ.verbose_name), phrase))
-        relation = RELATIONS.get(champ.name)
-        if relation and not a_un(candidature, relation):
-            trouves.append(Manque(code, relation, str(champ.verbose_name), DEMANDES[relation]))
+        liste = LISTE_APRES.get(champ.name)
+        if liste and liste.demande and not a_un(candidature, liste.nom):
+            trouves.append(Manque(code, liste.nom, str(champ.verbose_name), liste.demande))
     return trouves
 
 
@@ -137,9 +109,8 @@ def avancement(candidature: Candidature) -> list[Avancement]:
 
 
 def _reponses(candidature: Candidature, section: type[Section]) -> list[bool]:
-    """Une réponse vraie ou fausse par rubrique numérotée ; le plan compte avec la rubrique des cofinancements."""
+    """Une réponse vraie ou fausse par rubrique numérotée ; une liste facultative (le plan) compte avec la rubrique qu'elle suit."""
     rubriques = [champ for champ in rubriques_de(section) if not getattr(champ, "suite", False)]
     reponses = {champ.name: est_repondu(candidature, champ) for champ in rubriques}
-    if section is LigneDuPlan.section and a_un(candidature, "lignes"):
-        reponses["cofinancements"] = True
+    reponses |= {liste.apres: True for liste in listes_de(section) if not liste.demande and a_un(candidature, liste.nom)}
     return list(reponses.values())

@@ -9,14 +9,15 @@ from django.db.models import prefetch_related_objects
 from django.urls import reverse
 
 from candidatures.avancement.annexes_attendues import AnnexeAttendue, annexes_attendues
-from candidatures.avancement.completude import SECTION_PAR_CODE, avancement
+from candidatures.avancement.completude import avancement
 from candidatures.models import Candidature
+from candidatures.sections import SECTION_PAR_CODE
 
 CODES = tuple(SECTION_PAR_CODE)
 
 
 @dataclass(frozen=True, slots=True)
-class Etape:
+class Pas:
     """Une étape ; `niveau` : vide, entamee ou complete ; `manques` : le nombre de réponses exigées qui manquent."""
 
     numero: int
@@ -41,10 +42,10 @@ class Parcours:
         self.rang = CODES.index(courante) if courante in CODES else len(CODES)
 
     @cached_property
-    def etapes(self) -> list[Etape]:
+    def etapes(self) -> list[Pas]:
         """Les sections et leur avancement, calculés quand une page les montre."""
         return [
-            Etape(
+            Pas(
                 numero,
                 a.code,
                 a.titre,
@@ -63,17 +64,17 @@ class Parcours:
         return reverse("candidatures:section", args=[self.candidature.pk, code])
 
     @property
-    def courante(self) -> Etape:
+    def courante(self) -> Pas:
         """L'étape affichée."""
         return self.etapes[self.rang]
 
     @property
-    def affichee(self) -> Etape | None:
+    def affichee(self) -> Pas | None:
         """L'étape affichée, ou None hors des sections."""
         return self.etapes[self.rang] if self.rang < len(self.etapes) else None
 
     @property
-    def precedente(self) -> Etape | None:
+    def precedente(self) -> Pas | None:
         """L'étape d'avant, s'il y en a une."""
         return self.etapes[self.rang - 1] if self.rang else None
 

@@ -24,13 +24,20 @@ else:
 
 
 class _Rubrique(_Mele):
-    """Ce que tout champ de la fiche porte : facultatif sauf mention, et parfois la suite de la rubrique précédente."""
+    """Ce que tout champ de la fiche porte : facultatif sauf mention, et parfois la suite de la rubrique précédente.
+
+    `aide` : notre consigne, montrée à l'écran à part de la consigne officielle (`help_text`).
+    """
 
     suite: bool = False
     colonne: str  # la classe de Django dont la colonne est faite
 
+    def __init__(self, *args: Any, aide: str = "", **kwargs: Any) -> None:
+        self.aide = aide
+        super().__init__(*args, **kwargs)
+
     def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
-        """Une migration ne connaît que la colonne : changer un intitulé ou une borne n'en demande pas."""
+        """Une migration ne connaît que la colonne : changer un intitulé, une aide ou une borne n'en demande pas."""
         nom, _, args, options = super().deconstruct()
         for mot in ("verbose_name", "help_text", "choices"):
             options.pop(mot, None)

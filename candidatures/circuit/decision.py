@@ -39,7 +39,7 @@ def dire_aide(candidature: Candidature) -> str:
     return montant or part
 
 
-def constats(candidature: Candidature, montant: Decimal | None) -> list[str]:
+def depassements(candidature: Candidature, montant: Decimal | None) -> list[str]:
     """Ce que ce montant dépasse : le plafond, le taux de la campagne ; des phrases, vides si tout va."""
     if montant is None:
         return []

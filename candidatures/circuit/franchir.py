@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from candidatures import abonnes, regles, verrou
+from candidatures import abonnes, regles
 from candidatures.champs.textes import normaliser
 from candidatures.circuit import Transition, courriels, raisons
 from candidatures.circuit.passages import AUTOMATIQUES
@@ -60,7 +61,6 @@ def franchir(
         if not regles.peut(regles.ACTEURS[transition.acteur], par, gardee):
             raise PermissionDenied
         _controler(gardee, transition, maintenant, motif, montant, lu)
-        verrou.entre_controle_et_ecriture()
         gardee.montant_accorde = montant if transition.montant_exige else None
         evenement = _passer(gardee, transition, par, maintenant, motif)
         abonnes.prevenir(Candidature.objects.filter(pk=gardee.pk))
@@ -95,15 +95,18 @@ def _controler(
     dernier = dernier_passage(candidature) if lu is not None else None
     if dernier and dernier.pk != lu:
         raise Devance(dernier)
-    refus = raisons(transition, candidature, maintenant)
-    if transition.motif_exige and not motif:
-        refus.append("Écrivez le motif.")
-    if transition.montant_exige and (montant is None or montant <= 0):
-        refus.append("Écrivez le montant accordé, en euros.")
-    if len(motif) > MOTIF_MAXIMUM:
-        refus.append(f"Ce motif compte {len(motif)} caractères ; le maximum est {MOTIF_MAXIMUM}.")
-    if refus:
+    if refus := [*raisons(transition, candidature, maintenant), *_mal_rempli(transition, motif, montant)]:
         raise Refus(refus)
+
+
+def _mal_rempli(transition: Transition, motif: str, montant: Decimal | None) -> Iterator[str]:
+    """Ce qui manque, ou déborde, dans ce que la personne écrit de ce passage."""
+    if transition.motif_exige and not motif:
+        yield "Écrivez le motif."
+    if transition.montant_exige and (montant is None or montant <= 0):
+        yield "Écrivez le montant accordé, en euros."
+    if len(motif) > MOTIF_MAXIMUM:
+        yield f"Ce motif compte {len(motif)} caractères ; le maximum est {MOTIF_MAXIMUM}."
 
 
 def _passer(candidature: Candidature, transition: Transition, par: Utilisateur, maintenant: datetime, motif: str) -> Evenement:

@@ -7,14 +7,9 @@ from dataclasses import dataclass, field
 
 from django.db import models
 
-from candidatures.champs import Champ, Texte
 from candidatures.champs.textes import est_vide
-from candidatures.fiche import SECTIONS
 from candidatures.models import Candidature
-
-TEXTES: tuple[Champ, ...] = tuple(c for section in SECTIONS for c in section._meta.local_fields if isinstance(c, Texte))
-"""Les rubriques de texte, précisions comprises, dans l'ordre du papier."""
-INTITULES = {c.name: str(c.verbose_name) for section in SECTIONS for c in section._meta.local_fields}
+from candidatures.sections import TEXTES, intitule_de, precisee
 
 
 class Niveau(models.TextChoices):
@@ -71,5 +66,5 @@ def textes_de(candidature: Candidature, *, vides: bool = False) -> Iterator[tupl
 
 def intitule(nom: str) -> str:
     """L'intitulé officiel d'un champ, abrégé ; pour une précision, celui de la rubrique qu'elle précise."""
-    dit = INTITULES[nom.removesuffix("_precision")]
+    dit = intitule_de(precisee(nom))
     return dit if len(dit) <= 60 else dit[:59].rsplit(" ", 1)[0] + "…"

@@ -23,6 +23,7 @@ class FormulaireDeJustifications(forms.Form):
     def __init__(self, candidature: Candidature, constats: list[Constat], donnees: Any = None) -> None:
         super().__init__(donnees)
         self.gardees = textes_de(candidature)
+        self.tenues: dict[str, str] = {}
         self.constats = [constat for constat in constats if constat.niveau == Niveau.A_JUSTIFIER]
         for code in self._codes():
             champ = TexteField(maximum=MAXIMUM, lignes=3, required=False, label="Votre justification")
@@ -50,6 +51,10 @@ class FormulaireDeJustifications(forms.Form):
     def lues(self) -> dict[str, str]:
         """Ce que la page montrait, par code ; à défaut, ce qui est gardé."""
         return {c: normaliser(str(self.data.get(f"{LU}{PREFIXE}{c}", self.gardees.get(c, "")))) for c in self._codes()}
+
+    def tient(self, nom: str, texte: str) -> bool:
+        """Vrai si la base garde ce texte : un envoi devancé par un plus récent de la même page n'est pas ce qu'elle garde."""
+        return self.tenues.get(nom.removeprefix(PREFIXE), texte) == texte
 
     def champ_de(self, code: str) -> forms.BoundField | None:
         """Le champ d'un constat, s'il est à justifier."""

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db.models import QuerySet
 
-from candidatures import regles
 from candidatures.models import Candidature, Justification
-from candidatures.plusieurs_mains import historique
-from candidatures.plusieurs_mains.verdicts import AUTRUI, SIENNE
-from candidatures.verrou import Conflit, PlusModifiable, verrouiller
+from candidatures.plusieurs_mains.ecrire import Ecrit, ecrire
+from candidatures.plusieurs_mains.empreintes import empreinte_ecrite
+from candidatures.plusieurs_mains.sujet import DuBrouillon
 from comptes.models import Utilisateur
 
 MAXIMUM = 2_000
 """Caractères d'une justification."""
+JUSTIFICATION = "justification:"
+"""Ce qui précède, dans l'historique, le code du contrôle auquel on répond."""
+
+
+class Justifications(DuBrouillon):
+    """Ce que l'on répond aux constats ; le nom d'une réponse est celui de sa rubrique dans l'historique."""
+
+    def traces_de(self, candidature: Any) -> QuerySet[Any]:
+        """Elles seules."""
+        return super().traces_de(candidature).filter(rubrique__startswith=JUSTIFICATION)
+
+    def lire(self, gardee: Any, noms: Iterable[str]) -> dict[str, Any]:
+        """D'un trait."""
+        textes = textes_de(gardee)
+        return {nom: textes.get(nom.removeprefix(JUSTIFICATION)) or None for nom in noms}
+
+    def poser(self, gardee: Any, valeurs: Mapping[str, Any], par: Utilisateur, le: datetime) -> None:
+        """Une ligne par constat, et qui l'a écrite."""
+        lignes = [
+            Justification(candidature=gardee, controle=nom.removeprefix(JUSTIFICATION), texte=texte, par=par, le=le)
+            for nom, texte in valeurs.items()
+        ]
+        Justification.objects.bulk_create(
+            lignes, update_conflicts=True, unique_fields=["candidature", "controle"], update_fields=["texte", "par", "le"]
+        )
 
 
 def justifier(
@@ -27,46 +51,16 @@ def justifier(
     par: Utilisateur,
     le: datetime,
     page: str = "",
-) -> Candidature:
-    """Écrit les justifications données, par code de contrôle ; `lues` : celles que la page montrait.
+) -> Ecrit:
+    """Écrit les justifications données, par code de contrôle ; `lues` : celles que la page montrait (à défaut, rien).
 
-    Lève PermissionDenied, PlusModifiable, ou Conflit si un collègue en a changé une entre-temps (les autres sont écrites).
+    Rend ce qui en est fait, par nom (`JUSTIFICATION` puis le code). Lève PermissionDenied, PlusModifiable.
     """
-    with transaction.atomic():
-        gardee = verrouiller(candidature, Candidature.objects.all())
-        if not regles.peut(regles.peut_remplir, par, gardee):
-            raise PermissionDenied
-        if not regles.fiche_ouverte(gardee):
-            raise PlusModifiable
-        anciennes = textes_de(gardee)
-        douteuses = {
-            code: historique.verdict(gardee.changements.all(), _rubrique(code), page)
-            for code in textes
-            if anciennes.get(code, "") not in (lues.get(code, ""), textes[code])
-        }
-        ecrites = {code: texte for code, texte in textes.items() if douteuses.get(code, SIENNE) == SIENNE}
-        _ecrire(gardee, ecrites, par, le)
-        avant = {_rubrique(code): anciennes.get(code) or None for code in ecrites}
-        apres = {_rubrique(code): texte or None for code, texte in ecrites.items()}
-        historique.noter(gardee, avant, apres, par=par, page=page, le=le)
-    if disputes := [code for code, verdict in douteuses.items() if verdict == AUTRUI and textes[code] != lues.get(code, "")]:
-        raise Conflit(gardee, disputes)
-    return gardee
+    voulues = {f"{JUSTIFICATION}{code}": texte for code, texte in textes.items()}
+    montrees = {f"{JUSTIFICATION}{code}": empreinte_ecrite(lues.get(code) or None) for code in textes}
+    return ecrire(Justifications(candidature), voulues, montrees, page=page, par=par, le=le)
 
 
 def textes_de(candidature: Candidature) -> dict[str, str]:
     """Les justifications gardées, par code de contrôle."""
     return {justification.controle: justification.texte for justification in candidature.justifications.all()}
-
-
-def _rubrique(code: str) -> str:
-    return f"justification:{code}"
-
-
-def _ecrire(candidature: Candidature, textes: Mapping[str, str], par: Utilisateur, le: datetime) -> None:
-    lignes = [
-        Justification(candidature=candidature, controle=code, texte=texte, par=par, le=le) for code, texte in textes.items()
-    ]
-    Justification.objects.bulk_create(
-        lignes, update_conflicts=True, unique_fields=["candidature", "controle"], update_fields=["texte", "par", "le"]
-    )

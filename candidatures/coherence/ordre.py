@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from candidatures.avancement.completude import champs_de, code_de
 from candidatures.coherence.constat import Constat, Niveau
-from candidatures.fiche import SECTIONS, MontageFinancier, Projet
+from candidatures.sections import SECTION_DE
 
-SECTION_DE = {champ.name: code_de(section) for section in SECTIONS for champ in champs_de(section)} | {
-    "departements": code_de(Projet),
-    "organismes": code_de(Projet),
-    "lignes": code_de(MontageFinancier),
-}
 ORDRE = [Niveau.BLOQUANT, Niveau.A_JUSTIFIER, Niveau.INFORMATION]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 from candidatures.documents.texte import Bloc, Paragraphe, blocs, nettoyer, secable
-from candidatures.lecture.document import BlocAvis, Document, Rubrique, Section, SectionAvis, Tableau
+from candidatures.lecture.document import BlocAvis, Document, Rubrique, SectionAvis, SectionLue, Tableau
 
 LIGNES_D_AVIS = range(2)
 """Lignes laissées à la main sous une rubrique d'avis vide."""
@@ -58,7 +58,7 @@ class RubriqueImprimee:
 
 @dataclass(frozen=True, slots=True)
 class SectionImprimee:
-    section: Section
+    section: SectionLue
     rubriques: tuple[RubriqueImprimee, ...]
 
 
@@ -111,7 +111,7 @@ def _partout(valeur: Any, fonction: Callable[[str], str]) -> Any:
     return valeur
 
 
-def _section(section: Section) -> SectionImprimee:
+def _section(section: SectionLue) -> SectionImprimee:
     niveau = 3 if section.titre else 2
     return SectionImprimee(section, tuple(_rubrique(rubrique, niveau) for rubrique in section.rubriques))
 

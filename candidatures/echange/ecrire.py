@@ -14,17 +14,12 @@ from typing import Any
 from django.db import models
 
 from candidatures.champs import Champ, Choix, Cout, Texte
-from candidatures.fiche import SECTIONS
-from candidatures.models import Candidature, LigneDuPlan
+from candidatures.models import Candidature
+from candidatures.sections import CHAMPS, LISTE_APRES, LISTE_PAR_NOM, Liste
 from hlm_projets.ecran.colonnes import colonne
 
 FORMAT = "hlm-fiche/1"
 AVIS = ("avis_departementaux", "avis_regionaux")
-CHAMPS: dict[str, Champ] = {champ.name: champ for section in SECTIONS for champ in section._meta.local_fields}
-COLONNES_LIGNE = ("nature", "libelle", "financeur", "montant", "part", "etat")
-NATURES = LigneDuPlan.Nature.values
-COLONNES_PORTEUR = ("nom", "statut", "siren")
-COLONNES_DES_LISTES = {"organismes": COLONNES_PORTEUR, "lignes": COLONNES_LIGNE}
 
 
 def en_fiche(candidature: Candidature) -> dict[str, Any]:
@@ -32,12 +27,8 @@ def en_fiche(candidature: Candidature) -> dict[str, Any]:
     fiche: dict[str, Any] = {"format": FORMAT}
     for code, champ in CHAMPS.items():
         fiche[code] = _ecrire(champ, getattr(candidature, code))
-        if code == "localisation":
-            fiche["departements"] = sorted(d.pk for d in candidature.departements.all())
-        elif code == "porteurs":
-            fiche["organismes"] = [_objet(o, COLONNES_PORTEUR) for o in candidature.organismes.all()]
-        elif code == "cofinancements":
-            fiche["lignes"] = [_objet(ligne, COLONNES_LIGNE) for ligne in candidature.lignes.all()]
+        if liste := LISTE_APRES.get(code):
+            fiche[liste.nom] = _ecrire_la_liste(liste, getattr(candidature, liste.nom).all())
     return fiche | {cle: avis_en_fiche(candidature, cle) for cle in AVIS}
 
 
@@ -81,11 +72,11 @@ def empreinte(fiche: dict[str, Any]) -> str:
 
 def ecrire_la_reponse(nom: str, valeur: Any) -> Any:
     """Une réponse de la fiche (ou une ligne du contact) au format d'échange ; None si elle est vide."""
-    if nom == "departements":
-        return sorted(departement.pk for departement in valeur) or None
-    if nom in COLONNES_DES_LISTES:
-        objets = [_objet(objet, COLONNES_DES_LISTES[nom]) for objet in valeur]
-        return sorted(objets, key=lambda objet: objet.get("nature") or "") or None  # les dépenses précèdent les ressources
+    if liste := LISTE_PAR_NOM.get(nom):
+        ecrite = _ecrire_la_liste(liste, valeur)
+        if "nature" in liste.colonnes:
+            ecrite.sort(key=lambda objet: objet["nature"] or "")  # les dépenses précèdent les ressources
+        return ecrite or None
     return _ecrire(CHAMPS[nom], valeur) if nom in CHAMPS else valeur or None
 
 
@@ -97,5 +88,8 @@ def _ecrire(champ: Champ, valeur: Any) -> Any:
     return valeur.en_json() if isinstance(champ, Cout) else valeur
 
 
-def _objet(ligne: models.Model, colonnes: Iterable[str]) -> dict[str, Any]:
-    return {nom: _ecrire(colonne(type(ligne), nom), getattr(ligne, nom)) for nom in colonnes}
+def _ecrire_la_liste(liste: Liste, elements: Iterable[models.Model]) -> list[Any]:
+    """Un objet par élément, dans l'ordre donné ; la clé de chacun, par ordre croissant, si la liste n'a pas de colonnes."""
+    if not liste.colonnes:
+        return sorted(element.pk for element in elements)
+    return [{nom: _ecrire(colonne(type(e), nom), getattr(e, nom)) for nom in liste.colonnes} for e in elements]

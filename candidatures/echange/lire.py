@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,8 +13,9 @@ from django.db import models
 from candidatures.champs import Champ, Choix, Entier, Montant, OuiNon, Texte
 from candidatures.champs.fourchettes import decimal_json
 from candidatures.champs.textes import est_vide, normaliser
-from candidatures.echange.ecrire import AVIS, CHAMPS, COLONNES_LIGNE, COLONNES_PORTEUR, FORMAT, NATURES
-from candidatures.models import Candidature, LigneDuPlan, Porteur
+from candidatures.echange.ecrire import AVIS, FORMAT
+from candidatures.models import LigneDuPlan, Porteur
+from candidatures.sections import CHAMPS, LISTE_PAR_NOM, LISTES, Liste, champ_de
 from hlm_projets.ecran.colonnes import colonne
 from territoires.models import Departement
 
@@ -23,8 +24,7 @@ RANGEES_MAXIMUM = 60
 """Organismes, dépenses ou ressources : autant qu'à l'écran, pour que tout ce qui se charge s'y corrige."""
 OCTETS_MAXIMUM = 16 * 1024 * 1024
 """Plus que la plus longue des fiches permises, même écrite en séquences d'échappement."""
-M = TypeVar("M", bound=models.Model)
-CLES = {"format", "a_verifier", "departements", "organismes", "lignes", *CHAMPS, *AVIS}
+CLES = {"format", "a_verifier", *LISTE_PAR_NOM, *CHAMPS, *AVIS}
 
 
 class FicheRefusee(Exception):
@@ -44,6 +44,11 @@ class FicheLue:
     organismes: list[Porteur] = field(default_factory=list)
     lignes: list[LigneDuPlan] = field(default_factory=list)
     a_verifier: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def reponses(self) -> dict[str, Any]:
+        """Toutes les réponses, listes comprises, par nom."""
+        return self.valeurs | {nom: getattr(self, nom) for nom in LISTE_PAR_NOM}
 
 
 def decoder(octets: bytes) -> Any:
@@ -93,9 +98,8 @@ def lire_fiche(contenu: Any) -> FicheLue:
             lue.valeurs[code] = _lire(champ, contenu.get(code))
         except ValidationError as erreur:
             erreurs.append(f"{code} ({champ.verbose_name}) : {' '.join(erreur.messages)}")
-    lue.departements = _departements(contenu.get("departements"), erreurs)
-    lue.organismes = _objets(Porteur, COLONNES_PORTEUR, contenu.get("organismes"), "organismes", erreurs)
-    lue.lignes = _lignes(contenu.get("lignes"), erreurs)
+    for liste in LISTES:
+        setattr(lue, liste.nom, _lire_la_liste(liste, contenu.get(liste.nom), erreurs))
     if erreurs:
         raise FicheRefusee(erreurs)
     return lue
@@ -105,15 +109,11 @@ def lire_la_reponse(nom: str, valeur: Any) -> Any:
     """L'inverse de `ecrire_la_reponse` : une réponse de la fiche, du contact ou d'une liste ; lève FicheRefusee."""
     erreurs: list[str] = []
     lue: Any = None
-    if nom == "departements":
-        lue = _departements(valeur, erreurs)
-    elif nom == "organismes":
-        lue = _objets(Porteur, COLONNES_PORTEUR, valeur, nom, erreurs)
-    elif nom == "lignes":
-        lue = _lignes(valeur, erreurs)
+    if liste := LISTE_PAR_NOM.get(nom):
+        lue = _lire_la_liste(liste, valeur, erreurs)
     else:
         try:
-            lue = _lire(colonne(Candidature, nom), valeur)
+            lue = _lire(champ_de(nom), valeur)
         except ValidationError as erreur:
             erreurs += erreur.messages
     if erreurs:
@@ -167,6 +167,20 @@ def _verifier_genre(champ: Champ, valeur: Any) -> None:
         raise ValidationError("attendu un texte ou null.")
 
 
+def _lire_la_liste(liste: Liste, valeurs: Any, erreurs: list[str]) -> list[Any]:
+    """Les éléments d'une liste, bornés comme à l'écran : autant par tableau."""
+    if not liste.colonnes:
+        return _departements(valeurs, erreurs)
+    lus = _objets(liste, valeurs, erreurs)
+    natures = [nature for nature in liste.tableaux.values() if nature]
+    erreurs += [
+        f"{liste.nom} : au plus {RANGEES_MAXIMUM} lignes de nature « {nature} »."
+        for nature in natures
+        if sum(objet.nature == nature for objet in lus) > RANGEES_MAXIMUM
+    ]
+    return lus
+
+
 def _departements(codes: Any, erreurs: list[str]) -> list[Departement]:
     if codes is None:
         return []
@@ -178,32 +192,20 @@ def _departements(codes: Any, erreurs: list[str]) -> list[Departement]:
     return [connus[code] for code in sorted(connus)]
 
 
-def _lignes(valeurs: Any, erreurs: list[str]) -> list[LigneDuPlan]:
-    """Le plan de financement : chaque nature a ses lignes, bornées comme à l'écran."""
-    lues = _objets(LigneDuPlan, COLONNES_LIGNE, valeurs, "lignes", erreurs, RANGEES_MAXIMUM * len(NATURES))
-    erreurs += [
-        f"lignes : au plus {RANGEES_MAXIMUM} lignes de nature « {nature} »."
-        for nature in NATURES
-        if sum(ligne.nature == nature for ligne in lues) > RANGEES_MAXIMUM
-    ]
-    return lues
-
-
-def _objets(
-    modele: type[M], colonnes: tuple[str, ...], valeurs: Any, cle: str, erreurs: list[str], maximum: int = RANGEES_MAXIMUM
-) -> list[M]:
+def _objets(liste: Liste, valeurs: Any, erreurs: list[str]) -> list[Any]:
     """Relit une liste d'objets JSON ; une erreur dit le rang de la ligne, compté à partir de 1."""
+    maximum = RANGEES_MAXIMUM * len(liste.tableaux)
     if valeurs is None:
         return []
     if not isinstance(valeurs, list) or len(valeurs) > maximum:
-        erreurs.append(f"{cle} : attendu une liste d'au plus {maximum} objets.")
+        erreurs.append(f"{liste.nom} : attendu une liste d'au plus {maximum} objets.")
         return []
     lus = []
     for rang, valeur in enumerate(valeurs, 1):
         try:
-            lus.append(modele(rang=rang, **_lire_objet(modele, colonnes, valeur)))
+            lus.append(liste.modele(rang=rang, **_lire_objet(liste.modele, liste.colonnes, valeur)))
         except ValidationError as erreur:
-            erreurs.append(f"{cle}, ligne {rang} : {' '.join(erreur.messages)}")
+            erreurs.append(f"{liste.nom}, ligne {rang} : {' '.join(erreur.messages)}")
     return lus
 
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 from candidatures import fiche
-from candidatures.avancement.completude import RELATIONS, champs_de, code_de
 from candidatures.avancement.plan import Total
 from candidatures.champs import Case as ChampCase
 from candidatures.champs import Champ, Choix, Entier, OuiNon, Precision, Texte, en_texte
@@ -17,10 +16,12 @@ from candidatures.champs.montants import dire_montant, dire_part
 from candidatures.echange.ecrire import champs_d_avis
 from candidatures.fiche import ENTETE, SECTIONS, TITRE
 from candidatures.lecture.avis_lus import Avis
-from candidatures.lecture.document import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau, depuis_json
+from candidatures.lecture.document import BlocAvis, CaseLue, Document, Rubrique, SectionAvis, SectionLue, Tableau, depuis_json
 from candidatures.models import Candidature, LigneDuPlan, Porteur
+from candidatures.sections import LISTE_APRES, champs_de, code_de
 from hlm_projets.fichiers import dire_taille
 from territoires.heures import dire
+from territoires.models import Departement
 
 
 def document_de(candidature: Candidature, avis: Avis | None = None) -> Document:
@@ -60,7 +61,7 @@ def est_numerotee(champ: Champ) -> bool:
     return not isinstance(champ, Precision) and not getattr(champ, "suite", False)
 
 
-def _section(candidature: Candidature, section: type[fiche.Section], numero: int) -> Section:
+def _section(candidature: Candidature, section: type[fiche.Section], numero: int) -> SectionLue:
     rubriques: list[Rubrique] = []
     consigne = ""
     for champ in champs_de(section):
@@ -75,12 +76,13 @@ def _section(candidature: Candidature, section: type[fiche.Section], numero: int
             consigne, rubrique = rubrique.consigne, replace(rubrique, intitule="", consigne="")
         rubriques.append(rubrique)
     titre = "" if section.sans_titre_sur_le_papier else str(section._meta.verbose_name)
-    return Section(code_de(section), titre, consigne, tuple(rubriques))
+    return SectionLue(code_de(section), titre, consigne, tuple(rubriques))
 
 
 def _rubrique(candidature: Candidature, champ: Champ, numero: str) -> Rubrique:
     reponse = _reponse(champ, getattr(candidature, champ.name))
-    if RELATIONS.get(champ.name) == "departements":
+    suite = LISTE_APRES.get(champ.name)
+    if suite and suite.modele is Departement:
         reponse["texte"] = "\n\n".join(filter(None, (reponse["texte"], _departements(candidature))))
     return Rubrique(
         code=champ.name,
@@ -88,7 +90,7 @@ def _rubrique(candidature: Candidature, champ: Champ, numero: str) -> Rubrique:
         intitule=str(champ.verbose_name),
         consigne=str(champ.help_text),
         precision=getattr(candidature, f"{champ.name}_precision", ""),
-        tableaux=_plan(candidature) if champ.name == "cofinancements" else (),
+        tableaux=_plan(candidature) if suite and suite.modele is LigneDuPlan else (),
         **reponse,
     )
 
@@ -110,11 +112,11 @@ def _departements(candidature: Candidature) -> str:
     return f"{intitule} : {', '.join(map(str, departements))}" if departements else ""
 
 
-def _cases(champ: Champ, valeur: Any) -> tuple[Case, ...]:
+def _cases(champ: Champ, valeur: Any) -> tuple[CaseLue, ...]:
     if isinstance(champ, ChampCase):
-        return (Case("", valeur is True),)
+        return (CaseLue("", valeur is True),)
     cases = champ.cases if isinstance(champ, (OuiNon, Choix)) else ()
-    return tuple(Case(libelle, valeur == code and valeur is not None) for code, libelle in cases)
+    return tuple(CaseLue(libelle, valeur == code and valeur is not None) for code, libelle in cases)
 
 
 # --- Tableaux ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class CaseLue:
     """Une case du formulaire papier : « ☒ oui », « ☐ non »."""
 
     libelle: str
@@ -50,7 +50,7 @@ class Rubrique:
     numero: str
     intitule: str
     consigne: str = ""
-    cases: tuple[Case, ...] = ()
+    cases: tuple[CaseLue, ...] = ()
     valeur: str = ""
     precision: str = ""
     texte: str = ""
@@ -69,7 +69,7 @@ class Rubrique:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class SectionLue:
     """Une section officielle. `titre` vide : la tête du formulaire, sans barre de titre sur le papier."""
 
     code: str
@@ -116,7 +116,7 @@ class Document:
     nom: str
     brouillon: bool
     mention: str = ""
-    sections: tuple[Section, ...] = ()
+    sections: tuple[SectionLue, ...] = ()
     avis: tuple[SectionAvis, ...] = ()
     organismes: Tableau = field(default_factory=lambda: Tableau("", ()))
     annexes: Tableau = field(default_factory=lambda: Tableau("", ()))
@@ -138,14 +138,14 @@ def _relire(classe: Any, valeur: dict[str, Any]) -> Any:
 
 
 _ELEMENTS: dict[tuple[Any, str], Any] = {
-    (Document, "sections"): Section,
+    (Document, "sections"): SectionLue,
     (Document, "avis"): SectionAvis,
     (Document, "organismes"): Tableau,
     (Document, "annexes"): Tableau,
-    (Section, "rubriques"): Rubrique,
+    (SectionLue, "rubriques"): Rubrique,
     (SectionAvis, "blocs"): BlocAvis,
     (BlocAvis, "rubriques"): Rubrique,
-    (Rubrique, "cases"): Case,
+    (Rubrique, "cases"): CaseLue,
     (Rubrique, "tableaux"): Tableau,
 }
 

@@ -23,7 +23,7 @@ from candidatures.verrou import Refus
 from comptes.journal import consigner as consigner_un_acte
 from comptes.models import Habilitation, Invitation, Role, Utilisateur
 from comptes.models.habilitation import ROLES_ORGANISME
-from comptes.models.invitation import empreinte
+from comptes.models.invitation import condensat
 
 MAXIMUM = 20
 """Invités d'une même candidature, invitations en attente comprises."""
@@ -102,7 +102,7 @@ def renvoyer(partage: Partage, *, par: Utilisateur, le: datetime) -> bool:
 
 def _envoyer(partage: Partage, par: Utilisateur, le: datetime) -> None:
     jeton = Invitation.nouveau_jeton()
-    partage.empreinte, partage.invite_par, partage.invite_le, partage.expire_le = empreinte(jeton), par, le, le + VALIDITE
+    partage.empreinte, partage.invite_par, partage.invite_le, partage.expire_le = condensat(jeton), par, le, le + VALIDITE
     partage.save()
     courriels.invitation_partage(partage, jeton)
 
@@ -151,7 +151,7 @@ def _relire(partage: Partage) -> Partage:
 # --- Du côté de la personne invitée --------------------------------------------------------------------------------------
 def lire(jeton: str, *, le: datetime) -> Partage:
     """Le partage que ce lien propose, sans rien consommer. Lève LienRefuse."""
-    partage = Partage.objects.select_related("candidature__organisme", "invite_par").filter(empreinte=empreinte(jeton)).first()
+    partage = Partage.objects.select_related("candidature__organisme", "invite_par").filter(empreinte=condensat(jeton)).first()
     if partage is None or not partage.est_valable(le):
         raise LienRefuse
     return partage
@@ -159,7 +159,7 @@ def lire(jeton: str, *, le: datetime) -> Partage:
 
 def deja_accepte(jeton: str, personne: Utilisateur) -> Partage | None:
     """Le partage en cours que cette personne a accepté par ce lien : le rouvrir la ramène à la candidature."""
-    return Partage.objects.de(personne).filter(empreinte=empreinte(jeton)).first()
+    return Partage.objects.de(personne).filter(empreinte=condensat(jeton)).first()
 
 
 def compte_de(partage: Partage) -> Utilisateur | None:
@@ -202,9 +202,7 @@ def _retenir(jeton: str, le: datetime) -> Partage:
         verrou.verrouiller(lire(jeton, le=le).candidature, Candidature.objects.all())
     except verrou.PlusModifiable as supprimee:
         raise LienRefuse from supprimee
-    partage = lire(jeton, le=le)
-    verrou.entre_controle_et_ecriture()
-    return partage
+    return lire(jeton, le=le)
 
 
 def ouvrir(partage: Partage, personne: Utilisateur, *, le: datetime) -> None:

@@ -11,19 +11,16 @@ from django import forms
 from django.db.models import Model
 from django.http import QueryDict
 
-from candidatures.champs import Precision, Texte, en_texte
+from candidatures.champs import Texte, en_texte
 from candidatures.champs.a_saisir import SaisieCout
 from candidatures.models import Candidature
 from candidatures.models.historique import Trace
 from candidatures.plusieurs_mains.differences import Ecart, differences
-from candidatures.plusieurs_mains.empreintes import LISTES, empreinte, reponse
+from candidatures.plusieurs_mains.empreintes import empreinte, reponse
+from candidatures.sections import EN_TABLEAUX, LISTE_PAR_NOM, champ_de, intitule_de
 from comptes.models import Utilisateur
-from hlm_projets.ecran.colonnes import colonne
 from territoires.heures import dire_jour, heure_locale
 
-INTITULES = {"departements": "Départements concernés", "organismes": "Organismes porteurs", "lignes": "Plan de financement"}
-TABLEAUX = frozenset(LISTES) - {"departements"}
-"""Les réponses qu'une page reprend en se rechargeant : leurs rangées peuvent être plus nombreuses que celles de l'écran."""
 PARTIES = ("min", "max", "unite")
 """Les trois saisies d'un coût."""
 DISPUTE, CHOIX = "dispute", "choix-"
@@ -75,19 +72,9 @@ def _sans_marge(ecart: Ecart) -> list[Ecart]:
     return [Ecart(marge, ecart.texte[: -len(mot)]), Ecart(ecart.genre, mot)]
 
 
-def intitule_de(nom: str) -> str:
-    """L'intitulé d'une réponse de la fiche, d'une liste ou d'une ligne du contact."""
-    if nom in LISTES:
-        return INTITULES[nom]
-    champ = colonne(Candidature, nom)
-    if isinstance(champ, Precision):
-        return f"{colonne(Candidature, nom.removesuffix('_precision')).verbose_name} : précision"
-    return str(champ.verbose_name)
-
-
 def en_clair(nom: str, valeur: Any) -> str:
     """Une réponse telle qu'on la lit ; une liste, un élément par ligne."""
-    return "\n".join(map(str, valeur)) if nom in LISTES else en_texte(colonne(Candidature, nom), valeur)
+    return "\n".join(map(str, valeur)) if nom in LISTE_PAR_NOM else en_texte(champ_de(nom), valeur)
 
 
 def disputer(
@@ -95,7 +82,7 @@ def disputer(
 ) -> Dispute:
     """La réponse gardée face au texte tapé ; `trace` : le changement qui l'a écrite."""
     gardee = reponse(candidature, nom)
-    est_texte = nom not in LISTES and isinstance(colonne(Candidature, nom), Texte)
+    est_texte = nom not in LISTE_PAR_NOM and isinstance(champ_de(nom), Texte)
     phrase = f"{qui_et_quand(trace, par)}, pendant que vous l'écriviez."
     return Dispute(nom, intitule_de(nom), en_clair(nom, gardee), mien, phrase, saisies_de(form, nom, gardee), est_texte)
 
@@ -116,15 +103,15 @@ def qui_et_quand(trace: Trace | None, par: Utilisateur, maintenant: datetime | N
 
 def saisies_de(form: forms.BaseForm, nom: str, valeur: Any) -> Saisies | None:
     """Ce qu'un navigateur enverrait si l'écran montrait cette réponse ; None pour un tableau."""
-    if nom in TABLEAUX:
+    if nom in EN_TABLEAUX:
         return None
     champ, widget = form.fields[nom], form.fields[nom].widget
     if isinstance(widget, SaisieCout):
         return {f"{nom}_{partie}": [str(v)] for partie, v in zip(PARTIES, widget.decompress(valeur), strict=True)}
     if isinstance(widget, forms.CheckboxInput):
         return {nom: ["on"] if valeur else []}
-    if nom == "departements":
-        return {nom: [departement.pk for departement in valeur]}
+    if nom in LISTE_PAR_NOM:
+        return {nom: [element.pk for element in valeur]}
     preparee = champ.prepare_value(valeur)
     return {nom: ["" if preparee is None else str(preparee)]}
 
@@ -144,20 +131,27 @@ def choisir(candidature: Model, donnees: QueryDict, lues: dict[str, str], form: 
 
     « Les deux » ne se joint qu'au texte que la personne a lu : s'il a encore changé, elle choisit de nouveau.
     """
-    noms = [nom for nom in donnees.getlist(DISPUTE) if nom in form.fields or nom in TABLEAUX]
-    faits = {nom: donnees.get(CHOIX + nom, "") for nom in noms}
+    connues = {*form.fields, *EN_TABLEAUX}
+    faits = {nom: donnees.get(CHOIX + nom, "") for nom in donnees.getlist(DISPUTE) if nom in connues}
     resolues = donnees.copy()
     indecis = {nom for nom, choix in faits.items() if choix not in ("mien", "sien", "deux")}
     for nom in _ceux(faits, "sien"):
         for cle, valeurs in (saisies_de(form, nom, reponse(candidature, nom)) or {}).items():
             resolues.setlist(cle, valeurs)
-    for nom in _ceux(faits, "deux"):
-        sien = reponse(candidature, nom)
-        if not isinstance(sien, str) or empreinte(nom, sien) != lues.get(nom):
+    joints = {nom: _joindre(nom, reponse(candidature, nom), donnees, lues) for nom in _ceux(faits, "deux")}
+    for nom, joint in joints.items():
+        if joint is None:
             indecis.add(nom)
         else:
-            resolues[nom] = f"{sien}\n\n{donnees.get(nom, '')}"
+            resolues[nom] = joint
     return Choix(resolues, frozenset(_ceux(faits, "sien")), frozenset(indecis))
+
+
+def _joindre(nom: str, sien: Any, donnees: QueryDict, lues: dict[str, str]) -> str | None:
+    """Les deux textes, l'un après l'autre ; None si ce n'est pas un texte, ou si l'autre a encore changé."""
+    if not isinstance(sien, str) or empreinte(nom, sien) != lues.get(nom):
+        return None
+    return f"{sien}\n\n{donnees.get(nom, '')}"
 
 
 def _ceux(faits: dict[str, str], choix: str) -> Iterable[str]:

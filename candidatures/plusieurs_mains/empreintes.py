@@ -13,10 +13,8 @@ from typing import Any
 from django.db.models import Model
 
 from candidatures.champs import Case
-from candidatures.echange.ecrire import CHAMPS, COLONNES_DES_LISTES, ecrire_la_reponse
-
-LISTES = ("departements", *COLONNES_DES_LISTES)
-"""Les réponses qui sont des listes."""
+from candidatures.echange.ecrire import ecrire_la_reponse
+from candidatures.sections import CHAMPS, LISTE_PAR_NOM
 
 
 def empreinte(nom: str, valeur: Any) -> str:
@@ -30,39 +28,33 @@ def empreinte_ecrite(ecrite: Any) -> str:
     return hashlib.sha256(contenu.encode()).hexdigest()[:16]
 
 
-def reponse(candidature: Model, nom: str) -> Any:
+VIDE = empreinte_ecrite(None)
+"""L'empreinte d'une réponse vide."""
+
+
+def reponse(sujet: Model, nom: str) -> Any:
     """La réponse gardée, d'une candidature ou d'un avis."""
-    gardee = getattr(candidature, nom)
-    return list(gardee.all()) if nom in LISTES else gardee
+    gardee = getattr(sujet, nom)
+    return list(gardee.all()) if nom in LISTE_PAR_NOM else gardee
 
 
-def empreintes(candidature: Model, noms: Iterable[str]) -> dict[str, str]:
+def empreintes(sujet: Model, noms: Iterable[str]) -> dict[str, str]:
     """L'empreinte de chaque réponse gardée."""
-    return {nom: empreinte(nom, reponse(candidature, nom)) for nom in noms}
+    return {nom: empreinte(nom, reponse(sujet, nom)) for nom in noms}
 
 
-def disputees(candidature: Model, voulues: Mapping[str, Any], lues: Mapping[str, str]) -> list[str]:
-    """Les réponses que la base n'a plus telles que la page les montrait, et que l'on veut autres qu'elle ne les a.
-
-    Une case devenue « non » parce que sa section a été enregistrée n'a été changée par personne.
-    """
-    gardees = empreintes(candidature, [nom for nom in voulues if nom in lues])
-    return [
-        nom
-        for nom, gardee in gardees.items()
-        if gardee not in (lues[nom], empreinte(nom, voulues[nom])) and not case_laissee_vide(candidature, nom, lues[nom])
-    ]
-
-
-def changees(candidature: Model, lues: Mapping[str, str]) -> dict[str, str]:
+def changees(sujet: Model, lues: Mapping[str, str]) -> dict[str, str]:
     """Les réponses que la base n'a plus telles que la page les montrait, et leur empreinte d'aujourd'hui."""
-    gardees = empreintes(candidature, lues)
-    return {nom: e for nom, e in gardees.items() if e != lues[nom] and not case_laissee_vide(candidature, nom, lues[nom])}
+    gardees = {nom: ecrire_la_reponse(nom, reponse(sujet, nom)) for nom in lues}
+    empreintees = {
+        nom: empreinte_ecrite(gardee) for nom, gardee in gardees.items() if not case_laissee_vide(nom, gardee, lues[nom])
+    }
+    return {nom: e for nom, e in empreintees.items() if e != lues[nom]}
 
 
-def case_laissee_vide(candidature: Model, nom: str, lue: str) -> bool:
+def case_laissee_vide(nom: str, gardee: Any, lue: str) -> bool:
     """Vrai d'une case qui n'avait pas de réponse, et que l'enregistrement de sa section a dite « non »."""
-    return isinstance(CHAMPS.get(nom), Case) and getattr(candidature, nom) is False and lue == empreinte(nom, None)
+    return isinstance(CHAMPS.get(nom), Case) and gardee is False and lue == VIDE
 
 
 def ecrire(gardees: Mapping[str, str]) -> str:

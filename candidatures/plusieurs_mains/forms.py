@@ -10,24 +10,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from candidatures.avancement.completude import SECTION_PAR_CODE, champs_de, code_de
-from candidatures.fiche import SECTIONS
-from candidatures.saisie.forms.section import CONTACT, SECTION_DES_LISTES
-
 MOMENT = re.compile(r"(?P<pk>\d{1,18})-(?P<cote>avant|apres)", re.ASCII)
-
-
-def rubriques_par_section() -> dict[str, list[str]]:
-    """Les rubriques dont l'historique se lit, par code de section, dans l'ordre du papier."""
-    rangees = {code: [champ.name for champ in champs_de(section)] for code, section in SECTION_PAR_CODE.items()}
-    for nom, section in SECTION_DES_LISTES.items():
-        rangees[code_de(section)].append(nom)
-    rangees[code_de(SECTIONS[0])] += CONTACT
-    return rangees
-
-
-RUBRIQUES = {nom: code for code, noms in rubriques_par_section().items() for nom in noms}
-"""Le code de la section de chaque rubrique."""
 
 
 def lire_le_moment(texte: str) -> tuple[int, str] | None:
@@ -37,7 +20,7 @@ def lire_le_moment(texte: str) -> tuple[int, str] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Autrefois:
     """Une réponse d'autrefois, au format d'échange : None, si elle était vide."""
 
     ecrite: Any
@@ -77,10 +60,10 @@ class FormulaireDeRemise(forms.Form):
         champ: Any = self.fields["rubrique"]
         champ.choices = [(nom, nom) for nom in noms]
 
-    def changement(self, traces: QuerySet[Any]) -> Moment | None:
+    def changement(self, traces: QuerySet[Any]) -> Autrefois | None:
         """La réponse à remettre, au format d'échange ; None si ce changement n'est pas, ou plus, de ceux-là."""
         moment = lire_le_moment(self.cleaned_data["moment"]) if self.is_valid() else None
         if moment is None:
             return None
         trouve = traces.filter(rubrique=self.cleaned_data["rubrique"], pk=moment[0]).first()
-        return Moment(getattr(trouve, moment[1])) if trouve else None
+        return Autrefois(getattr(trouve, moment[1])) if trouve else None

@@ -15,7 +15,6 @@ from django.db.models import (
     F,
     Max,
     Model,
-    OuterRef,
     QuerySet,
     Subquery,
     Sum,
@@ -62,10 +61,13 @@ class Verdict(Enum):
     """Cette page, dans un envoi plus récent arrivé avant celui-ci : ce texte est déjà vieux."""
 
 
-def avec_le_rang(candidatures: QuerySet[Candidature], page: str) -> QuerySet[Candidature]:
-    """Ajoute `rang_connu`, le rang le plus haut que cette page a fait écrire ; sans requête de plus que celle du verrou."""
-    traces = Changement.objects.filter(candidature=OuterRef("pk"), page=page or None).order_by().values("candidature")
-    return candidatures.annotate(rang_connu=Subquery(traces.annotate(rang_connu=Max("rang")).values("rang_connu")))
+def avec_le_rang(candidatures: QuerySet[Candidature], traces: QuerySet[Any], page: str) -> QuerySet[Candidature]:
+    """Ajoute `rang_connu`, le rang le plus haut que cette page a fait écrire ; sans requête de plus que celle du verrou.
+
+    `traces` : l'historique du sujet, dit pour la candidature de chaque ligne (`OuterRef("pk")`).
+    """
+    siennes = traces.filter(page=page or None).order_by().values("candidature")
+    return candidatures.annotate(rang_connu=Subquery(siennes.annotate(rang_connu=Max("rang")).values("rang_connu")))
 
 
 def est_depasse(candidature: Candidature, page: str) -> bool:

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.models import Candidature, Presence
+from candidatures.sections import SECTION_PAR_CODE
 from comptes.models import Utilisateur
 
 FRAICHEUR = timedelta(seconds=45)

@@ -21,10 +21,10 @@ from candidatures.models.candidature import Candidatures
 from candidatures.reprise.annexes import reprendre_les_annexes
 from candidatures.reprise.reprenables import Sort, relire, reprenables
 from candidatures.saisie import actions
+from candidatures.sections import precisee
 from comptes.models import Utilisateur
 
 ACTE = "reprendre"
-LISTES = ("departements", "organismes", "lignes")
 
 
 class DejaReprise(Exception):
@@ -72,7 +72,6 @@ def reprendre(
         verrouillee = verrou.verrouiller(ancienne, Candidature.objects.all())
         if faite := reprises(verrouillee, campagne).exclude(pk__in=connues).first():
             raise DejaReprise(faite)
-        verrou.entre_controle_et_ecriture()
         return _creer(ancienne, campagne, sorts, annexes, par, maintenant)
 
 
@@ -102,9 +101,8 @@ def _creer(
 
 def _remplir(nouvelle: Candidature, lue: FicheLue, codes: Collection[str], par: Utilisateur, maintenant: datetime) -> Candidature:
     """Une réponse et sa précision vont ensemble ; l'organisme qui commence est déjà nommé si l'on ne reprend pas ceux d'alors."""
-    champs = {nom: valeur for nom, valeur in lue.valeurs.items() if nom.removesuffix("_precision") in codes}
-    listes = {nom: getattr(lue, nom) for nom in LISTES if nom in codes}
-    return actions.enregistrer(nouvelle, champs, par=par, le=maintenant, **listes)
+    reprises = {nom: valeur for nom, valeur in lue.reponses.items() if precisee(nom) in codes}
+    return actions.enregistrer(nouvelle, reprises, par=par, le=maintenant)
 
 
 def provenance(candidature: Candidature) -> Provenance | None:

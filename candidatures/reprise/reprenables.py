@@ -12,22 +12,20 @@ from typing import Any
 
 from django.db import models
 
-from candidatures.avancement.completude import RELATIONS, rubriques_de
 from candidatures.avancement.plan import Total
 from candidatures.champs import Choix, OuiNon, Texte, TexteCourt, en_texte
 from candidatures.champs.textes import TEXTE_COURT, en_une_ligne, normaliser
-from candidatures.echange.ecrire import AVIS, CHAMPS, COLONNES_LIGNE, COLONNES_PORTEUR, FORMAT, en_fiche
+from candidatures.echange.ecrire import AVIS, FORMAT, en_fiche
 from candidatures.echange.lire import CLES, FicheLue, FicheRefusee, lire_fiche, montrer
 from candidatures.fiche import SECTIONS
 from candidatures.models import Campagne, Candidature, LigneDuPlan, Porteur
+from candidatures.sections import CHAMPS, LISTE_APRES, LISTES, precisee, rubriques_de
 from territoires.models import Departement
 
 EXTRAIT = 220
 """Caractères montrés de la réponse d'alors."""
-ORDRE = (*COLONNES_LIGNE, *COLONNES_PORTEUR, "min", "max", "unite")
+ORDRE = (*(colonne for liste in reversed(LISTES) for colonne in liste.colonnes), "min", "max", "unite")
 """Dans quel ordre se disent les parties d'une ligne, d'un organisme, d'un coût."""
-LISTES_APRES = {**RELATIONS, "cofinancements": LigneDuPlan.rubrique}
-"""La liste qui se répond avec une rubrique, et se choisit juste après elle."""
 
 
 class Sort(models.TextChoices):
@@ -93,7 +91,7 @@ def _lire_les_reponses(ancienne: Ancienne, contenu: dict[str, Any]) -> None:
         try:
             valeurs[code] = lire_fiche({"format": FORMAT, code: valeur}).valeurs[code]
         except FicheRefusee as refus:
-            ancienne.phrases[code.removesuffix("_precision")] = refus.erreurs[0].partition(" : ")[2]
+            ancienne.phrases[precisee(code)] = refus.erreurs[0].partition(" : ")[2]
             if isinstance(champ, Texte) and isinstance(valeur, str):
                 valeurs[code] = normaliser(valeur)
             else:
@@ -154,17 +152,12 @@ def reprenables(ancienne: Ancienne, campagne: Campagne | None = None) -> list[Re
 
 def _intitules() -> Iterator[tuple[str, tuple[str, str]]]:
     """Chaque rubrique, et la liste qui la suit : code, intitulé, titre de la section."""
-    noms = {
-        "departements": str(Candidature._meta.get_field("departements").verbose_name),
-        "organismes": str(Porteur._meta.verbose_name_plural).capitalize(),
-        LigneDuPlan.rubrique: "Plan de financement, ligne à ligne",
-    }
     for section in SECTIONS:
         titre = str(section._meta.verbose_name)
         for champ in rubriques_de(section):
             yield champ.name, (str(champ.verbose_name), titre)
-            if liste := LISTES_APRES.get(champ.name):
-                yield liste, (noms[liste], titre)
+            if liste := LISTE_APRES.get(champ.name):
+                yield liste.nom, (f"{liste.titre}, ligne à ligne" if liste.nom == LigneDuPlan.rubrique else liste.titre, titre)
 
 
 INTITULES = dict(_intitules())
@@ -176,7 +169,8 @@ def _propose(code: str, phrases: dict[str, str]) -> Sort:
     if code in phrases or code == LigneDuPlan.rubrique:
         return Sort.REVOIR
     champ = CHAMPS.get(code)
-    identifie = champ is None or code in RELATIONS or isinstance(champ, TexteCourt)
+    suivie = LISTE_APRES.get(code)
+    identifie = champ is None or bool(suivie and suivie.demande) or isinstance(champ, TexteCourt)
     return Sort.GARDER if identifie or isinstance(champ, (OuiNon, Choix)) else Sort.REVOIR
 
 

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from candidatures import regles, verrou
-from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.chercher import chercher
 from candidatures.models import Campagne, Candidature
 from candidatures.reprise import actions as reprise
@@ -20,7 +19,7 @@ from candidatures.reprise.annexes import annexes_reprenables
 from candidatures.reprise.forms import FormulaireDeReprise
 from candidatures.reprise.reprenables import INTITULES, relire, reprenables
 from candidatures.saisie.views import section as bailleur
-from candidatures.templatetags.reprise import ancre_de
+from candidatures.sections import SECTION_PAR_CODE, ancre_de
 from comptes.acces import personne_connectee
 from hlm_projets.requete.middleware import recu_le
 

@@ -12,25 +12,22 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
-from candidatures import regles, verrou
-from candidatures.avancement.completude import champs_de
+from candidatures import regles
 from candidatures.champs import Case
-from candidatures.echange.ecrire import ecrire_la_reponse
-from candidatures.echange.lire import FicheLue
+from candidatures.coherence.justifier import JUSTIFICATION
+from candidatures.echange.lire import FicheLue, lire_la_reponse
 from candidatures.etats import Etat
 from candidatures.fiche import Section
-from candidatures.models import Campagne, Candidature, LigneDuPlan, Porteur
-from candidatures.plusieurs_mains import historique
-from candidatures.plusieurs_mains.empreintes import LISTES, reponse
-from candidatures.plusieurs_mains.empreintes import empreinte as empreinte_de
-from candidatures.plusieurs_mains.verdicts import AUTRUI, SIENNE, verdicts
-from candidatures.verrou import Conflit, PlusModifiable, Refus, consigner, verrouiller
+from candidatures.models import Campagne, Candidature, Porteur
+from candidatures.plusieurs_mains.ecrire import ecrire
+from candidatures.plusieurs_mains.sujet import DuBrouillon
+from candidatures.sections import LISTE_PAR_NOM, LISTES, Liste, champs_de, precisee
+from candidatures.verrou import PlusModifiable, Refus, consigner, verrouiller
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import portee_de
 from hlm_projets.requete.middleware import maintenant as maintenant_au_serveur
-from territoires.models import Departement
 
 
 def creer(campagne: Campagne, organisme: Organisme, *, par: Utilisateur, maintenant: datetime) -> Candidature:
@@ -56,92 +53,96 @@ def _contact(par: Utilisateur) -> dict[str, str]:
     return {"contact_nom": str(par), "contact_courriel": par.courriel}
 
 
+class Fiche(DuBrouillon):
+    """Les réponses d'un brouillon ; `section` : celle que l'on saisit, dont les cases sans réponse valent désormais « non »
+    (formulaire, « Les quatre cases »)."""
+
+    def __init__(self, candidature: Candidature, section: type[Section] | None = None) -> None:
+        super().__init__(candidature)
+        self.section = section
+
+    def traces_de(self, candidature: Any) -> QuerySet[Any]:
+        """Sans les justifications, qui ont leur propre page."""
+        return super().traces_de(candidature).exclude(rubrique__startswith=JUSTIFICATION)
+
+    def lire(self, gardee: Any, noms: Iterable[str]) -> dict[str, Any]:
+        """Les listes sont lues d'un trait, et gardées : `poser` n'écrit que ce qui y change."""
+        prefetch_related_objects([gardee], *(nom for nom in LISTE_PAR_NOM if nom in noms))
+        return super().lire(gardee, noms)
+
+    def relire(self, nom: str, ecrite: Any) -> Any:
+        """Lève FicheRefusee si la fiche n'admet plus cette réponse."""
+        return lire_la_reponse(nom, ecrite)
+
+    def poser(self, gardee: Any, valeurs: Mapping[str, Any], par: Utilisateur, le: datetime) -> None:
+        """Une liste donnée remplace la liste gardée, dans son ordre."""
+        ecrites = {**valeurs, **_cases_laissees_vides(gardee, self.section, valeurs)}
+        champs = [nom for nom in ecrites if nom not in LISTE_PAR_NOM]
+        for nom in champs:
+            setattr(gardee, nom, ecrites[nom])
+        relues = {precisee(nom) for nom in ecrites}  # une réponse reprise que l'on change est relue
+        gardee.a_revoir = [nom for nom in gardee.a_revoir if nom not in relues]
+        gardee.save(update_fields=[*champs, "a_revoir", "modifie_le"])
+        for liste in (liste for liste in LISTES if liste.nom in ecrites):
+            poser_la_liste(gardee, liste, ecrites[liste.nom])
+        vars(gardee).pop("_prefetched_objects_cache", None)  # les listes gardées d'avance ne sont plus celles de la base
+
+
 def enregistrer(
     candidature: Candidature,
     valeurs: Mapping[str, Any],
     *,
     par: Utilisateur,
-    departements: Iterable[Departement] | None = None,
-    organismes: Iterable[Porteur] | None = None,
-    lignes: Iterable[LigneDuPlan] | None = None,
     section: type[Section] | None = None,
     lues: Mapping[str, str] | None = None,
     page: str = "",
     le: datetime | None = None,
 ) -> Candidature:
-    """Écrit les réponses données, et elles seules ; les listes données remplacent les listes gardées, dans leur ordre.
+    """Écrit les réponses données, et elles seules : `plusieurs_mains.ecrire` dit comment.
 
-    `lues` : les empreintes de ce que la page montrait ; une réponse changée depuis par quelqu'un d'autre n'est pas écrite, les
-    autres le sont, puis Conflit est levé si on la voulait autre qu'on ne l'a lue. `section` : celle que l'on saisit, dont les
-    cases sans réponse valent désormais « non » (formulaire, « Les quatre cases »). `page` : la clé de la page de saisie, `le` :
-    l'instant, pour l'historique.
     Lève PermissionDenied si la personne ne peut pas écrire, PlusModifiable si la candidature a été déposée ou supprimée
-    entre-temps.
+    entre-temps, Conflit si une réponse a été changée par quelqu'un d'autre depuis que la page l'a lue.
     """
-    listes = {"departements": departements, "organismes": organismes, "lignes": lignes}
-    voulues = dict(valeurs) | {nom: list(liste) for nom, liste in listes.items() if liste is not None}
-    with transaction.atomic():
-        gardee = verrouiller(candidature, historique.avec_le_rang(Candidature.objects.all(), page))
-        if not regles.peut(regles.peut_remplir, par, gardee):
-            raise PermissionDenied
-        if not regles.fiche_ouverte(gardee):
-            raise PlusModifiable
-        if historique.est_depasse(gardee, page):
-            return gardee
-        prefetch_related_objects([gardee], *(nom for nom in LISTES if nom in voulues))
-        douteuses = verdicts(gardee, voulues, lues or {}, gardee.changements.all(), page)
-        ecrites = {nom: valeur for nom, valeur in voulues.items() if douteuses.get(nom, SIENNE) == SIENNE}
-        avant, apres = _au_format(gardee, ecrites), {nom: ecrire_la_reponse(nom, valeur) for nom, valeur in ecrites.items()}
-        ecrites |= _cases_laissees_vides(gardee, section, ecrites)
-        verrou.entre_controle_et_ecriture()
-        if ecrites:
-            _ecrire(gardee, ecrites)
-        historique.noter(gardee, avant, apres, par=par, page=page, le=le or maintenant_au_serveur())
-    d_autrui = [nom for nom, verdict in douteuses.items() if verdict == AUTRUI]
-    if conflits := [nom for nom in d_autrui if empreinte_de(nom, voulues[nom]) != (lues or {}).get(nom)]:
-        raise Conflit(gardee, conflits)
+    fait = ecrire(Fiche(candidature, section), valeurs, lues or {}, page=page, par=par, le=le or maintenant_au_serveur())
+    gardee: Candidature = fait.sans_conflit()
     return gardee
 
 
 def _cases_laissees_vides(candidature: Candidature, section: type[Section] | None, ecrites: Mapping[str, Any]) -> dict[str, bool]:
-    noms = [champ.name for champ in champs_de(section) if isinstance(champ, Case)] if section and ecrites else []
+    noms = [champ.name for champ in champs_de(section) if isinstance(champ, Case)] if section else []
     return {nom: False for nom in noms if nom not in ecrites and getattr(candidature, nom) is None}
 
 
-def _au_format(candidature: Candidature, noms: Iterable[str]) -> dict[str, Any]:
-    return {nom: ecrire_la_reponse(nom, reponse(candidature, nom)) for nom in noms}
+def poser_la_liste(candidature: Candidature, liste: Liste, voulue: Iterable[Any]) -> None:
+    """La suite voulue prend la place de la suite gardée ; seules les différences s'écrivent."""
+    gardees = list(getattr(candidature, liste.nom).all())
+    if liste.colonnes:
+        _remplacer(candidature, liste, gardees, list(voulue))
+        return
+    relation, avant, apres = getattr(candidature, liste.nom), {o.pk for o in gardees}, {o.pk for o in voulue}
+    if avant - apres:
+        relation.remove(*(avant - apres))
+    if apres - avant:
+        relation.add(*(apres - avant))
 
 
-def _ecrire(candidature: Candidature, voulues: Mapping[str, Any]) -> None:
-    champs = [nom for nom in voulues if nom not in LISTES]
-    for nom in champs:
-        setattr(candidature, nom, voulues[nom])
-    relues = {nom.removesuffix("_precision") for nom in voulues}  # une réponse reprise que l'on change est relue
-    candidature.a_revoir = [nom for nom in candidature.a_revoir if nom not in relues]
-    candidature.save(update_fields=[*champs, "a_revoir", "modifie_le"])
-    if "departements" in voulues:
-        candidature.departements.set(voulues["departements"])
-    for accesseur in ("organismes", "lignes"):
-        if accesseur in voulues:
-            _remplacer(candidature, accesseur, voulues[accesseur])
-    vars(candidature).pop("_prefetched_objects_cache", None)  # les listes gardées d'avance ne sont plus celles de la base
-
-
-def _remplacer(candidature: Candidature, accesseur: str, objets: Iterable[Any]) -> None:
-    """La suite donnée prend la place de la suite gardée ; une clé venue d'un autre dossier ne vaut rien (F-29)."""
-    donnees = list(objets)
-    for rang, objet in enumerate(donnees, 1):
-        objet.pk, objet.candidature, objet.rang = None, candidature, rang
-    gardees = getattr(candidature, accesseur)
-    gardees.all().delete()
-    gardees.bulk_create(donnees)
+def _remplacer(candidature: Candidature, liste: Liste, gardees: list[Any], voulues: list[Any]) -> None:
+    """Rang par rang : un objet prend la ligne qui avait son rang ; une clé venue d'un autre dossier ne vaut rien (F-29)."""
+    colonnes, table = [*liste.colonnes, "rang"], liste.modele._default_manager
+    lignes = [*gardees, *[None] * len(voulues)]
+    for rang, objet in enumerate(voulues, 1):
+        place = lignes[rang - 1]
+        objet.pk, objet.candidature, objet.rang = place.pk if place else None, candidature, rang
+    if changees := [o for o, g in zip(voulues, gardees, strict=False) if any(getattr(o, c) != getattr(g, c) for c in colonnes)]:
+        table.bulk_update(changees, colonnes)
+    table.bulk_create(voulues[len(gardees) :])
+    if surplus := [objet.pk for objet in gardees[len(voulues) :]]:
+        table.filter(pk__in=surplus).delete()
 
 
 def charger(lue: FicheLue, candidature: Candidature, *, par: Utilisateur) -> Candidature:
     """Écrit toute une fiche d'échange dans un brouillon, comme le ferait sa saisie."""
-    return enregistrer(
-        candidature, lue.valeurs, par=par, departements=lue.departements, organismes=lue.organismes, lignes=lue.lignes
-    )
+    return enregistrer(candidature, lue.reponses, par=par)
 
 
 def supprimer(candidature: Candidature, *, par: Utilisateur, maintenant: datetime) -> None:

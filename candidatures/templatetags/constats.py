@@ -11,17 +11,15 @@ from django.urls import reverse
 
 from candidatures import regles
 from candidatures.coherence import Constat, Niveau
-from candidatures.coherence.ordre import SECTION_DE, de_la_section, par_gravite
+from candidatures.coherence.ordre import de_la_section, par_gravite
 from candidatures.coherence.rapprochements import proches_visibles_par
 from candidatures.dossier import jumelage
 from candidatures.models import Candidature
-from candidatures.templatetags.lecture import ANCRES
-from hlm_projets.ecran.colonnes import colonne
+from candidatures.sections import SECTION_DE, ancre_de, intitule_de, precisee
 
 register = template.Library()
 register.filter(par_gravite)
 register.filter(de_la_section)
-NOMS = {"departements": "Départements concernés", "organismes": "Organismes porteurs", "lignes": "Plan de financement"}
 LONGUEUR = 70
 
 
@@ -36,21 +34,21 @@ class Lien:
 @register.simple_tag
 def rubriques_de(constat: Constat, candidature: Candidature) -> list[Lien]:
     """{% rubriques_de constat candidature as liens %} : où corriger, une fois par rubrique."""
-    noms = dict.fromkeys(nom.removesuffix("_precision") for nom in constat.rubriques)
+    noms = dict.fromkeys(precisee(nom) for nom in constat.rubriques)
     return [Lien(_intitule(nom), _adresse(nom, candidature)) for nom in noms if nom in SECTION_DE or nom == "pieces"]
 
 
 def _intitule(nom: str) -> str:
     if nom == "pieces":
         return "Annexes"
-    dit = NOMS.get(nom) or str(colonne(Candidature, nom).verbose_name)
+    dit = intitule_de(nom)
     return dit if len(dit) <= LONGUEUR else dit[:LONGUEUR].rsplit(" ", 1)[0] + "…"
 
 
 def _adresse(nom: str, candidature: Candidature) -> str:
     if nom == "pieces":
         return reverse("candidatures:annexes", args=[candidature.pk])
-    return reverse("candidatures:section", args=[candidature.pk, SECTION_DE[nom]]) + f"#{ANCRES.get(nom, f'id_{nom}')}"
+    return reverse("candidatures:section", args=[candidature.pk, SECTION_DE[nom]]) + f"#{ancre_de(nom)}"
 
 
 @register.simple_tag

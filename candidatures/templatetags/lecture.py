@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from candidatures.avancement.completude import Manque
 from candidatures.documents.composition import contexte
 from candidatures.lecture.document import Document
+from candidatures.sections import ancre_de
 from territoires.models import Departement, cle_de_nom, libelle_de
 
 register = template.Library()
@@ -75,10 +76,7 @@ def choisis(regions: list[CasesDeRegion]) -> list[str]:
     return [nom for region in regions for nom in region.choisis]
 
 
-ANCRES = {"organismes": "organismes-porteurs", "departements": "id_departements_groupe", "lignes": "plan"}
-
-
 @register.filter
 def ancre_du_manque(manque: Manque) -> str:
     """L'identifiant de l'élément où répondre."""
-    return ANCRES.get(manque.champ, f"id_{manque.champ}")
+    return ancre_de(manque.champ)

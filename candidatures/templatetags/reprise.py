@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from django import template
 from django.urls import reverse
 
-from candidatures.avancement.completude import champs_de, code_de
-from candidatures.champs import Case, Choix, Cout, OuiNon
-from candidatures.echange.ecrire import CHAMPS
-from candidatures.fiche import SECTIONS
 from candidatures.models import Campagne, Candidature
 from candidatures.reprise.actions import Provenance, provenance
-from candidatures.reprise.reprenables import INTITULES, LISTES_APRES
+from candidatures.reprise.reprenables import INTITULES
+from candidatures.sections import SECTION_DE
 from hlm_projets.requete.middleware import maintenant
 
 register = template.Library()
@@ -56,24 +53,7 @@ def phrase_de(origine: Provenance | None, code: str) -> str:
 def a_relire(candidature: Candidature) -> list[ARelire]:
     """Ce qui reste à relire, dans l'ordre du papier, avec où le lire."""
     return [
-        ARelire(INTITULES[nom][0], f"{reverse('candidatures:section', args=[candidature.pk, _section_de(nom)])}#a-relire-{nom}")
+        ARelire(INTITULES[nom][0], f"{reverse('candidatures:section', args=[candidature.pk, SECTION_DE[nom]])}#a-relire-{nom}")
         for nom in INTITULES
         if nom in candidature.a_revoir
     ]
-
-
-ANCRES_DES_LISTES = {"departements": "id_departements_groupe", "organismes": "organismes-porteurs", "lignes": "plan"}
-
-
-def ancre_de(nom: str) -> str:
-    """L'identifiant de l'élément où se répond cette rubrique, ou cette liste."""
-    champ = CHAMPS.get(nom)
-    if champ is None:
-        return ANCRES_DES_LISTES[nom]
-    groupe = isinstance(champ, (OuiNon, Choix, Cout)) and not isinstance(champ, Case)
-    return f"id_{nom}_groupe" if groupe else f"id_{nom}"
-
-
-def _section_de(nom: str) -> str:
-    rubrique = next((code for code, liste in LISTES_APRES.items() if liste == nom), nom)
-    return next(code_de(section) for section in SECTIONS if any(champ.name == rubrique for champ in champs_de(section)))

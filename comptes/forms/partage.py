@@ -11,7 +11,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.http import QueryDict
 
-from comptes.ecriture import Changement, Changements, Conflit, Refus, en_mots, valeur
+from comptes.ecriture import Changement, Changements, Conflit, EcritureRefusee, en_mots, valeur
 from hlm_projets.ecran.colonnes import colonne
 
 M = TypeVar("M", bound=models.Model)
@@ -92,7 +92,7 @@ def tenter(acte: Callable[[], object], principal: Formulaire, *autres: Formulair
         concernes[0].signaler(conflit)
     except ValidationError as erreur:
         _dire(principal, erreur)
-    except Refus as refus:
+    except EcritureRefusee as refus:
         principal.add_error(None, str(refus))
     else:
         return True

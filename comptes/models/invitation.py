@@ -13,7 +13,7 @@ from comptes.models.utilisateur import Utilisateur
 VALIDITE = timedelta(days=7)
 
 
-def empreinte(jeton: str) -> str:
+def condensat(jeton: str) -> str:
     """SHA-256 du jeton : la base ne garde jamais le jeton lui-même."""
     return hashlib.sha256(jeton.encode()).hexdigest()
 

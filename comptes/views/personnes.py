@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comptes import actions, invitations
 from comptes.acces import personne_connectee, reserve_au_national
-from comptes.ecriture import Refus
+from comptes.ecriture import EcritureRefusee
 from comptes.forms.habilitations import FormulaireDHabilitation, Portees, jeu_de
 from comptes.forms.partage import tenter
 from comptes.forms.personnes import FiltreDesPersonnes, FormulaireDePersonne, FormulaireDInvitation
@@ -102,7 +102,7 @@ def personne_reinviter(request: HttpRequest, pk: int) -> HttpResponse:
     personne = get_object_or_404(Utilisateur, pk=pk)
     try:
         suite = invitations.reinviter(personne, par=personne_connectee(request), le=recu_le(request))
-    except Refus as refus:
+    except EcritureRefusee as refus:
         messages.error(request, str(refus))
     else:
         deja = f"Une invitation vient de partir à {personne.courriel}, il y a moins d'une minute."

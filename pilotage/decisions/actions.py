@@ -7,7 +7,7 @@ from datetime import datetime
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from candidatures import regles, verrou
+from candidatures import regles
 from candidatures.champs.montants import dire_montant
 from candidatures.circuit.courriels import annoncer
 from candidatures.etats import DECIDES
@@ -18,8 +18,6 @@ from comptes.models import Utilisateur
 from pilotage.decisions.courriels import decisions_publiees
 from pilotage.decisions.dossiers import Bilan, empreinte_des_decisions, raisons_de_ne_pas_publier
 
-VERROU = True
-"""Le témoin de la course l'ôte, pour prouver que sans lui la course se voit."""
 A_RELIRE = "Une décision a changé depuis votre relecture : relisez le bilan ci-dessous, puis confirmez de nouveau."
 
 
@@ -49,19 +47,16 @@ def publier(campagne: Campagne, *, par: Utilisateur, maintenant: datetime, relue
             refus = [A_RELIRE]
         if refus:
             raise Refus(refus)
-        verrou.entre_controle_et_ecriture()
         return _ecrire(gardee, tous, par, maintenant)
 
 
 def _verrouiller(campagne: Campagne) -> Campagne:
-    requete = Campagne.objects.all()
-    return (requete.select_for_update(of=("self",)) if VERROU else requete).get(pk=campagne.pk)
+    return Campagne.objects.select_for_update(of=("self",)).get(pk=campagne.pk)
 
 
 def _verrouiller_les_dossiers(campagne: Campagne) -> list[Candidature]:
     """Tous ses dossiers, quel que soit leur état : une décision en cours s'achève avant, une autre attend et se voit refusée."""
-    requete = Candidature.objects.filter(campagne=campagne).order_by("pk")
-    verrouillees = requete.select_for_update(of=("self",)) if VERROU else requete
+    verrouillees = Candidature.objects.filter(campagne=campagne).order_by("pk").select_for_update(of=("self",))
     colonnes = ("numero", "nom", "etat", "montant_accorde", "contact_courriel", "campagne", "organisme__nom")
     lus = list(verrouillees.select_related("organisme").only(*colonnes))
     for dossier in lus:

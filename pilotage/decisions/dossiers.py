@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce, Lower
 
 from candidatures.avancement.plan import aide_demandee
 from candidatures.circuit import Ecran, Transition, possibles
-from candidatures.circuit.decision import avis_regionaux, constats, dire_aide
+from candidatures.circuit.decision import avis_regionaux, depassements, dire_aide
 from candidatures.etats import DECIDES, DU_COMITE, Etat
 from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
@@ -156,8 +156,8 @@ def _ligne(candidature: Candidature, cumul: Cumul, decide: bool) -> Ligne:
         candidature=candidature,
         etat=Etat(candidature.etat),
         aide=dire_aide(candidature),
-        exces_demande=constats(candidature, aide_demandee(candidature).montant),
-        exces_accorde=constats(candidature, candidature.montant_accorde),
+        exces_demande=depassements(candidature, aide_demandee(candidature).montant),
+        exces_accorde=depassements(candidature, candidature.montant_accorde),
         avis=avis_regionaux(candidature),
         cumul=cumul,
         passages=[passage for passage in possibles(candidature.etat) if passage.ecran is Ecran.DECISION] if decide else [],

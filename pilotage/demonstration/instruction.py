@@ -86,7 +86,7 @@ class Instruction:
         textes = avis_departemental(self.rang + int(code[:2].replace("A", "0").replace("B", "1")))
         valeurs = {nom: texte for nom, texte in textes.items() if texte and (not seulement or nom in seulement)}
         agent = self.agents.du_departement(code)
-        ecrit = avis.enregistrer(self.dossier, Niveau.DEPARTEMENT, code, valeurs, lues={}, par=agent)
+        ecrit = avis.enregistrer(avis.Brouillon(self.dossier, Niveau.DEPARTEMENT, code), valeurs, lues={}, par=agent)
         AvisDepartemental.objects.filter(pk=ecrit.pk).update(modifie_le=self.instant)
 
     def _rendre(self, code: str) -> None:
@@ -106,7 +106,9 @@ class Instruction:
         """Le service qui contribue prépare l'avis de sa région ; il ne le rend pas."""
         for region in self._regions():
             valeurs = avis_regional(self.rang, favorable=True)
-            avis.enregistrer(self.dossier, Niveau.REGION, region, valeurs, lues={}, par=self.agents.contributeur(region))
+            avis.enregistrer(
+                avis.Brouillon(self.dossier, Niveau.REGION, region), valeurs, lues={}, par=self.agents.contributeur(region)
+            )
 
     def regions(self) -> None:
         """Toutes les régions rendent, en passant outre les départements en retard."""
@@ -122,7 +124,7 @@ class Instruction:
         favorable = not self._defavorable and self.rang % 9 != 0
         agent, passer_outre = self.agents.de_la_region(region), motif("passer_outre")
         valeurs = {nom: texte for nom, texte in avis_regional(self.rang, favorable=favorable).items() if texte}
-        avis.enregistrer(self.dossier, Niveau.REGION, region, valeurs, lues={}, par=agent)
+        avis.enregistrer(avis.Brouillon(self.dossier, Niveau.REGION, region), valeurs, lues={}, par=agent)
         avis.rendre(self.dossier, Niveau.REGION, region, par=agent, maintenant=self.instant, motif_passer_outre=passer_outre)
 
     # --- L'administrateur, le bailleur -------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ def agent(niveau: Niveau, territoire: str) -> Utilisateur:
 def ecrire(candidature: Candidature, niveau: Niveau, territoire: str, par: Utilisateur | None = None, **valeurs: Any) -> Any:
     """Enregistre un brouillon complet, ou ces valeurs seules."""
     par = par or agent(niveau, territoire)
-    return actions.enregistrer(candidature, niveau, territoire, valeurs or REPONSES[niveau], lues={}, par=par)
+    return actions.enregistrer(actions.Brouillon(candidature, niveau, territoire), valeurs or REPONSES[niveau], lues={}, par=par)
 
 
 def rendre(

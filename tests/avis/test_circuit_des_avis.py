@@ -9,13 +9,14 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from avis import actions
-from avis.actions import Conflit, DejaRendu
+from avis.actions import DejaRendu
 from avis.attendus import Etape
 from avis.models import AvisDepartemental, AvisFige, AvisRegional
 from candidatures.circuit.passages import AUTOMATIQUES
 from candidatures.etats import Etat
 from candidatures.models import Evenement
 from candidatures.verrou import Refus
+from comptes.ecriture import Conflit
 from tests.avis.fabriques import (
     DEPARTEMENT,
     REGION,

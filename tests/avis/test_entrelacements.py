@@ -36,7 +36,6 @@ class AvisDuDepartement(Sujet):
     """Deux réponses de l'avis du département."""
 
     rubriques = ("pertinence", "champ_libre")
-    refuse_les_retards = False
     cle = (Niveau.DEPARTEMENT, "77")
 
     def __init__(self) -> None:
@@ -48,7 +47,7 @@ class AvisDuDepartement(Sujet):
         return dict(gardes or dict.fromkeys(self.rubriques, ""))
 
     def traces(self, rubrique: str) -> Iterable[Any]:
-        return actions.traces_de(self.dossier.pk, *self.cle).filter(rubrique=rubrique)
+        return actions.Brouillon(self.dossier, *self.cle).traces.filter(rubrique=rubrique)
 
     def repondre(self, requete: HttpRequest) -> HttpResponse:
         return frappe.saisie(requete, self.dossier.pk, *self.cle)
@@ -83,20 +82,20 @@ def test_rien_a_redire_quand_tout_est_en_place(scene: Callable[[Entrelacements],
 
 
 def test_temoin_un_enregistrement_qui_n_ecrit_rien(machine: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "_ecrire", lambda *arguments: None)
+    monkeypatch.setattr(actions.Brouillon, "poser", lambda *arguments: None)
     with pytest.raises(AssertionError, match="annoncé sans être écrit"):
         ecrire(machine, 0)
 
 
 def test_temoin_l_envoi_d_un_collegue_jete(machine: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
     """Qui n'a pas écrit le premier n'écrit plus, et le serveur lui répond que tout va bien."""
-    d_origine = actions._ecrire
+    d_origine = actions.Brouillon.poser
 
-    def ecrire_le_premier(avis: Any, niveau: Any, valeurs: Any, par: Any, page: str, le: Any) -> None:
-        if not actions.traces_de(avis.candidature_id, niveau, avis.territoire_id).exclude(page=page).exists():
-            d_origine(avis, niveau, valeurs, par, page, le)
+    def ecrire_le_premier(sujet: Any, avis: Any, valeurs: Any, par: Any, le: Any) -> None:
+        if not sujet.traces.exclude(par=par).exists():
+            d_origine(sujet, avis, valeurs, par, le)
 
-    monkeypatch.setattr(actions, "_ecrire", ecrire_le_premier)
+    monkeypatch.setattr(actions.Brouillon, "poser", ecrire_le_premier)
     with pytest.raises(AssertionError, match="annoncé sans être écrit"):
         deux_pages_se_repondent(machine)
 
@@ -108,7 +107,7 @@ def test_temoin_une_page_qui_se_dispute_elle_meme(machine: Entrelacements, monke
         ecrire(machine, 0)
 
 
-@pytest.mark.xfail(reason="un envoi en retard n'est encore refusé que dans la fiche", raises=AssertionError)
-def test_l_avis_refuse_un_envoi_en_retard(machine: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(AvisDuDepartement, "refuse_les_retards", True)
-    un_envoi_arrive_en_retard_sur_le_texte_d_avant(machine)
+def test_temoin_un_envoi_en_retard(machine: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(historique, "est_depasse", lambda candidature, page: False)
+    with pytest.raises(AssertionError, match="un vieil envoi"):
+        un_envoi_arrive_en_retard_sur_le_texte_d_avant(machine)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from candidatures.circuit.decision import constats as depassements
+from candidatures.circuit.decision import depassements
 from candidatures.coherence import couts, financement, rapprochements, redaction
 from candidatures.coherence.effectifs import MENAGE, lire
 from candidatures.models import Candidature, rapprochement

@@ -28,12 +28,12 @@ from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
 from candidatures.coherence.forms import FormulaireDeJustifications
 from candidatures.coherence.justifier import MAXIMUM as JUSTIFICATION_MAXIMUM
-from candidatures.echange.ecrire import CHAMPS
 from candidatures.echange.lire import OCTETS_MAXIMUM, RANGEES_MAXIMUM, FicheRefusee, decoder, lire_la_reponse
 from candidatures.models import Candidature, Partage, Piece, TypeDePiece
 from candidatures.partages import actions as partages
 from candidatures.partages.actions import TROP
 from candidatures.saisie.forms.tableaux import Depenses, Porteurs, Ressources
+from candidatures.sections import CHAMPS
 from hlm_projets.fichiers import LONGUEUR
 from hlm_projets.requete import televersement
 from tests.bornes.borne import Borne, a_trois_pas, une_fois

@@ -16,15 +16,17 @@ from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import avancer, dernier_passage, franchir
 from candidatures.coherence import justifications
 from candidatures.coherence.effectifs import MENAGE, lire
-from candidatures.echange.ecrire import CHAMPS
 from candidatures.etats import Etat
 from candidatures.models import Candidature, Justification, Partage
 from candidatures.plusieurs_mains import historique, presence
 from candidatures.plusieurs_mains.differences import differences
-from candidatures.plusieurs_mains.empreintes import case_laissee_vide, disputees, empreinte
+from candidatures.plusieurs_mains.ecrire import douteuses
+from candidatures.plusieurs_mains.empreintes import VIDE, case_laissee_vide, empreinte
 from candidatures.plusieurs_mains.empreintes import lire as lire_les_empreintes
 from candidatures.plusieurs_mains.historique import PageDeSaisie, Verdict
 from candidatures.saisie import actions
+from candidatures.sections import CHAMPS
+from comptes.ecriture import Conflit
 from tests.avis.fabriques import DEPARTEMENT, rendre, un_dossier
 from tests.fabriques import (
     deposer,
@@ -123,18 +125,17 @@ class TestEmpreintes:
         assert lire_les_empreintes("nom:abc seul descriptif:") == {"nom": "abc", "descriptif": ""}
 
     def test_vouloir_ce_qui_est_garde_n_est_pas_une_dispute(self) -> None:
-        brouillon, lues = un_brouillon(nom="Gardé"), {"nom": empreinte("nom", "Ancien")}
-        assert disputees(brouillon, {"nom": "Gardé"}, lues) == []
-        assert disputees(brouillon, {"nom": "Autre"}, lues) == ["nom"]
+        avant, lues = {"nom": "Gardé"}, {"nom": empreinte("nom", "Ancien")}
+        assert douteuses(avant, {"nom": "Gardé"}, lues) == []
+        assert douteuses(avant, {"nom": "Autre"}, lues) == ["nom"]
+        assert douteuses(avant, {"nom": "Autre"}, {}) == []
 
     def test_une_case_que_sa_section_a_dite_non_n_a_ete_changee_par_personne(self) -> None:
-        brouillon, lues = un_brouillon(), {CASE: empreinte(CASE, None)}
-        setattr(brouillon, CASE, False)
-        assert case_laissee_vide(brouillon, CASE, lues[CASE])
-        assert disputees(brouillon, {CASE: True}, lues) == []
-        assert not case_laissee_vide(brouillon, CASE, empreinte(CASE, True))
-        setattr(brouillon, CASE, True)
-        assert not case_laissee_vide(brouillon, CASE, lues[CASE])
+        assert empreinte(CASE, None) == VIDE
+        assert case_laissee_vide(CASE, False, VIDE)
+        assert douteuses({CASE: False}, {CASE: True}, {CASE: VIDE}) == []
+        assert not case_laissee_vide(CASE, False, empreinte(CASE, True))
+        assert not case_laissee_vide(CASE, True, VIDE)
 
 
 class TestHistorique:
@@ -182,7 +183,7 @@ class TestHistorique:
         lues, par = {"nom": empreinte("nom", brouillon.nom)}, brouillon.organisme.habilitations.get().utilisateur
         for nom in ("Un", "Deux"):
             actions.enregistrer(brouillon, {"nom": nom}, par=par, lues=lues, page="a", le=MIDI)
-        with pytest.raises(verrou.Conflit):
+        with pytest.raises(Conflit):
             actions.enregistrer(brouillon, {"nom": "Trois"}, par=par, lues=lues, page="b", le=MIDI)
         assert relire(brouillon).nom == "Deux"
 

@@ -27,9 +27,9 @@ from candidatures.annexes.fichiers import liseuse as lecteur
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.champs import Case
 from candidatures.circuit.decision import decision_lue, dire_aide, taux_de
-from candidatures.echange.ecrire import CHAMPS
 from candidatures.etats import Etat
 from candidatures.models import Candidature, Evenement, LigneDuPlan
+from candidatures.sections import CHAMPS
 from comptes.portees import portee_de
 from hlm_projets.envoi.envoi import reserver
 from hlm_projets.models import RECU_DEPOT, Courriel

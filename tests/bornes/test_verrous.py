@@ -98,7 +98,7 @@ def joindre() -> Acte:
 
 def ecrire_un_avis() -> Acte:
     dossier, par = un_dossier(), agent(DEPARTEMENT, "77")
-    return lambda: avis.enregistrer(dossier, DEPARTEMENT, "77", REPONSES[DEPARTEMENT], lues={}, par=par)
+    return lambda: avis.enregistrer(avis.Brouillon(dossier, DEPARTEMENT, "77"), REPONSES[DEPARTEMENT], lues={}, par=par)
 
 
 def rendre_un_avis() -> Acte:

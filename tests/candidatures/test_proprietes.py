@@ -10,14 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 
-from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.champs import Case
 from candidatures.documents.pdf import produire_pdf
-from candidatures.echange.ecrire import CHAMPS, ecrire_la_reponse, en_fiche
+from candidatures.echange.ecrire import ecrire_la_reponse, en_fiche
 from candidatures.echange.lire import lire_fiche
 from candidatures.lecture.composition import document_de
 from candidatures.models import Candidature
 from candidatures.saisie import actions
+from candidatures.sections import CHAMPS, SECTION_PAR_CODE
 from territoires.models import Departement
 from tests.candidatures.saisie.page_de_section import FormulaireDuNavigateur
 from tests.fabriques import relire, un_bailleur, un_brouillon
@@ -67,7 +67,7 @@ def remplir(brouillon: Candidature, fiche: dict[str, Any]) -> None:
     departements = Departement.objects.filter(pk__in=fiche["departements"])
     listes = {"organismes": fiche["organismes"], "lignes": fiche["lignes"]}
     par = un_bailleur(brouillon.organisme)
-    actions.enregistrer(brouillon, fiche["reponses"], par=par, departements=departements, **listes)
+    actions.enregistrer(brouillon, fiche["reponses"] | listes | {"departements": departements}, par=par)
     gardee = en_fiche(relire(brouillon))
     tiree = {nom: ecrire_la_reponse(nom, valeur) for nom, valeur in (fiche["reponses"] | listes).items()}
     assert {nom: gardee[nom] or None if nom in listes else gardee[nom] for nom in tiree} == tiree

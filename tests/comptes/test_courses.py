@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from comptes import actions
 from comptes.actions import ConflitDeServices, Habilitations
-from comptes.ecriture import Changement, Conflit, Refus
+from comptes.ecriture import Changement, Conflit, EcritureRefusee
 from comptes.models import Acte, Habilitation, Organisme, Role, Service, Utilisateur
 from tests.courses import VERROUS, ensemble
 from tests.fabriques import un_agent, un_national, un_organisme
@@ -77,11 +77,11 @@ def test_une_habilitation_retiree_pendant_qu_un_autre_la_change(verrou: bool) ->
     resultats = ensemble((partial(modifier, agent, v, par) for v, par in zip(voulues, pars, strict=True)), verrou=verrou)
     refuses = [r for r in resultats if r is not None]
     if verrou:
-        # Retirée d'abord, elle ne se change plus (Refus) ; changée d'abord, elle se retire quand même.
-        assert [type(r) for r in refuses] in ([], [Refus])
+        # Retirée d'abord, elle ne se change plus (EcritureRefusee) ; changée d'abord, elle se retire quand même.
+        assert [type(r) for r in refuses] in ([], [EcritureRefusee])
         assert not Habilitation.objects.filter(utilisateur=agent).exists()
     else:
-        assert Refus not in {type(r) for r in refuses}, "sans verrou, la course doit se voir"
+        assert EcritureRefusee not in {type(r) for r in refuses}, "sans verrou, la course doit se voir"
 
 
 @VERROUS

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import re
-import threading
-import time
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 import time_machine
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import check_password
-from django.db import connection, connections
+from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from comptes import invitations
-from comptes.ecriture import Refus
+from comptes.ecriture import EcritureRefusee
 from comptes.invitations import LienRefuse, Suite
 from comptes.models import Acte, Habilitation, Invitation, Organisme, Role, Utilisateur
 from hlm_projets.models import Courriel
 from tests.comptes.saisie import phrases
+from tests.courses import VERROUS, ensemble
 from tests.fabriques import MOT_DE_PASSE, habiliter, un_bailleur, un_national, un_organisme, une_personne
 
 INVITER = "/comptes/personnes/inviter/"
@@ -196,7 +197,7 @@ def test_on_ne_reinvite_pas_qui_a_son_mot_de_passe(client: Client) -> None:
     assert not Invitation.objects.exists()
     ferme = une_personne(mot_de_passe=None)
     Utilisateur.objects.filter(pk=ferme.pk).update(is_active=False)
-    with pytest.raises(Refus, match="fermé"):
+    with pytest.raises(EcritureRefusee, match="fermé"):
         invitations.reinviter(ferme, par=un_national(), le=timezone.now())
 
 
@@ -292,58 +293,40 @@ def test_la_session_d_un_autre_est_remplacee(client: Client) -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("verrou", [True, False], ids=["verrou", "temoin"])
-def test_le_lien_sert_une_fois_meme_en_parallele(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@VERROUS
+def test_le_lien_sert_une_fois_meme_en_parallele(verrou: bool) -> None:
     """Huit acceptations simultanées : une seule passe. Sans le verrou, la course se voit (témoin)."""
     personne, jeton = invitee()
-    monkeypatch.setattr(invitations, "VERROU", verrou)
-    monkeypatch.setattr(invitations, "entre_controle_et_ecriture", lambda: time.sleep(0.05))
-    depart, acceptees = threading.Barrier(8), []
 
-    def accepter(rang: int) -> None:
-        try:
-            depart.wait()
-            invitations.accepter(jeton, f"{CHOISI['password1']} {rang}", le=timezone.now())
-            acceptees.append(rang)
-        except LienRefuse:
-            pass
-        finally:
-            connections.close_all()
+    def accepter(rang: int) -> Utilisateur:
+        return invitations.accepter(jeton, f"{CHOISI['password1']} {rang}", le=timezone.now())
 
-    fils = [threading.Thread(target=accepter, args=(rang,)) for rang in range(8)]
-    for fil in fils:
-        fil.start()
-    for fil in fils:
-        fil.join()
-    actes = Acte.objects.filter(acte="accepter_invitation").count()
-    assert actes == len(acceptees)
-    assert (actes == 1) is verrou
-    if verrou:
-        personne.refresh_from_db()
-        assert personne.check_password(f"{CHOISI['password1']} {acceptees[0]}")
+    resultats = ensemble((partial(accepter, rang) for rang in range(8)), verrou=verrou)
+    actes, genres = Acte.objects.filter(acte="accepter_invitation").count(), Counter(type(r) for r in resultats)
+    if not verrou:
+        assert (genres, actes) == ({Utilisateur: 8}, 8), "sans verrou, la course doit se voir"
+        return
+    assert (genres, actes) == ({Utilisateur: 1, LienRefuse: 7}, 1)
+    accepte = next(rang for rang, r in enumerate(resultats) if isinstance(r, Utilisateur))
+    personne.refresh_from_db()
+    assert personne.check_password(f"{CHOISI['password1']} {accepte}")
 
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-def test_deux_administrateurs_invitent_la_meme_personne_en_meme_temps() -> None:
-    """Un compte, une habilitation, un lien ; et personne ne reçoit d'erreur."""
+@VERROUS
+def test_deux_administrateurs_invitent_la_meme_personne_en_meme_temps(verrou: bool) -> None:
+    """Un compte, une habilitation, un lien, et personne ne reçoit d'erreur ; sans verrou, la base refuse le second compte."""
     pars = [un_national(), un_national()]
-    depart, suites = threading.Barrier(2), []
 
-    def inviter(par: Utilisateur) -> None:
-        try:
-            depart.wait()
-            personne = Utilisateur(prenom="Zoé", nom="Lambert", courriel="zoe.lambert@exemple.fr")
-            suites.append(invitations.inviter(personne, Habilitation(role=Role.LECTEUR), par=par, le=timezone.now()).suite)
-        finally:
-            connections.close_all()
+    def inviter(par: Utilisateur) -> Suite:
+        personne = Utilisateur(prenom="Zoé", nom="Lambert", courriel="zoe.lambert@exemple.fr")
+        return invitations.inviter(personne, Habilitation(role=Role.LECTEUR), par=par, le=timezone.now()).suite
 
-    fils = [threading.Thread(target=inviter, args=(par,)) for par in pars]
-    for fil in fils:
-        fil.start()
-    for fil in fils:
-        fil.join()
-    assert connection.vendor == "postgresql"
-    assert sorted(s.value for s in suites) == sorted((Suite.INVITEE.value, Suite.DEJA.value))
+    resultats = ensemble((partial(inviter, par) for par in pars), verrou=verrou)
+    if verrou:
+        assert Counter(resultats) == {Suite.INVITEE: 1, Suite.DEJA: 1}
+    else:
+        assert Counter(type(r) for r in resultats) == {Suite: 1, IntegrityError: 1}, "sans verrou, la course doit se voir"
     assert Habilitation.objects.filter(role=Role.LECTEUR).count() == 1
     assert Courriel.objects.filter(nom="invitation").count() == 1

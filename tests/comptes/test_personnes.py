@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from comptes import actions
 from comptes.actions import Habilitations
-from comptes.ecriture import Refus
+from comptes.ecriture import EcritureRefusee
 from comptes.models import Acte, Habilitation, Role, Service, Utilisateur
 from tests.comptes.saisie import lire, lire_la_reponse, phrases
 from tests.fabriques import Monde, habiliter, un_agent, un_bailleur, un_national, un_organisme, une_personne
@@ -285,7 +285,7 @@ def test_la_meme_perte_vue_par_l_action(monde: Monde) -> None:
     par, personne = un_national(), habiliter(une_personne(), Role.LECTEUR)
     disparue = personne.habilitations.get()
     Habilitation.objects.filter(pk=disparue.pk).delete()
-    with pytest.raises(Refus, match="vient d'être retirée"):
+    with pytest.raises(EcritureRefusee, match="vient d'être retirée"):
         actions.modifier_personne(personne, {}, Habilitations(changees=[(disparue, {})]), par=par, le=timezone.now())
     actions.modifier_personne(personne, {}, Habilitations(retirees=[disparue]), par=par, le=timezone.now())
     assert not Acte.objects.exists(), "retirer ce qui l'est déjà ne fait rien"

@@ -8,17 +8,10 @@ Une méthode qui n'a pas de ligne est refusée à tous (405).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Any
-from uuid import uuid4
 
 from django.urls import URLResolver, get_resolver
-from django.utils import timezone
 
-from candidatures.etats import Etat
-from candidatures.models import Archive, Candidature
-from comptes.models import Invitation
-from comptes.models.invitation import empreinte
 from tests.avis import fabriques as avis
 from tests.droits.lignes import (
     AGENTS,
@@ -29,8 +22,6 @@ from tests.droits.lignes import (
     DE_A,
     DE_B,
     DE_LA_REGION_11,
-    DEPOSANT_DE_A,
-    DEPOSENT_A,
     DU_77,
     INVITES,
     LISENT_LA_DEPOSEE_A,
@@ -44,72 +35,14 @@ from tests.droits.lignes import (
     Ligne,
     ligne,
 )
-from tests.droits.matrice_annexes import CLES_DES_ANNEXES, lignes_des_annexes
-from tests.droits.matrice_partages import CLES_DES_PARTAGES, lignes_des_partages
-from tests.fabriques import Monde, une_campagne, une_candidature, une_personne
+from tests.droits.matrice_annexes import lignes_des_annexes
+from tests.droits.matrice_partages import lignes_des_partages
+from tests.droits.matrice_passages import lignes_des_passages
+from tests.droits.objets import CLES
 
 __all__ = ["CLES", "MATRICE", "PUBLIQUES", "ROLES", "Ligne", "routes"]
 
-JETON = "un-jeton-que-personne-ne-devine"
 
-
-# --- Les objets dont une adresse porte la clé -----------------------------------------------------------------------------
-def _invitation(monde: Monde) -> str:
-    Invitation.objects.create(utilisateur=une_personne(mot_de_passe=None), empreinte=empreinte(JETON), creee_le=timezone.now())
-    return JETON
-
-
-def _candidature(nom: str, monde: Monde) -> dict[str, Any]:
-    return {"pk": getattr(monde, nom).pk}
-
-
-def _archive_de_l_administrateur(monde: Monde) -> str:
-    personne = monde.personne("administrateur")
-    return str(Archive.objects.create(demandee_par=personne, demandee_le=timezone.now()).pk)
-
-
-def _dossier_a_l_avis_rendu(monde: Monde) -> int:
-    """Le dossier de A, dont le département a rendu son avis ; demandé deux fois, le même."""
-    if not monde.deposee_a.avis_departementaux.filter(rendu_le__isnull=False).exists():
-        avis.rendre(monde.deposee_a, avis.DEPARTEMENT, "77", monde.personne("agent_departemental"))
-    return monde.deposee_a.pk
-
-
-def _dossier_au_comite(monde: Monde) -> int:
-    """Un autre dossier de A, au comité : le premier garde ses avis à rendre."""
-    par = monde.personne("deposant")
-    return une_candidature(Etat.COMITE, campagne=monde.campagne, organisme=monde.organisme_a, par=par).pk
-
-
-def _ancienne(monde: Monde) -> int:
-    """Un dossier de A, d'une autre campagne que celle, ouverte, où le reprendre ; demandé deux fois, le même."""
-    assert monde.campagne.est_ouverte(timezone.now())
-    connu, par = Candidature.objects.filter(campagne__code="2023").first(), monde.personne("deposant")
-    return (connu or une_candidature(campagne=une_campagne(code="2023"), organisme=monde.organisme_a, par=par)).pk
-
-
-CLES: dict[str, Callable[[Monde], dict[str, Any]]] = {
-    "": lambda monde: {},
-    "inexistant": lambda monde: {"pk": 999_999_999},
-    "organisme_a": lambda monde: {"pk": monde.organisme_a.pk},
-    "campagne": lambda monde: {"pk": monde.campagne.pk},
-    "deposant": lambda monde: {"pk": monde.personne("deposant").pk},
-    "invitee": lambda monde: {"pk": une_personne(mot_de_passe=None).pk},
-    "archive": lambda monde: {"pk": _archive_de_l_administrateur(monde)},
-    "archive_inexistante": lambda monde: {"pk": uuid4()},
-    "au_comite_a": lambda monde: {"pk": _dossier_au_comite(monde)},
-    "ancienne_a": lambda monde: {"pk": _ancienne(monde)},
-    "rendu_a": lambda monde: {"pk": _dossier_a_l_avis_rendu(monde)},
-    "lien_valable": lambda monde: {"jeton": _invitation(monde)},
-    "lien_faux": lambda monde: {"jeton": "faux"},
-    "lien_de_mot_de_passe": lambda monde: {"uidb36": "1", "key": "faux"},
-    **CLES_DES_ANNEXES,
-    **CLES_DES_PARTAGES,
-    **{nom: partial(_candidature, nom) for nom in ("brouillon_a", "brouillon_b", "deposee_a", "deposee_b")},
-}
-
-
-# --- La matrice -------------------------------------------------------------------------------------------------------------
 def _pages() -> Iterator[Ligne]:
     yield ligne("accueil", ok=ANONYME, vers=CONNECTES)
     for page in PAGES:
@@ -212,26 +145,7 @@ def _saisie() -> Iterator[Ligne]:
         yield ligne(historique, methode, "deposee_a", **{obtient: REMPLISSENT_A})
         yield ligne(historique, methode, "brouillon_b", **{obtient: DE_B})
         yield ligne(historique, methode, "inexistant")
-    passage, motif = "candidatures:franchir", {"motif": "Un motif."}
-    yield ligne(passage, objet="brouillon_a", transition="deposer", ok=DEPOSENT_A)
-    yield ligne(passage, "POST", "brouillon_a", transition="deposer", ok=DEPOSENT_A)
-    yield ligne(passage, objet="deposee_a", transition="deposer", vers=DEPOSENT_A)
-    yield ligne(passage, "POST", "deposee_a", transition="deposer", ok=DEPOSENT_A)
-    yield ligne(passage, "POST", "brouillon_b", transition="deposer", ok=DE_B)
-    yield ligne(passage, objet="deposee_a", transition="retirer", ok=DEPOSANT_DE_A)
-    yield ligne(passage, "POST", "deposee_a", transition="retirer", conflit=DEPOSANT_DE_A)
-    yield ligne(passage, "POST", "deposee_a", transition="retirer", vers=DEPOSANT_DE_A, donnees=motif)
-    yield ligne(passage, "POST", "brouillon_a", transition="retirer", vers=DEPOSANT_DE_A, donnees=motif)
-    for methode in ("GET", "POST"):
-        yield ligne(passage, methode, "deposee_a", transition="inventee")
-    depot = "candidatures:deposer"
-    yield ligne(depot, objet="brouillon_a", ok=DEPOSENT_A)
-    yield ligne(depot, "POST", "brouillon_a", ok=DEPOSENT_A)
-    yield ligne(depot, objet="deposee_a", vers=DEPOSENT_A)
-    yield ligne(depot, "POST", "deposee_a", ok=DEPOSENT_A)
-    for methode in ("GET", "POST"):
-        yield ligne(depot, methode, "brouillon_b", ok=DE_B)
-        yield ligne(depot, methode, "inexistant")
+    yield from lignes_des_passages()
 
 
 def _reprise() -> Iterator[Ligne]:

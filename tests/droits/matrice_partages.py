@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from candidatures.models import Partage
 from candidatures.partages import actions as partages
-from comptes.models.invitation import empreinte
+from comptes.models.invitation import condensat
 from tests.droits.lignes import ANONYME, CONNECTES, DE_A, DE_B, TOUS, Ligne, ligne
 from tests.fabriques import Monde, partager
 
@@ -19,10 +19,10 @@ JETON_DE_PARTAGE = "un-autre-jeton-que-personne-ne-devine"
 
 def _lien_de_partage(monde: Monde) -> str:
     """Un lien en attente, à une adresse sans compte."""
-    if not Partage.objects.filter(empreinte=empreinte(JETON_DE_PARTAGE)).exists():
+    if not Partage.objects.filter(empreinte=condensat(JETON_DE_PARTAGE)).exists():
         par = monde.personne("deposant")
         partages.inviter(monde.brouillon_a, "inconnue@exemple.fr", "lire", par=par, le=timezone.now())
-        Partage.objects.filter(courriel="inconnue@exemple.fr").update(empreinte=empreinte(JETON_DE_PARTAGE))
+        Partage.objects.filter(courriel="inconnue@exemple.fr").update(empreinte=condensat(JETON_DE_PARTAGE))
     return JETON_DE_PARTAGE
 
 

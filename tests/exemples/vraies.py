@@ -11,8 +11,8 @@ from typing import Any
 
 from django.conf import settings
 
-from candidatures.avancement.completude import rubriques_de
 from candidatures.fiche import SECTIONS
+from candidatures.sections import rubriques_de
 
 Fiche = dict[str, Any]
 Morceaux = dict[str, str]

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 
 from candidatures.champs import Precision, TexteCourt, TexteLong
-from candidatures.echange.ecrire import CHAMPS
+from candidatures.sections import CHAMPS
 
 ATTAQUE = (
     "<script>window.pris = 1</script><img src=x onerror='window.pris = 1'><b style=color:red>gras</b> {{ 7|add:7 }} &eacute;"

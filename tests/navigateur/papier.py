@@ -14,11 +14,11 @@ from typing import Any
 from django.db import models
 
 from avis.models import AvisDepartemental, AvisRegional
-from candidatures.avancement.completude import rubriques_de
 from candidatures.champs import Case, Champ, Choix, Cout, Entier, OuiNon
 from candidatures.champs.fourchettes import Unite
 from candidatures.fiche import ENTETE, SECTIONS, TITRE
 from candidatures.models import LigneDuPlan
+from candidatures.sections import rubriques_de
 from hlm_projets.ecran.colonnes import colonne
 from territoires.models import Departement, Region
 from tests.exemples.vraies import Fiche

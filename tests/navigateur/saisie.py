@@ -9,11 +9,11 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from candidatures.avancement.completude import champs_de
 from candidatures.champs import Case, Champ, Choix, Cout, Entier, OuiNon, Texte
 from candidatures.champs.fourchettes import Unite
 from candidatures.fiche import SECTIONS, MontageFinancier, Projet, Section
 from candidatures.models import LigneDuPlan
+from candidatures.sections import champs_de
 from territoires.models import Departement
 from tests.exemples.vraies import Fiche
 from tests.navigateur.gestes import exiger_le_titre

@@ -15,9 +15,9 @@ from playwright.sync_api import Page, expect
 from candidatures.champs import Choix, OuiNon, en_texte
 from candidatures.champs.textes import LIGNES, TEXTE_LONG, normaliser
 from candidatures.documents.texte import nettoyer
-from candidatures.echange.ecrire import CHAMPS
 from candidatures.models import Campagne, Candidature
 from candidatures.reprise.reprenables import INTITULES as INTITULES_REPRIS
+from candidatures.sections import CHAMPS
 from tests.fabriques import relire, un_agent, une_campagne, une_candidature
 from tests.navigateur.confort import aller, cellule, champ, coller, tableau, un_brouillon_a_l_ecran
 from tests.navigateur.conftest import Ouvrir

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 from functools import partial
-from threading import Event
 
 import pytest
 from django.utils import timezone
 
-from candidatures import verrou
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import DejaFranchi, Devance, dernier_passage, franchir
 from candidatures.etats import Etat
@@ -21,7 +18,7 @@ from hlm_projets.models import Courriel
 from pilotage.decisions import actions
 from pilotage.decisions.actions import DejaPubliee
 from pilotage.decisions.dossiers import Bilan
-from tests.candidatures.circuit.test_courses import ensemble, ralentir
+from tests.courses import VERROUS, ensemble, pendant
 from tests.fabriques import relire, un_bailleur, un_national, une_campagne
 from tests.pilotage.fabriques import au_comite, clore, decider, relue
 
@@ -43,17 +40,15 @@ def retenir(candidature: Candidature, par: Utilisateur, montant: int, lu: int | 
     )
 
 
-@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
-def test_huit_clics_une_seule_publication(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@VERROUS
+def test_huit_clics_une_seule_publication(verrou: bool) -> None:
     """Une ligne par dossier, une pour la campagne, un courriel par porteur ; les sept autres apprennent que c'est fait."""
-    monkeypatch.setattr(actions, "VERROU", verrou)
-    ralentir(monkeypatch)
     campagne, par = une_campagne(), un_national()
     decides = [au_comite(campagne, (code,)) for code in ("77", "13")]
     for dossier in decides:
         decider(dossier)
     campagne = clore(campagne)
-    resultats = ensemble([partial(publier, campagne, par, relue(campagne))] * 8)
+    resultats = ensemble([partial(publier, campagne, par, relue(campagne))] * 8, verrou=verrou)
     publications = [r for r in resultats if isinstance(r, Bilan)]
     if not verrou:
         assert len(publications) > 1, "sans verrou, la course doit se voir"
@@ -65,12 +60,10 @@ def test_huit_clics_une_seule_publication(verrou: bool, monkeypatch: pytest.Monk
     assert Courriel.objects.filter(nom="decision").count() == sum(d.organisme.habilitations.count() for d in decides)
 
 
-@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
-def test_huit_clics_une_seule_decision(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verrou, "VERROU", verrou)
+@VERROUS
+def test_huit_clics_une_seule_decision(verrou: bool) -> None:
     dossier, par = au_comite(), un_national()
-    ralentir(monkeypatch)
-    resultats = ensemble([partial(retenir, dossier, par, 1_000, None)] * 8)
+    resultats = ensemble([partial(retenir, dossier, par, 1_000, None)] * 8, verrou=verrou)
     faites = [r for r in resultats if isinstance(r, Evenement)]
     if not verrou:
         assert len(faites) > 1, "sans verrou, la course doit se voir"
@@ -79,14 +72,12 @@ def test_huit_clics_une_seule_decision(verrou: bool, monkeypatch: pytest.MonkeyP
     assert sum(isinstance(r, DejaFranchi) for r in resultats) == 7
 
 
-@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
-def test_deux_administrateurs_le_second_voit_la_decision_du_premier(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verrou, "VERROU", verrou)
+@VERROUS
+def test_deux_administrateurs_le_second_voit_la_decision_du_premier(verrou: bool) -> None:
     dossier, par = au_comite(), un_national()
     dernier = dernier_passage(dossier)
     assert dernier
-    ralentir(monkeypatch)
-    resultats = ensemble(partial(retenir, dossier, par, montant, dernier.pk) for montant in (1_000, 2_000))
+    resultats = ensemble((partial(retenir, dossier, par, montant, dernier.pk) for montant in (1_000, 2_000)), verrou=verrou)
     faites = [r for r in resultats if isinstance(r, Evenement)]
     if not verrou:
         assert len(faites) == 2, "sans verrou, la seconde écrase la première sans le savoir"
@@ -96,36 +87,27 @@ def test_deux_administrateurs_le_second_voit_la_decision_du_premier(verrou: bool
     assert relire(dossier).montant_accorde == Decimal(faites[0].detail["montant"])
 
 
-@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
+@VERROUS
 @pytest.mark.parametrize("acte", ["decider", "retirer"])
-def test_pendant_la_publication_rien_ne_bouge(acte: str, verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pendant_la_publication_rien_ne_bouge(acte: str, verrou: bool) -> None:
     """La décision, ou le retrait, arrive pendant la publication : il attend, puis lit qu'elle a eu lieu.
 
     Le verrou de la candidature ne suffirait pas : la requête qui l'a attendu verrait encore la campagne d'avant.
     """
-    monkeypatch.setattr(verrou, "VERROU", verrou)
     campagne, par = une_campagne(), un_national()
     dossier = au_comite(campagne)
     bailleur = un_bailleur(dossier.organisme)
     decider(dossier, montant=Decimal(1_000))
     campagne = clore(campagne)
-    empreinte, controlee, tentee = relue(campagne), Event(), Event()
+    empreinte = relue(campagne)
 
-    def laisser_tenter() -> None:
-        controlee.set()
-        tentee.wait(0.5)
-
-    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", laisser_tenter)
-
-    def pendant() -> Evenement:
-        controlee.wait(5)
-        monkeypatch.setattr(verrou, "entre_controle_et_ecriture", lambda: time.sleep(0.7))
+    def tenter() -> Evenement:
         if acte == "decider":
             return retenir(dossier, par, 2_000, None)
         personne = Utilisateur.objects.get(pk=bailleur.pk)
         return franchir(dossier, PASSAGES["retirer"], par=personne, maintenant=timezone.now(), motif="Motif.")
 
-    publiee, tente = ensemble([partial(publier, campagne, par, empreinte), pendant])
+    publiee, tente = pendant(partial(publier, campagne, par, empreinte), tenter, verrou=verrou)
     assert isinstance(publiee, Bilan)
     if not verrou:
         assert isinstance(tente, Evenement), "sans verrou, la décision publiée se laisse changer"
@@ -135,26 +117,20 @@ def test_pendant_la_publication_rien_ne_bouge(acte: str, verrou: bool, monkeypat
     assert (relire(dossier).etat, relire(dossier).montant_accorde) == (Etat.RETENUE.value, Decimal(1_000))
 
 
-def test_une_decision_prise_pendant_la_relecture_est_publiee_telle_quelle_ou_pas_du_tout(monkeypatch: pytest.MonkeyPatch) -> None:
+@VERROUS
+def test_une_decision_prise_pendant_la_relecture_est_publiee_telle_quelle_ou_pas_du_tout(verrou: bool) -> None:
     """La décision tient le dossier : la publication l'attend, puis voit que ce n'est plus ce qui a été relu."""
     campagne, par = une_campagne(), un_national()
     dossier = au_comite(campagne)
     decider(dossier, montant=Decimal(1_000))
     campagne = clore(campagne)
-    empreinte, tenu = relue(campagne), Event()
-
-    def tenir() -> None:
-        tenu.set()
-        time.sleep(0.5)
-
-    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", tenir)
-
-    def publier_pendant() -> Bilan:
-        tenu.wait(5)
-        return publier(campagne, par, empreinte)
-
-    decidee, publiee = ensemble([partial(retenir, dossier, par, 2_000, None), publier_pendant])
+    relire_et_publier = partial(publier, campagne, par, relue(campagne))
+    decidee, publiee = pendant(partial(retenir, dossier, par, 2_000, None), relire_et_publier, verrou=verrou)
     assert isinstance(decidee, Evenement)
+    if not verrou:
+        assert isinstance(publiee, Bilan)
+        assert relire(dossier).montant_accorde == Decimal(2_000), "sans verrou, ce qui est publié n'est pas ce qui est gardé"
+        return
     assert isinstance(publiee, Refus)
     assert "a changé depuis votre relecture" in str(publiee)
     assert Campagne.objects.get(pk=campagne.pk).publiee_le is None

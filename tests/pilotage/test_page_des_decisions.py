@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from candidatures.avancement.plan import aide_demandee
-from candidatures.circuit.decision import constats, dire_aide
+from candidatures.circuit.decision import depassements, dire_aide
 from candidatures.etats import DU_COMITE, Etat
 from candidatures.models import Candidature, LigneDuPlan
 from candidatures.verrou import Refus
@@ -42,12 +42,12 @@ class TestConstats:
     def test_plafond_et_taux_au_centime(self, plafond: str | None, taux: str | None, montant: str | None, nombre: int) -> None:
         bornes = {"plafond": plafond and Decimal(plafond), "taux_maximum": taux and Decimal(taux)}
         dossier = une_candidature(campagne=une_campagne(**bornes))
-        assert len(constats(dossier, None if montant is None else Decimal(montant))) == nombre
+        assert len(depassements(dossier, None if montant is None else Decimal(montant))) == nombre
 
     def test_sans_depense_chiffree_aucun_taux(self) -> None:
         dossier = une_candidature(campagne=une_campagne(taux_maximum=1))
         LigneDuPlan.objects.filter(candidature=dossier, nature="depense").update(montant=None, part=100)
-        assert constats(relire(dossier), Decimal(5_000)) == []
+        assert depassements(relire(dossier), Decimal(5_000)) == []
 
     def test_l_aide_demandee_est_celle_de_l_appel_a_projets(self) -> None:
         dossier = une_candidature()

@@ -15,8 +15,7 @@ from candidatures.champs.a_saisir import MontantField, TexteField
 from candidatures.circuit import Ecran, Transition
 from candidatures.circuit.franchir import dernier_passage
 from candidatures.models import Candidature, Evenement
-
-MOTIF_MAXIMUM = 2000
+from candidatures.verrou import MOTIF_MAXIMUM
 
 
 class FormulaireDePassage(forms.Form):

@@ -14,14 +14,14 @@ from candidatures.avancement.completude import manques
 from candidatures.chercher import chercher
 from candidatures.coherence import CONTROLE_PAR_CODE, constats, sans_justification
 from candidatures.coherence.forms import LU, PREFIXE, FormulaireDeJustifications
+from candidatures.coherence.justifier import JUSTIFICATION
 from candidatures.coherence.justifier import justifier as justifier_les_constats
-from candidatures.coherence.justifier import textes_de
 from candidatures.dossier.resume import resumer
 from candidatures.dossier.views.verifier import page_de_verification
 from candidatures.models import Candidature
 from candidatures.plusieurs_mains.disputes import Dispute
 from candidatures.plusieurs_mains.page import page_de
-from candidatures.plusieurs_mains.views.reponse import enregistre, fragment, plus_modifiable
+from candidatures.plusieurs_mains.views.reponse import fragment, plus_modifiable, reponse
 from comptes.acces import personne_connectee
 from hlm_projets.requete.middleware import recu_le
 
@@ -48,13 +48,10 @@ def justifier(request: HttpRequest, pk: int) -> HttpResponse:
 
 def enregistrer(request: HttpRequest, candidature: Candidature, form: FormulaireDeJustifications) -> dict[str, str]:
     """Écrit ce qui est juste et changé ; rend, par code, le texte du collègue là où il y a dispute. Lève PlusModifiable."""
-    textes, par, le, page = form.textes(), personne_connectee(request), recu_le(request), page_de(request.POST)
-    try:
-        justifier_les_constats(candidature, textes, lues=form.lues(), par=par, le=le, page=page)
-    except verrou.Conflit as conflit:
-        gardees = textes_de(conflit.candidature)
-        return {code: gardees.get(code, "") for code in conflit.noms}
-    return {}
+    par, le, page = personne_connectee(request), recu_le(request), page_de(request.POST)
+    fait = justifier_les_constats(candidature, form.textes(), lues=form.lues(), par=par, le=le, page=page)
+    form.tenues = {nom.removeprefix(JUSTIFICATION): texte or "" for nom, texte in fait.tenues.items()}
+    return {code: form.tenues[code] for code in (nom.removeprefix(JUSTIFICATION) for nom in fait.disputees)}
 
 
 def _en_json(request: HttpRequest, form: FormulaireDeJustifications, disputes: dict[str, str]) -> JsonResponse:
@@ -63,9 +60,10 @@ def _en_json(request: HttpRequest, form: FormulaireDeJustifications, disputes: d
     envoyes = {nom: texte for nom, texte in form.cleaned_data.items() if nom in request.POST}
     conflits = [Dispute(f"{PREFIXE}{c}", libelles[c], texte, envoyes[f"{PREFIXE}{c}"]) for c, texte in disputes.items()]
     ecrits = [nom for nom in envoyes if nom.removeprefix(PREFIXE) not in disputes]
-    memoire = {f"{LU}{nom}": envoyes[nom] for nom in ecrits} | {f"{LU}{conflit.nom}": conflit.sien for conflit in conflits}
+    memoire = {f"{LU}{nom}": envoyes[nom] for nom in ecrits if form.tient(nom, envoyes[nom])}
+    memoire |= {f"{LU}{conflit.nom}": conflit.sien for conflit in conflits}
     erreurs = {nom: list(map(str, phrases)) for nom, phrases in form.errors.items()}
-    return enregistre(request, ecrits=ecrits, memoire=memoire, erreurs=erreurs, conflits=conflits)
+    return reponse(request, ecrits=ecrits, memoire=memoire, erreurs=erreurs, conflits=conflits)
 
 
 @require_POST

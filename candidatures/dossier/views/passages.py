@@ -15,8 +15,7 @@ from django.views.decorators.http import require_http_methods
 from candidatures import regles, verrou
 from candidatures.chercher import chercher
 from candidatures.circuit import PASSAGES, Ecran, Transition, raisons
-from candidatures.circuit.decision import constats as constats_du_montant
-from candidatures.circuit.decision import reperes
+from candidatures.circuit.decision import depassements, reperes
 from candidatures.circuit.franchir import DejaFranchi, Devance
 from candidatures.circuit.franchir import franchir as franchir_
 from candidatures.dossier.forms.passage import FormulaireDePassage
@@ -116,7 +115,7 @@ def _apres(
 ) -> HttpResponse:
     """Le dossier, ou la page d'où l'on venait."""
     messages.success(request, f"{passage.fait} : {candidature}." if deja is None else DEJA)
-    for phrase in constats_du_montant(candidature, candidature.montant_accorde) if passage.montant_exige else []:
+    for phrase in depassements(candidature, candidature.montant_accorde) if passage.montant_exige else []:
         messages.warning(request, f"{candidature.reference} – {phrase}")
     return redirect(form.ensuite or _adresse(candidature))
 

@@ -20,14 +20,14 @@ from hlm_projets.requete.middleware import recu_le
 
 
 def annonces(
-    request: HttpRequest, porteur: Model, noms: Collection[str], vierge: BaseForm, traces: QuerySet[Any], adresse: str
+    request: HttpRequest, sujet: Model, noms: Collection[str], vierge: BaseForm, traces: QuerySet[Any], adresse: str
 ) -> list[dict[str, Any]]:
     """Les réponses changées depuis que la page les a lues (`lu`), par une autre qu'elle (`page`) : qui, quand, de quoi les montrer.
 
-    `porteur` : la candidature ou l'avis qui les garde ; `noms` : celles que la page montre. Une requête, aucune si rien n'a changé.
+    `sujet` : la candidature ou l'avis qui les garde ; `noms` : celles que la page montre. Une requête, aucune si rien n'a changé.
     """
     lues = {nom: lue for nom, lue in lire(request.POST.get("lu", "")).items() if nom in noms}
-    autres = changees(porteur, lues)
+    autres = changees(sujet, lues)
     derniers = historique.derniers(traces, autres) if autres else {}
     page, par, instant = page_de(request.POST), personne_connectee(request), recu_le(request)
     trouvees = []
@@ -35,7 +35,7 @@ def annonces(
         trace = derniers.get(nom)
         if trace and page and trace.page == page:
             continue  # écrite par cette page, qui ne l'a pas su
-        valeurs = saisies_de(vierge, nom, reponse(porteur, nom))
+        valeurs = saisies_de(vierge, nom, reponse(sujet, nom))
         contexte = {"nom": nom, "phrase": qui_et_quand(trace, par, instant), "valeurs": valeurs, "adresse": adresse}
         html = render_to_string("candidatures/plusieurs_mains/changee.html", contexte)
         trouvees.append({"champ": nom, "html": html, "empreinte": empreinte, "valeurs": valeurs})

@@ -36,14 +36,15 @@ class Changee(NonRemis):
     """La réponse a changé pendant qu'on lisait la page."""
 
 
-class Sujet(ABC):
-    """Ce dont on lit l'historique : une candidature, ou un avis.
+class Relecture(ABC):
+    """La page d'historique d'un sujet.
 
-    - `porteur` garde les réponses d'aujourd'hui, `traces` leurs changements ; `sections` : (titre, rubriques), dans l'ordre du papier ;
+    - `gardee` garde les réponses d'aujourd'hui, `traces` les changements à montrer ;
+    - `sections` : (titre, rubriques), dans l'ordre du papier ;
     - `fil` : le gabarit du fil d'Ariane ; `duree` : la phrase qui dit ce que l'on garde.
     """
 
-    porteur: Model
+    gardee: Model
     traces: QuerySet[Any]
     titre: str
     reference: str
@@ -84,7 +85,7 @@ class Sujet(ABC):
         return self.lisible(rubrique, ecrite)
 
 
-def page_d_historique(request: HttpRequest, sujet: Sujet) -> HttpResponse:
+def page_d_historique(request: HttpRequest, sujet: Relecture) -> HttpResponse:
     """Les rubriques changées ; avec `rubrique`, ses changements et leur comparaison ; envoyé, remet un texte ancien."""
     noms = {nom for _, rubriques in sujet.sections for nom in rubriques}
     if request.method == "POST":
@@ -94,7 +95,7 @@ def page_d_historique(request: HttpRequest, sujet: Sujet) -> HttpResponse:
 
 
 # --- Toutes les rubriques ------------------------------------------------------------------------------------------------
-def _sommaire(request: HttpRequest, sujet: Sujet) -> HttpResponse:
+def _sommaire(request: HttpRequest, sujet: Relecture) -> HttpResponse:
     """Par section, dans l'ordre du papier : combien de changements, le dernier."""
     dernier = sujet.traces.filter(rubrique=OuterRef("rubrique")).order_by("-le", "-pk")
     champs = {nom: Subquery(dernier.values(nom)[:1]) for nom in ("par_nom", "le")}
@@ -105,13 +106,13 @@ def _sommaire(request: HttpRequest, sujet: Sujet) -> HttpResponse:
     return render(request, "candidatures/plusieurs_mains/historique.html", contexte)
 
 
-def _ligne(sujet: Sujet, comptee: Mapping[str, Any]) -> dict[str, Any]:
+def _ligne(sujet: Relecture, comptee: Mapping[str, Any]) -> dict[str, Any]:
     return dict(comptee) | {"intitule": sujet.intitule(comptee["rubrique"])}
 
 
 # --- Une rubrique --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class Etape:
+class Moment:
     """Un changement, tel que la page le montre ; `avant`, `apres` : les moments à comparer ; `est_actuel` : rien à remettre."""
 
     changement: Trace
@@ -122,13 +123,13 @@ class Etape:
 
 
 def _page_de_rubrique(
-    request: HttpRequest, sujet: Sujet, rubrique: str, statut: int = HTTPStatus.OK, conflit: str = ""
+    request: HttpRequest, sujet: Relecture, rubrique: str, statut: int = HTTPStatus.OK, conflit: str = ""
 ) -> HttpResponse:
     """Ses changements, du plus récent au plus ancien, et la comparaison de deux états."""
     suite = sujet.traces.filter(rubrique=rubrique).order_by("-le", "-pk")
     moments = _moments(suite)
     form = FormulaireDeComparaison(request.GET, rubrique, moments)
-    lu = empreintes(sujet.porteur, [rubrique])
+    lu = empreintes(sujet.gardee, [rubrique])
     page = page_de(request, suite)
     contexte = {
         "sujet": sujet,
@@ -157,9 +158,9 @@ def _quand(le: datetime) -> str:
     return f"{heure_locale(le):%d/%m/%Y} à {dire_heure(le)}"
 
 
-def _etapes(sujet: Sujet, page: Page[Any], moments: list[str], rubrique: str, actuelle: str) -> list[Etape]:
+def _etapes(sujet: Relecture, page: Page[Any], moments: list[str], rubrique: str, actuelle: str) -> list[Moment]:
     return [
-        Etape(
+        Moment(
             changement,
             sujet.taille(rubrique, changement.apres),
             moments[moments.index(f"{changement.pk}-apres") + 1],
@@ -170,7 +171,7 @@ def _etapes(sujet: Sujet, page: Page[Any], moments: list[str], rubrique: str, ac
     ]
 
 
-def _premier(sujet: Sujet, page: Page[Any], rubrique: str) -> dict[str, str] | None:
+def _premier(sujet: Relecture, page: Page[Any], rubrique: str) -> dict[str, str] | None:
     """Ce que la réponse était avant le plus ancien changement gardé, au bas de la dernière page."""
     if page.has_next() or not page.object_list:
         return None
@@ -179,7 +180,7 @@ def _premier(sujet: Sujet, page: Page[Any], rubrique: str) -> dict[str, str] | N
 
 
 def _comparer(
-    sujet: Sujet, suite: QuerySet[Any], rubrique: str, form: FormulaireDeComparaison
+    sujet: Relecture, suite: QuerySet[Any], rubrique: str, form: FormulaireDeComparaison
 ) -> tuple[list[Ecart], list[Ecart]] | None:
     """Les deux colonnes : les morceaux de l'état de départ, ceux de l'état d'arrivée."""
     moments = [lire_le_moment(form.data[nom]) for nom in ("de", "a")]
@@ -189,7 +190,7 @@ def _comparer(
 
 
 # --- Remettre ------------------------------------------------------------------------------------------------------------
-def _remettre(request: HttpRequest, sujet: Sujet, noms: set[str]) -> HttpResponse:
+def _remettre(request: HttpRequest, sujet: Relecture, noms: set[str]) -> HttpResponse:
     """Par la porte ordinaire, contre ce que la page montrait : une ligne d'historique de plus, jamais une de moins."""
     form = FormulaireDeRemise(request.POST, noms)
     trouve = form.changement(sujet.traces)
@@ -202,7 +203,7 @@ def _remettre(request: HttpRequest, sujet: Sujet, noms: set[str]) -> HttpRespons
     except Changee:
         derniere = historique.derniers(sujet.traces, [rubrique]).get(rubrique)
         phrase = f"{qui_et_quand(derniere, par, le)}, pendant que vous lisiez cette page."
-        sujet.porteur.refresh_from_db()
+        sujet.gardee.refresh_from_db()
         return _page_de_rubrique(request, sujet, rubrique, HTTPStatus.CONFLICT, phrase)
     except NonRemis as refus:
         messages.error(request, str(refus))

@@ -16,7 +16,7 @@ from hlm_projets.requete.middleware import recu_le
 from territoires.heures import heure_locale
 
 
-def enregistre(
+def reponse(
     request: HttpRequest,
     *,
     ecrits: list[str],

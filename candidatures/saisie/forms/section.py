@@ -5,44 +5,21 @@ Une réponse fausse n'empêche pas les autres d'être gardées : les justes sont
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
-from functools import cache, cached_property
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.http import QueryDict
 
-from candidatures import verrou
-from candidatures.avancement.completude import champs_de
 from candidatures.champs import TexteCourt
-from candidatures.fiche import Projet, Section
-from candidatures.models import Candidature, LigneDuPlan
-from candidatures.plusieurs_mains import historique
-from candidatures.plusieurs_mains.disputes import DISPUTE, Choix, Dispute, choisir, disputer, en_clair
-from candidatures.plusieurs_mains.empreintes import LISTES, ecrire, empreinte, empreintes, lire
-from candidatures.plusieurs_mains.page import page_de
-from candidatures.saisie import actions
-from candidatures.saisie.forms.tableaux import tableaux
-from comptes.models import Utilisateur
-from hlm_projets.ecran.colonnes import colonne
+from candidatures.fiche import Section
+from candidatures.models import Candidature
+from candidatures.saisie.forms.tableaux import saisie_de, tableaux
+from candidatures.sections import CONTACT, LISTE_APRES, LISTE_PAR_NOM, champ_de, listes_de, reponses_de
 from territoires.models import Departement
-
-CONTACT = ("contact_nom", "contact_fonction", "contact_telephone", "contact_courriel")
-
-AIDES = {
-    "localisation": "La ville, l'agglomération ou le territoire, comme vous le diriez. Les départements se cochent juste après.",
-    "nombre_menages": "Le nombre total sur la durée du projet ; dites le reste dans la précision (« 15 par an soit 30 sur deux ans »).",
-    "nombre_logements": "Laissez vide si le nombre dépend des besoins, et dites-le dans la précision.",
-    "duree_mois": "En mois : 24 pour deux ans.",
-    "cout_diagnostic": "Un seul montant : écrivez-le dans « De » et laissez « À » vide.",
-    "methodologie": "Les listes à puces et la numérotation sont gardées telles que tapées ou collées.",
-    "contact_telephone": "Par exemple 01 23 45 67 89.",
-    "contact_courriel": "Par exemple prenom.nom@exemple.fr. Le reçu du dépôt y est envoyé aussi.",
-}
-"""Notre aide, à part des consignes officielles."""
-
-SECTION_DES_LISTES = {"departements": Projet, "organismes": Projet, "lignes": LigneDuPlan.section}
 
 
 class FormulaireDeSection(forms.ModelForm[Candidature]):
@@ -51,9 +28,12 @@ class FormulaireDeSection(forms.ModelForm[Candidature]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for nom, champ in self.fields.items():
-            modele: Any = Candidature._meta.get_field(nom)
+            modele, liste = champ_de(nom), LISTE_PAR_NOM.get(nom)
             champ.required = False
-            presentation = {"exige": nom == "departements" or not modele.blank, "aide": AIDES.get(nom, "")}
+            presentation = {
+                "exige": bool(liste.demande) if liste else not modele.blank,
+                "aide": CONTACT.get(nom) or getattr(modele, "aide", ""),
+            }
             if isinstance(modele, TexteCourt):
                 presentation["compteur"] = modele.maximum
             vars(champ).update(presentation)  # lu par le gabarit du champ
@@ -73,7 +53,7 @@ class FormulaireDeSection(forms.ModelForm[Candidature]):
         for nom in CONTACT:
             if valeur := self.cleaned_data.get(nom):
                 try:
-                    colonne(Candidature, nom).run_validators(valeur)
+                    champ_de(nom).run_validators(valeur)
                 except forms.ValidationError as erreur:
                     self.add_error(nom, erreur)
 
@@ -97,20 +77,45 @@ class Departements(forms.ModelMultipleChoiceField[Departement]):
 @cache
 def formulaire_de(section: type[Section]) -> type[FormulaireDeSection]:
     """La classe de formulaire d'une section, faite de ses champs dans l'ordre du papier."""
-    noms = [champ.name for champ in champs_de(section)]
-    plus = [*CONTACT] if section is Projet else []
-    classe: Any = forms.modelform_factory(Candidature, form=FormulaireDeSection, fields=[*noms, *plus])
-    if section is Projet:
-        ordre = [nom for n in noms for nom in ((n, "departements") if n == "localisation" else (n,))]
-        classe = type("FormulaireDeProjet", (classe,), {"departements": Departements(), "field_order": [*ordre, *plus]})
+    a_cocher = {liste.nom: Departements() for liste in listes_de(section) if not liste.tableaux}
+    noms = [nom for nom in reponses_de(section) if nom not in LISTE_PAR_NOM]
+    classe: Any = forms.modelform_factory(Candidature, form=FormulaireDeSection, fields=noms)
+    if a_cocher:
+        suites = {nom: LISTE_APRES[nom].nom for nom in noms if nom in LISTE_APRES}
+        ordre = [n for nom in noms for n in (nom, suites.get(nom)) if n]
+        classe = type(f"FormulaireDe{section.__name__}", (classe,), {**a_cocher, "field_order": ordre})
     fabrique: type[FormulaireDeSection] = classe
     return fabrique
+
+
+def remplir(
+    candidature: Candidature, section: type[Section], donnees: QueryDict | None = None, champs: frozenset[str] | None = None
+) -> FormulaireDeSection:
+    """Le formulaire de la section, rempli de cet envoi, ou de ce que la base garde ; `champs` : les réponses que l'envoi nomme."""
+    a_cocher = [liste.nom for liste in listes_de(section) if not liste.tableaux and (champs is None or liste.nom in champs)]
+    initial = {nom: [element.pk for element in getattr(candidature, nom).all()] for nom in a_cocher}
+    return formulaire_de(section)(donnees, instance=candidature, initial=initial)
+
+
+@dataclass(frozen=True, slots=True)
+class Bloc:
+    """Une réponse de la page : un champ du formulaire, ou une liste en tableaux (`field` : None)."""
+
+    nom: str
+    intitule: str
+    field: BoundField | None = None
+
+    @property
+    def gabarit(self) -> str:
+        """Le gabarit d'une liste porte son nom ; un champ a celui de tous les champs."""
+        return f"candidatures/saisie/{self.nom}.html" if self.nom in LISTE_PAR_NOM else "dsfrcrispy/field.html"
 
 
 class Saisie:
     """La saisie d'une section entière : le formulaire et ses tableaux.
 
-    `champs` : les seules réponses que la page envoie (enregistrement au fil de la frappe) ; None, toute la section.
+    - `champs` : les seules réponses que la page envoie (enregistrement au fil de la frappe) ; None, toute la section ;
+    - `siens` : les listes à montrer comme la base les garde, quoi que dise l'envoi.
     """
 
     def __init__(
@@ -119,109 +124,36 @@ class Saisie:
         section: type[Section],
         donnees: QueryDict | None = None,
         champs: frozenset[str] | None = None,
+        siens: Collection[str] = (),
     ) -> None:
-        self.candidature, self.section, self.champs = candidature, section, champs
-        self.lues = lire(donnees.get("lu", "")) if donnees else {}
-        self.page = page_de(donnees or {})
-        self.conflits: list[Dispute] = []
-        self.choix = Choix(donnees)
-        if donnees and champs is None and DISPUTE in donnees:
-            self.choix = choisir(candidature, donnees, self.lues, self.vierge)
-        self.form = self._formulaire(self.choix.donnees)
-        self.tableaux = tableaux(
-            candidature, donnees, self.choix.siens, porteurs=self._demande("organismes"), plan=self._demande("lignes")
-        )
-
-    def _formulaire(self, donnees: QueryDict | None = None) -> FormulaireDeSection:
-        """Le formulaire de la section, rempli de cet envoi, ou de ce que la base garde."""
-        departements = self.candidature.departements.all() if self._demande("departements") else ()
-        initial = {"departements": [d.pk for d in departements]}
-        return formulaire_de(self.section)(donnees, instance=self.candidature, initial=initial)
-
-    @cached_property
-    def vierge(self) -> FormulaireDeSection:
-        """Le formulaire avant tout envoi : il sait ce qu'un navigateur enverrait de chaque réponse."""
-        return self._formulaire()
-
-    def _demande(self, liste: str) -> bool:
-        """Vrai si cette liste appartient à la section, et que la page l'envoie."""
-        return self.section is SECTION_DES_LISTES[liste] and (self.champs is None or liste in self.champs)
+        self.section, self.champs = section, champs
+        self.listes = [liste for liste in listes_de(section) if champs is None or liste.nom in champs]
+        self.form = remplir(candidature, section, donnees, champs)
+        self.tableaux = tableaux(candidature, donnees, self.listes, siens)
 
     def est_juste(self) -> bool:
         """Vrai si tout ce qui a été tapé peut être gardé."""
         return all([self.form.is_valid(), *(tableau.is_valid() for tableau in self.tableaux.values() if tableau.is_bound)])
 
-    def enregistrer(self, par: Utilisateur, le: datetime | None = None) -> list[str]:
-        """Écrit ce qui est juste et que la personne a changé ; rend le nom de ce qui l'est. Lève PermissionDenied, PlusModifiable.
-
-        Une réponse changée entre-temps par quelqu'un d'autre n'est pas écrite : `conflits` la montre.
-        """
+    def reponses(self) -> dict[str, Any]:
+        """Ce qui est envoyé et juste, par nom ; d'un formulaire envoyé entier, ce qui n'est pas ce que la base gardait."""
         self.est_juste()
-        envoyees = self.form.valeurs(self.champs) | self._listes()
-        changees = {
-            nom: valeur
-            for nom, valeur in envoyees.items()
-            if (self.champs is not None or self._a_change(nom, valeur)) and nom not in self.choix.indecis
-        }
-        self.conflits = self._disputes(self.candidature, self.choix.indecis, envoyees, par)
-        if not changees and self.champs is None:
-            return list(envoyees)
-        listes = {nom: valeur for nom, valeur in changees.items() if nom in LISTES}
-        champs = {nom: valeur for nom, valeur in changees.items() if nom not in LISTES}
-        try:
-            gardee = actions.enregistrer(
-                self.candidature, champs, par=par, section=self.section, lues=self.lues, page=self.page, le=le, **listes
-            )
-        except verrou.Conflit as conflit:
-            gardee = conflit.candidature
-            self.conflits += self._disputes(gardee, conflit.noms, changees, par)
-        disputes = {dispute.nom for dispute in self.conflits}
-        if self.lues:
-            tenues = empreintes(gardee, changees).items()
-            self.lues |= {nom: tenue for nom, tenue in tenues if nom in disputes or tenue == empreinte(nom, changees[nom])}
-        return [nom for nom in envoyees if nom not in disputes]
-
-    def _disputes(self, gardee: Candidature, noms: Collection[str], tapees: dict[str, Any], par: Utilisateur) -> list[Dispute]:
-        """Les réponses à trancher, dans l'ordre de l'écran ; une faute de frappe se montre telle que tapée."""
-        if not noms:
-            return []
-        traces = historique.derniers(gardee.changements.all(), noms)
-        miens = {nom: en_clair(nom, tapees[nom]) if nom in tapees else self.form.data.get(nom, "") for nom in noms}
-        if self.lues:
-            self.lues |= empreintes(gardee, noms)
-        ordre = [*self.form.fields, *LISTES]
-        return [disputer(gardee, nom, miens[nom], traces.get(nom), par, self.vierge) for nom in sorted(noms, key=ordre.index)]
-
-    def _a_change(self, nom: str, valeur: Any) -> bool:
-        """Vrai si la réponse n'est pas celle que la page montrait ; sans mémoire de la page, tout ce qui est donné a changé."""
-        return nom not in self.lues or self.lues[nom] != empreinte(nom, valeur)
+        return self.form.valeurs(self.champs) | self._listes()
 
     def _listes(self) -> dict[str, list[Any]]:
-        """Les tableaux envoyés et changés."""
+        """Les listes dont les tableaux sont envoyés et changés."""
         lies = {nom: tableau for nom, tableau in self.tableaux.items() if tableau.is_bound}
-        changes = [nom for nom, tableau in lies.items() if self.champs is not None or tableau.a_change()]
-        if "organismes" in changes:
-            return {"organismes": self.tableaux["organismes"].objets()}
-        if not changes:
-            return {}
-        depenses, ressources = self.tableaux["depenses"], self.tableaux["ressources"]
-        return {"lignes": [*depenses.objets(nature="depense"), *ressources.objets(nature="ressource")]}
+        changes = {nom for nom, tableau in lies.items() if self.champs is not None or tableau.a_change()}
+        return {liste.nom: saisie_de(liste, self.tableaux) for liste in self.listes if changes & {*liste.tableaux}}
 
     @property
-    def memoire(self) -> str:
-        """Ce que la page montre, pour le prochain envoi.
-
-        Une page réaffichée garde sa mémoire : une réponse qu'une autre personne a changée et que celle-ci n'a pas touchée ne doit
-        pas passer pour sa saisie. Après un conflit, le texte de l'autre est réputé lu.
-        """
-        if self.lues:
-            return ecrire(self.lues)
-        noms = [nom for nom in self.form.fields if nom not in LISTES]
-        if self.section is Projet:
-            noms += ["departements", "organismes"]
-        elif "depenses" in self.tableaux:
-            noms.append("lignes")
-        return ecrire(empreintes(self.candidature, noms))
+    def blocs(self) -> Iterator[Bloc]:
+        """Ce que la page montre, dans l'ordre du papier : chaque champ, et après lui la liste qui se saisit dans ses tableaux."""
+        for field in self.form:
+            suite = LISTE_APRES.get(field.name)
+            yield Bloc(field.name, str(field.label), field)
+            if suite and suite.tableaux:
+                yield Bloc(suite.nom, suite.titre)
 
     @property
     def erreurs(self) -> list[forms.BaseForm | forms.BaseFormSet[Any]]:

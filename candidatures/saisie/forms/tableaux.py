@@ -6,7 +6,7 @@ résultat, et aucune clé d'un autre dossier ne peut être glissée (F-29).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -15,6 +15,7 @@ from django.db import models
 from candidatures.champs.textes import normaliser
 from candidatures.echange.lire import RANGEES_MAXIMUM
 from candidatures.models import Candidature, LigneDuPlan, Porteur
+from candidatures.sections import Liste
 from comptes.models.organisme import STATUTS_CONNUS
 
 REPERES = ("nom", "siren", "libelle")
@@ -225,17 +226,22 @@ Depenses = _fabrique(RangeeDepense, TableauDepenses, 3)
 Ressources = _fabrique(RangeeRessource, TableauRessources, 3)
 
 
-def tableaux(
-    candidature: Candidature, donnees: Any, siens: Collection[str] = (), *, porteurs: bool, plan: bool
-) -> dict[str, Tableau]:
-    """Les tableaux d'une section, par nom ; `donnees` : le POST, ou None ; `siens` : les listes à montrer comme la base les garde."""
+CLASSES = {"organismes": Porteurs, "depenses": Depenses, "ressources": Ressources}
+"""La classe de chaque tableau que `sections` déclare."""
+
+
+def tableaux(candidature: Candidature, donnees: Any, listes: Iterable[Liste], siens: Collection[str] = ()) -> dict[str, Tableau]:
+    """Les tableaux de ces listes, par nom ; `donnees` : le POST, ou None ; `siens` : les listes à montrer comme la base les garde."""
     faits: dict[str, Tableau] = {}
-    envoyes = {nom: None if nom in siens else donnees for nom in ("organismes", "lignes")}
-    if porteurs:
-        faits["organismes"] = Porteurs(envoyes["organismes"], prefix="organismes", gardees=list(candidature.organismes.all()))
-    if plan:
-        lignes = list(candidature.lignes.all())
-        for nom, classe, nature in (("depenses", Depenses, "depense"), ("ressources", Ressources, "ressource")):
-            gardees = [ligne for ligne in lignes if ligne.nature == nature]
-            faits[nom] = classe(envoyes["lignes"], prefix=nom, gardees=gardees)
+    for liste in listes:
+        gardees = list(getattr(candidature, liste.nom).all()) if liste.tableaux else []
+        for nom, nature in liste.tableaux.items():
+            siennes = [objet for objet in gardees if not nature or objet.nature == nature]
+            faits[nom] = CLASSES[nom](None if liste.nom in siens else donnees, prefix=nom, gardees=siennes)
     return faits
+
+
+def saisie_de(liste: Liste, faits: Mapping[str, Tableau]) -> list[Any]:
+    """Les objets d'une liste, tels que ses tableaux les disent."""
+    natures = {nom: {"nature": nature} if nature else {} for nom, nature in liste.tableaux.items()}
+    return [objet for nom, constantes in natures.items() for objet in faits[nom].objets(**constantes)]

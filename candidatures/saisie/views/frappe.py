@@ -11,25 +11,24 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from candidatures import regles, verrou
-from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.avancement.parcours import Parcours
 from candidatures.avancement.plan import Equilibre
 from candidatures.chercher import chercher
 from candidatures.coherence import constats
 from candidatures.coherence.ordre import de_la_section
 from candidatures.models import Candidature, LigneDuPlan
-from candidatures.plusieurs_mains.disputes import TABLEAUX
 from candidatures.plusieurs_mains.empreintes import ecrire
 from candidatures.plusieurs_mains.views import collegues
-from candidatures.plusieurs_mains.views.reponse import enregistre, fragment, plus_modifiable
-from candidatures.saisie.forms.section import Saisie
+from candidatures.plusieurs_mains.views.reponse import fragment, plus_modifiable, reponse
+from candidatures.saisie.forms.envoi import Envoi
+from candidatures.saisie.forms.section import Saisie, remplir
+from candidatures.sections import EN_TABLEAUX, LISTE_DU_TABLEAU, SECTION_PAR_CODE
 from comptes.acces import personne_connectee
 from hlm_projets.requete.middleware import recu_le
 from territoires.heures import dire
 
 PARTIE = re.compile(r"_(min|max|unite)\Z")
-RANGEE = re.compile(r"(organismes|depenses|ressources)-.*")
-LISTE_DU_TABLEAU = {"organismes": "organismes", "depenses": "lignes", "ressources": "lignes"}
+RANGEE = re.compile(rf"({'|'.join(LISTE_DU_TABLEAU)})-.*")
 
 
 @require_POST
@@ -37,7 +36,7 @@ def saisie(request: HttpRequest, pk: int, code: str) -> JsonResponse:
     """Écrit les réponses envoyées, les justes même si d'autres sont fausses ; six requêtes pour une réponse."""
     if code not in SECTION_PAR_CODE:
         raise Http404
-    envoi = Saisie(Candidature(pk=pk), SECTION_PAR_CODE[code], request.POST, _champs(request.POST.get("champs", "")))
+    envoi = Envoi(Candidature(pk=pk), SECTION_PAR_CODE[code], request.POST, _champs(request.POST.get("champs", "")))
     try:
         ecrits = envoi.enregistrer(personne_connectee(request), recu_le(request))
     except verrou.PlusModifiable:
@@ -45,7 +44,7 @@ def saisie(request: HttpRequest, pk: int, code: str) -> JsonResponse:
     except PermissionDenied as refus:
         raise Http404 from refus
     memoire = {"lu": ecrire({nom: envoi.lues[nom] for nom in envoi.champs or () if nom in envoi.lues})}
-    return enregistre(request, ecrits=ecrits, memoire=memoire, erreurs=_erreurs(envoi), conflits=envoi.conflits)
+    return reponse(request, ecrits=ecrits, memoire=memoire, erreurs=_erreurs(envoi.saisie), conflits=envoi.conflits)
 
 
 def _champs(noms: str) -> frozenset[str]:
@@ -55,14 +54,15 @@ def _champs(noms: str) -> frozenset[str]:
 
 def _champ(nom: str) -> str:
     if tableau := RANGEE.fullmatch(nom):
-        return LISTE_DU_TABLEAU[tableau[1]]
-    return LISTE_DU_TABLEAU.get(nom) or PARTIE.sub("", nom)
+        nom = tableau[1]
+    liste = LISTE_DU_TABLEAU.get(nom)
+    return liste.nom if liste else PARTIE.sub("", nom)
 
 
-def _erreurs(envoi: Saisie) -> dict[str, list[str]]:
+def _erreurs(saisie: Saisie) -> dict[str, list[str]]:
     """Les phrases, par nom de saisie ; celles d'un tableau entier, sous le nom du tableau."""
-    phrases = {nom: list(map(str, erreurs)) for nom, erreurs in envoi.form.errors.items() if nom in (envoi.champs or ())}
-    for nom, tableau in envoi.tableaux.items():
+    phrases = {nom: list(map(str, erreurs)) for nom, erreurs in saisie.form.errors.items() if nom in (saisie.champs or ())}
+    for nom, tableau in saisie.tableaux.items():
         if ensemble := list(map(str, tableau.non_form_errors())):
             phrases[nom] = ensemble
         for rangee in tableau.forms:
@@ -92,7 +92,7 @@ def etat(request: HttpRequest, pk: int, code: str) -> JsonResponse:
 
 def _changees(request: HttpRequest, candidature: Candidature, code: str) -> list[dict[str, Any]]:
     """Les réponses de la section changées par un autre depuis que la page les a lues."""
-    saisie = Saisie(candidature, SECTION_PAR_CODE[code])
-    noms = {*saisie.vierge.fields, *TABLEAUX}
+    vierge = remplir(candidature, SECTION_PAR_CODE[code])
+    noms = {*vierge.fields, *EN_TABLEAUX}
     adresse = reverse("candidatures:section", args=[candidature.pk, code])
-    return collegues.annonces(request, candidature, noms, saisie.vierge, candidature.changements.all(), adresse)
+    return collegues.annonces(request, candidature, noms, vierge, candidature.changements.all(), adresse)

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from candidatures import regles, verrou
-from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.avancement.parcours import Parcours
 from candidatures.avancement.plan import Equilibre
 from candidatures.chercher import chercher
@@ -19,7 +18,8 @@ from candidatures.models import Candidature
 from candidatures.models.candidature import Candidatures
 from candidatures.saisie import actions
 from candidatures.saisie.forms.creer import FormulaireDeCreation
-from candidatures.saisie.forms.section import Saisie
+from candidatures.saisie.forms.envoi import Envoi
+from candidatures.sections import SECTION_PAR_CODE
 from comptes.acces import personne_connectee
 from comptes.portees import portee_de
 from hlm_projets.requete.middleware import recu_le
@@ -51,27 +51,28 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if not regles.fiche_ouverte(candidature):
         return _plus_modifiable(request, candidature) if request.method == "POST" else redirect("candidatures:fiche", pk)
     parcours = Parcours(candidature, code)
-    saisie = Saisie(candidature, SECTION_PAR_CODE[code], request.POST if request.method == "POST" else None)
+    envoi = Envoi(candidature, SECTION_PAR_CODE[code], request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
-            saisie.enregistrer(personne_connectee(request), recu_le(request))
+            envoi.enregistrer(personne_connectee(request), recu_le(request))
         except verrou.PlusModifiable:
             return _plus_modifiable(request, candidature)
-        if saisie.est_juste() and not saisie.conflits:
-            messages.success(request, f"Section « {saisie.section._meta.verbose_name} » enregistrée.")
+        if envoi.saisie.est_juste() and not envoi.conflits:
+            messages.success(request, f"Section « {envoi.section._meta.verbose_name} » enregistrée.")
             return redirect(parcours.suite(rester="rester" in request.POST))
         parcours = Parcours(chercher(request, pk, Candidatures.avec_presences), code)  # l'avancement d'après l'enregistrement
-    return _page_de_section(request, candidature, parcours, saisie)
+    return _page_de_section(request, candidature, parcours, envoi)
 
 
-def _page_de_section(request: HttpRequest, candidature: Candidature, parcours: Parcours, saisie: Saisie) -> HttpResponse:
+def _page_de_section(request: HttpRequest, candidature: Candidature, parcours: Parcours, envoi: Envoi) -> HttpResponse:
     contexte = {
         "candidature": candidature,
         "parcours": parcours,
-        "saisie": saisie,
-        "form": saisie.form,
-        "en_erreur": saisie.form.is_bound,
-        "equilibre": Equilibre.de(candidature.lignes.all()) if "depenses" in saisie.tableaux else None,
+        "envoi": envoi,
+        "saisie": envoi.saisie,
+        "form": envoi.saisie.form,
+        "en_erreur": envoi.saisie.form.is_bound,
+        "equilibre": Equilibre.de(candidature.lignes.all()) if "depenses" in envoi.saisie.tableaux else None,
     }
     return render(request, "candidatures/saisie/section.html", contexte)
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
@@ -16,7 +14,6 @@ from django.utils import timezone
 
 from candidatures.annexes import actions as pieces
 from candidatures.annexes import analyse
-from candidatures.annexes.fichiers.genres import GENRES
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
 from candidatures.models import Candidature, Evenement, Piece, Version
@@ -24,7 +21,7 @@ from candidatures.verrou import PlusModifiable
 from comptes.models import Utilisateur
 from tests.candidatures.annexes import fichiers
 from tests.candidatures.annexes.clamd import faux_clamd
-from tests.candidatures.circuit.test_courses import ensemble
+from tests.courses import VERROUS, cote_a_cote, ensemble, pendant
 from tests.fabriques import un_bailleur, une_piece
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stockage")]
@@ -39,16 +36,11 @@ def fichiers_gardes(stockage: Path) -> int:
     return sum(chemin.is_file() for chemin in stockage.rglob("*"))
 
 
-@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
-def test_le_meme_fichier_envoye_quatre_fois_ensemble(
-    verrou: bool, brouillon: Candidature, monkeypatch: pytest.MonkeyPatch, stockage: Path
-) -> None:
+@VERROUS
+def test_le_meme_fichier_envoye_quatre_fois_ensemble(verrou: bool, brouillon: Candidature, stockage: Path) -> None:
     """Une pièce, un fichier, une ligne au journal ; sans verrou, la contrainte de la base refuse les autres."""
-    monkeypatch.setattr(verrou, "VERROU", verrou)
-    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", partial(time.sleep, 0.2))
-    monkeypatch.setattr(pieces, "reconnaitre", lambda *_: GENRES["pdf"])  # la lecture, lente, échelonnerait les écritures
     par, contenu = un_bailleur(brouillon.organisme), fichiers.un_pdf()
-    resultats = ensemble([partial(joindre, brouillon, par, contenu)] * 4)
+    resultats = ensemble([partial(joindre, brouillon, par, contenu)] * 4, verrou=verrou)
     if verrou:
         assert Counter(type(r) for r in resultats) == {Piece: 4}
         assert len(set(resultats)) == 1
@@ -57,38 +49,16 @@ def test_le_meme_fichier_envoye_quatre_fois_ensemble(
     assert Piece.objects.count() == Evenement.objects.filter(acte="joindre_annexe").count() == fichiers_gardes(stockage) == 1
 
 
-@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
-def test_un_envoi_pendant_le_depot_est_inclus_ou_refuse(
-    verrou: bool, brouillon: Candidature, monkeypatch: pytest.MonkeyPatch, stockage: Path
-) -> None:
+@VERROUS
+def test_un_envoi_pendant_le_depot_est_inclus_ou_refuse(verrou: bool, brouillon: Candidature, stockage: Path) -> None:
     """Il arrive entre le contrôle du dépôt et son écriture. Sans verrou, il entre dans un dossier dont la version figée l'ignore."""
-    monkeypatch.setattr(verrou, "VERROU", verrou)
-    controle, ecrit = Event(), Event()
-    par, contenu, premier = un_bailleur(brouillon.organisme), fichiers.un_pdf(), [True]
-
-    def laisser_joindre() -> None:
-        if premier:
-            premier.clear()
-            controle.set()
-            ecrit.wait(1)
-            time.sleep(0.2)
-
-    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", laisser_joindre)
-
-    def envoyer() -> None:
-        ecrit_ici = pieces.recevoir(BytesIO(contenu), "a.pdf")  # la lecture, qui est lente, avant la course
-        pieces.effacer(ecrit_ici.chemin)
-        controle.wait(5)
-        try:
-            joindre(brouillon, par, contenu)
-        finally:
-            ecrit.set()
+    par, contenu = un_bailleur(brouillon.organisme), fichiers.un_pdf()
 
     def deposer() -> object:
         personne = Utilisateur.objects.get(pk=par.pk)
         return franchir(brouillon, PASSAGES["deposer"], par=personne, maintenant=timezone.now())
 
-    depot, envoi = ensemble([deposer, envoyer])
+    depot, envoi = pendant(deposer, partial(joindre, brouillon, par, contenu), verrou=verrou)
     assert isinstance(depot, Evenement), depot
     listees = Version.objects.get().document["annexes"]["lignes"]
     assert len(listees) == 0
@@ -96,6 +66,7 @@ def test_un_envoi_pendant_le_depot_est_inclus_ou_refuse(
         assert isinstance(envoi, PlusModifiable)
         assert (Piece.objects.count(), fichiers_gardes(stockage)) == (0, 0)
     else:
+        assert isinstance(envoi, Piece)
         assert Piece.objects.count() == 1, "sans verrou, la course doit se voir"
 
 
@@ -105,7 +76,7 @@ def test_deux_travailleurs_ne_font_pas_la_meme(brouillon: Candidature, settings:
         for nom in "abcd":
             une_piece(brouillon, f"{nom}.pdf")
         instant = timezone.now()
-        assert ensemble([partial(analyse.analyser_la_prochaine, instant)] * 4) == [True] * 4
+        assert cote_a_cote([partial(analyse.analyser_la_prochaine, instant)] * 4) == [True] * 4
     assert set(Piece.objects.values_list("etat", "essais")) == {("saine", 1)}
 
 

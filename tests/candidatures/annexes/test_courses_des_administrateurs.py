@@ -1,4 +1,4 @@
-"""Les courses autour des annexes que `test_annexes_courses` ne dit pas : les travailleurs entre eux, les types d'une campagne (G2)."""
+"""Les courses autour des annexes que `test_courses` ne dit pas : les travailleurs entre eux, les types d'une campagne (G2)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
@@ -20,11 +19,11 @@ from candidatures.annexes import types as actions_types
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.annexes.types import TypesVoulus
 from candidatures.models import Campagne, Candidature, Evenement, Piece, TypeDePiece
-from comptes.ecriture import Changement, Conflit, Refus
+from comptes.ecriture import Changement, Conflit, EcritureRefusee
 from comptes.models import Acte, Utilisateur
 from tests.candidatures.annexes import fichiers
 from tests.candidatures.annexes.clamd import faux_clamd
-from tests.courses import VERROUS, avant_d_ecrire, cote_a_cote, ensemble, sans_verrou
+from tests.courses import VERROUS, ensemble, pendant
 from tests.fabriques import un_bailleur, un_national, une_piece
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stockage")]
@@ -60,22 +59,11 @@ def test_une_piece_retiree_pendant_qu_on_conclut(verrou: bool, brouillon: Candid
     """Le retrait attend le verdict ; sans verrou, le verdict s'écrit sur une ligne qui n'est plus, et le travailleur tombe."""
     par = un_bailleur(brouillon.organisme)
     piece = une_piece(brouillon, par=par)
-    lue, retiree = Event(), Event()
 
     def retirer() -> None:
-        lue.wait(10)
         pieces.retirer(brouillon, piece.pk, par=Utilisateur.objects.get(pk=par.pk), maintenant=timezone.now())
-        retiree.set()
 
-    def laisser_retirer() -> None:
-        lue.set()
-        retiree.wait(1 if verrou else 20)
-
-    def conclure() -> None:
-        acte = avant_d_ecrire(laisser_retirer, partial(analyse._conclure, piece, "Eicar", timezone.now()))
-        (acte if verrou else sans_verrou(acte))()
-
-    conclu, retrait = cote_a_cote([conclure, retirer])
+    conclu, retrait = pendant(partial(analyse._conclure, piece, "Eicar", timezone.now()), retirer, verrou=verrou)
     assert retrait is None
     ecartees = Evenement.objects.filter(acte="ecarter_annexe").count()
     if verrou:
@@ -115,8 +103,7 @@ def test_un_type_retire_pendant_qu_on_joint_sous_ce_type(
 ) -> None:
     """Le type s'en va et le fichier est refusé, ou l'inverse ; sans verrou, la base refuse l'un des deux, sans un mot."""
     par, national = un_bailleur(brouillon.organisme), un_national()
-    type_, commence = TypeDePiece.objects.create(campagne=brouillon.campagne, libelle="Plan", rang=9), Event()
-    fini, contenu = Event(), fichiers.un_pdf()
+    type_, contenu = TypeDePiece.objects.create(campagne=brouillon.campagne, libelle="Plan", rang=9), fichiers.un_pdf()
 
     def joindre() -> Piece:
         personne, recu = Utilisateur.objects.get(pk=par.pk), BytesIO(contenu)
@@ -127,22 +114,8 @@ def test_un_type_retire_pendant_qu_on_joint_sous_ce_type(
         "joint": joindre,
     }
     second = next(nom for nom in actes if nom != premier)
-
-    def laisser_passer() -> None:
-        commence.set()
-        fini.wait(1 if verrou else 20)
-
-    def ensuite() -> object:
-        commence.wait(10)
-        try:
-            return (actes[second] if verrou else sans_verrou(actes[second]))()
-        finally:
-            fini.set()
-
-    tenu = avant_d_ecrire(
-        laisser_passer, actes[premier], "candidatures_typedepiece" if premier == "retire" else "candidatures_evenement"
-    )
-    resultats = cote_a_cote([tenu if verrou else sans_verrou(tenu), ensuite])
+    avant = "candidatures_typedepiece" if premier == "retire" else "candidatures_evenement"
+    resultats = pendant(actes[premier], actes[second], verrou=verrou, avant=avant)
     genres = {premier: type(resultats[0]), second: type(resultats[1])}
     if not verrou:
         assert IntegrityError in genres.values(), f"sans verrou, la course doit se voir : {genres}"
@@ -150,5 +123,5 @@ def test_un_type_retire_pendant_qu_on_joint_sous_ce_type(
         assert genres == {"retire": type(None), "joint": FichierRefuse}
         assert not any(chemin.is_file() for chemin in stockage.rglob("*"))
     else:
-        assert genres == {"retire": Refus, "joint": Piece}
+        assert genres == {"retire": EcritureRefusee, "joint": Piece}
         assert TypeDePiece.objects.filter(pk=type_.pk).exists()

@@ -6,18 +6,14 @@ import signal
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from threading import Barrier
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
-from django.db.models import QuerySet
 from django.test import Client, override_settings
 from django.utils import timezone
 
@@ -27,6 +23,7 @@ from candidatures.models import Archive, Candidature, Evenement, Version
 from candidatures.saisie.actions import supprimer
 from comptes.models import Acte, Habilitation, Utilisateur
 from territoires.models import Departement
+from tests.courses import VERROUS, ensemble
 from tests.fabriques import Monde, un_brouillon, un_national, une_candidature
 from tests.hlm_projets.conftest import Travailleurs
 from tests.hlm_projets.serveur_smtp import ServeurSmtp
@@ -115,27 +112,16 @@ def test_demander_est_un_acte(client_de: Ouvrir) -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("verrou", [True, False])  # False : le témoin, où la course se voit
-def test_huit_clics_simultanes_ne_font_qu_une_archive(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    if not verrou:
-        monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_: self)
-    monkeypatch.setattr(
-        "candidatures.archives.actions.consigner", lambda *_, **__: time.sleep(0.1)
-    )  # la demande tarde à être gardée
+@VERROUS
+def test_huit_clics_simultanes_ne_font_qu_une_archive(verrou: bool) -> None:
     personne = un_national()
-    depart = Barrier(8)
 
     def cliquer() -> UUID:
-        depart.wait()
-        try:
-            return archives.demander(personne, {"etat": "deposee"}, maintenant=timezone.now()).pk
-        finally:
-            connection.close()
+        return archives.demander(personne, {"etat": "deposee"}, maintenant=timezone.now()).pk
 
-    with ThreadPoolExecutor(8) as fils:
-        cles = {futur.result() for futur in [fils.submit(cliquer) for _ in range(8)]}
-    assert len(cles) == Archive.objects.count()
-    assert len(cles) == 1 if verrou else len(cles) > 1
+    cles = set(ensemble([cliquer] * 8, verrou=verrou))
+    assert cles == set(Archive.objects.values_list("pk", flat=True))
+    assert len(cles) == (1 if verrou else 8), "sans verrou, la course doit se voir"
 
 
 # --- Préparer ---------------------------------------------------------------------------------------------------------

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from candidatures.avancement.completude import SECTION_PAR_CODE, avancement, code_de, manques
-from candidatures.echange.ecrire import CHAMPS
+from candidatures.avancement.completude import avancement, manques
 from candidatures.fiche import SECTIONS
 from candidatures.models import Candidature
+from candidatures.sections import CHAMPS, SECTION_PAR_CODE, code_de
 from territoires.models import Departement
 from tests.fabriques import reponses, un_brouillon
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from candidatures.champs import Champ, depuis_texte, en_texte
 from candidatures.champs.fourchettes import Fourchette
-from candidatures.echange.ecrire import CHAMPS
 from candidatures.models import LigneDuPlan
+from candidatures.sections import CHAMPS
 from tests.strategies import une_reponse
 
 CHAMPS_DU_PLAN = {champ.name: champ for champ in LigneDuPlan._meta.local_fields if champ.name in ("montant", "part")}

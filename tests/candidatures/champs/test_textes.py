@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from candidatures.champs import Champ
 from candidatures.champs.textes import en_une_ligne, est_vide, normaliser
-from candidatures.echange.ecrire import CHAMPS
+from candidatures.sections import CHAMPS
 
 COURT, PRECISION, LONG = CHAMPS["nom"], CHAMPS["dalo_precision"], CHAMPS["methodologie"]
 EMOJI = "👩‍👩‍👧"  # cinq points de code

@@ -5,18 +5,13 @@ Sur PostgreSQL seulement : SQLite met de lui-même les écritures l'une derrièr
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier, Event
 
 import pytest
-from django.db import connections
+from django.db import DatabaseError, IntegrityError
 from django.utils import timezone
 
-from candidatures import verrou
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import DejaFranchi, franchir
 from candidatures.models import Candidature, Evenement, Version
@@ -24,30 +19,12 @@ from candidatures.saisie import actions
 from candidatures.verrou import PlusModifiable
 from comptes.models import Utilisateur
 from hlm_projets.models import Courriel
+from tests.courses import VERROUS, ensemble, pendant
 from tests.fabriques import relire, un_bailleur, un_brouillon, un_organisme, une_campagne
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 
 DEPOSER = PASSAGES["deposer"]
-Acte = Callable[[], object]
-
-
-def ensemble(actes: Iterable[Acte]) -> list[object]:
-    """Joue ces actes en même temps, chacun dans son fil et sa connexion ; rend leurs résultats ou leurs exceptions."""
-    actes = list(actes)
-    depart = Barrier(len(actes))
-
-    def jouer(acte: Acte) -> object:
-        depart.wait(10)
-        try:
-            return acte()
-        except Exception as erreur:
-            return erreur
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(actes)) as fils:
-        return list(fils.map(jouer, actes))
 
 
 def deposer(candidature: Candidature, par: Utilisateur) -> Evenement:
@@ -55,19 +32,12 @@ def deposer(candidature: Candidature, par: Utilisateur) -> Evenement:
     return franchir(candidature, DEPOSER, par=personne, maintenant=timezone.now())
 
 
-def ralentir(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Élargit l'intervalle entre le contrôle et l'écriture."""
-    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", partial(time.sleep, 0.05))
-
-
-@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
-def test_cinquante_clics_un_seul_depot(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@VERROUS
+def test_cinquante_clics_un_seul_depot(verrou: bool) -> None:
     """Un évènement, une version, un numéro, les reçus d'un seul dépôt ; tous les autres apprennent lequel."""
-    monkeypatch.setattr(verrou, "VERROU", verrou)
-    ralentir(monkeypatch)
     brouillon = un_brouillon()
     par = un_bailleur(brouillon.organisme)
-    resultats = ensemble([partial(deposer, brouillon, par)] * (50 if verrou else 8))
+    resultats = ensemble([partial(deposer, brouillon, par)] * (50 if verrou else 8), verrou=verrou)
     depots = [resultat for resultat in resultats if isinstance(resultat, Evenement)]
     if not verrou:
         assert len(depots) > 1, "sans verrou, la course doit se voir"
@@ -79,48 +49,43 @@ def test_cinquante_clics_un_seul_depot(verrou: bool, monkeypatch: pytest.MonkeyP
     assert relire(brouillon).numero == f"{brouillon.campagne.code}-77-001"
 
 
-def test_des_depots_simultanes_ont_chacun_leur_numero() -> None:
+@VERROUS
+def test_des_depots_simultanes_ont_chacun_leur_numero(verrou: bool) -> None:
+    """Sans verrou, tous lisent le même compteur, et la base refuse les numéros en double."""
     campagne, organisme = une_campagne(code="2026"), un_organisme()
     par = un_bailleur(organisme)
     brouillons = [un_brouillon(campagne, organisme, par=par) for _ in range(12)]
-    resultats = ensemble(partial(deposer, brouillon, par) for brouillon in brouillons)
+    if not verrou:
+        deposer(un_brouillon(campagne, organisme, par=par), par)  # le compteur est là : il ne reste qu'à l'avancer
+    resultats = ensemble((partial(deposer, brouillon, par) for brouillon in brouillons), verrou=verrou)
+    if not verrou:
+        assert Counter(type(r) for r in resultats) == {Evenement: 1, IntegrityError: 11}, "la course doit se voir"
+        return
     assert [r for r in resultats if not isinstance(r, Evenement)] == []
     assert sorted(relire(b).numero or "" for b in brouillons) == [f"2026-77-{n:03d}" for n in range(1, 13)]
 
 
-@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
-def test_une_saisie_pendant_le_depot_est_refusee(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@VERROUS
+def test_une_saisie_pendant_le_depot_est_refusee(verrou: bool) -> None:
     """F-12 : la saisie arrive entre le contrôle du dépôt et son écriture ; jamais à moitié.
 
     Sans verrou, elle s'écrit dans une candidature dont la version figée l'ignore.
     """
-    monkeypatch.setattr(verrou, "VERROU", verrou)
-    controle, ecrite = Event(), Event()
-
-    def laisser_saisir() -> None:
-        controle.set()
-        ecrite.wait(1)
-
-    brouillon = un_brouillon(nom="avant")  # avant le crochet, que sa saisie emprunte aussi
+    brouillon = un_brouillon(nom="avant")
     par = un_bailleur(brouillon.organisme)
-    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", laisser_saisir)
 
-    def saisir() -> None:
-        controle.wait(60)
-        try:
-            actions.enregistrer(brouillon, {"nom": "pendant"}, par=Utilisateur.objects.get(pk=par.pk))
-        finally:
-            ecrite.set()
+    def saisir() -> object:
+        return actions.enregistrer(brouillon, {"nom": "pendant"}, par=Utilisateur.objects.get(pk=par.pk))
 
-    depot, saisie = ensemble([partial(deposer, brouillon, par), saisir])
+    depot, saisie = pendant(partial(deposer, brouillon, par), saisir, verrou=verrou)
     assert isinstance(depot, Evenement)
     assert Version.objects.get().fiche["nom"] == "avant"
     if verrou:
         assert isinstance(saisie, PlusModifiable)
         assert relire(brouillon).nom == "avant"
     else:
-        assert saisie is None
-        assert relire(brouillon).nom == "pendant"
+        assert isinstance(saisie, Candidature)
+        assert relire(brouillon).nom == "pendant", "sans verrou, la course doit se voir"
 
 
 def test_une_saisie_arrivee_avant_le_depot_y_est() -> None:
@@ -151,17 +116,33 @@ def test_deux_saisies_de_champs_differents_restent_toutes_deux() -> None:
     assert [getattr(lue, nom) for nom in noms] == ["écrit"] * len(noms)
 
 
-def test_depot_et_suppression_ne_se_croisent_pas() -> None:
+def supprimer(brouillon: Candidature, par: Utilisateur) -> None:
+    actions.supprimer(brouillon, par=Utilisateur.objects.get(pk=par.pk), maintenant=timezone.now())
+
+
+@VERROUS
+def test_une_suppression_pendant_le_depot_est_refusee(verrou: bool) -> None:
+    """Sans verrou, le dépôt écrit dans une ligne qui n'est plus, et la personne ne lit qu'une panne."""
     brouillon = un_brouillon()
     par = un_bailleur(brouillon.organisme)
+    depot, suppression = pendant(partial(deposer, brouillon, par), partial(supprimer, brouillon, par), verrou=verrou)
+    if not verrou:
+        assert suppression is None
+        assert isinstance(depot, DatabaseError), "sans verrou, la course doit se voir"
+        return
+    assert isinstance(depot, Evenement)
+    assert isinstance(suppression, PlusModifiable)
+    assert relire(brouillon).etat == "deposee"
 
-    def supprimer() -> None:
-        actions.supprimer(brouillon, par=Utilisateur.objects.get(pk=par.pk), maintenant=timezone.now())
 
-    depot, suppression = ensemble([partial(deposer, brouillon, par), supprimer])
-    if isinstance(depot, Evenement):
-        assert isinstance(suppression, PlusModifiable)
-        assert relire(brouillon).etat == "deposee"
-    else:
-        assert isinstance(depot, PlusModifiable)
-        assert (suppression, Version.objects.count(), Courriel.objects.count()) == (None, 0, 0)
+@VERROUS
+def test_un_depot_pendant_la_suppression_est_refuse(verrou: bool) -> None:
+    """Sans verrou, il est accepté, et la suppression s'en prend à un dossier déposé."""
+    brouillon = un_brouillon()
+    par = un_bailleur(brouillon.organisme)
+    suppression, depot = pendant(partial(supprimer, brouillon, par), partial(deposer, brouillon, par), verrou=verrou)
+    if not verrou:
+        assert isinstance(depot, Evenement), "sans verrou, la course doit se voir"
+        return
+    assert isinstance(depot, PlusModifiable)
+    assert (suppression, Version.objects.count(), Courriel.objects.count()) == (None, 0, 0)

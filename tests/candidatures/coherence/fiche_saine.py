@@ -68,7 +68,7 @@ def une_fiche(
 ) -> Candidature:
     """Un brouillon sain, à ces traits près, relu comme le relit une page."""
     brouillon = un_brouillon(une_campagne(**(CAMPAGNE | (campagne or {}))), departements=departements, **(VALEURS | valeurs))
-    actions.enregistrer(brouillon, {}, par=un_bailleur(brouillon.organisme), lignes=en_lignes(plan))
+    actions.enregistrer(brouillon, {"lignes": en_lignes(plan)}, par=un_bailleur(brouillon.organisme))
     return Candidature.objects.pour_lecture().get(pk=brouillon.pk)
 
 

@@ -16,10 +16,10 @@ from candidatures import verrou
 from candidatures.circuit import PASSAGES, raisons
 from candidatures.circuit.franchir import franchir
 from candidatures.coherence import AUCUN, CONTROLES, EXIGEES, JUSTIFICATIONS, PERSONNELLES, Niveau, constats
-from candidatures.coherence.constat import INTITULES, TEXTES
 from candidatures.echange.lire import lire_fiche
 from candidatures.imports.charger import charger
 from candidatures.models import Campagne, Candidature, Justification, LigneDuPlan, Piece, TypeDePiece
+from candidatures.sections import CHAMPS, TEXTES
 from tests.candidatures.coherence.fiche_saine import CAMPAGNE, PLAN, codes, le_constat, une_fiche
 from tests.exemples import fiches_inventees
 from tests.exemples.constats_attendus import ATTENDUS
@@ -204,7 +204,7 @@ class TestTenue:
         )
         for constat in constats(fiche):
             assert constat.phrase.endswith(".")
-            assert {nom for nom in constat.rubriques if nom not in LISTES} <= set(INTITULES)
+            assert {nom for nom in constat.rubriques if nom not in LISTES} <= set(CHAMPS)
 
     def test_la_plus_longue_des_fiches_se_controle_vite(self) -> None:
         texte = ("Le ménage, joint par téléphone, signe 12 mois ; cf. note. M. le Préfet. " * 300)[:20_000]

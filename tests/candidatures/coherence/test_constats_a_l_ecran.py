@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -188,3 +189,30 @@ class TestNiveauxDeLaCampagne:
 def test_l_historique_de_la_fiche_se_lit_apres_une_justification(brouillon: Candidature, client: Client) -> None:
     justifier(client, brouillon, "La commune vote en juin.")
     assert client.get(reverse("candidatures:historique", args=[brouillon.pk])).status_code == 200
+
+
+@pytest.mark.parametrize(("rang", "garde"), [("6", ""), ("7", "En retard"), ("8", "En retard")])
+def test_un_envoi_devance_par_un_plus_recent_de_la_meme_page_ne_s_ecrit_pas(
+    brouillon: Candidature, client: Client, rang: str, garde: str
+) -> None:
+    """La page est revenue au texte vide qu'elle montrait ; l'envoi en retard ne se donne pas pour ce qu'elle doit retenir."""
+    page = str(uuid.uuid4())
+    for texte, envoye in (("Mon texte", "5"), ("", "7"), ("En retard", rang)):
+        rendu = _au_rang(client, brouillon, texte, page, envoye)
+    assert Justification.objects.get().texte == garde
+    assert rendu["ecrits"] == [NOM]
+    assert rendu["memoire"] == ({f"lu-{NOM}": garde} if garde else {})
+
+
+def test_une_justification_n_est_pas_devancee_par_une_reponse_de_la_fiche(brouillon: Candidature, client: Client) -> None:
+    page = str(uuid.uuid4())
+    envoi = {"page": page, "rang": "9", "champs": "partenaires", "partenaires": "Le CCAS"}
+    client.post(reverse("candidatures:saisie", args=[brouillon.pk, "partenariat"]), envoi, headers={"X-Saisie": "1"})
+    assert relire(brouillon).partenaires == "Le CCAS"
+    _au_rang(client, brouillon, "Mon texte", page, "1")
+    assert Justification.objects.get().texte == "Mon texte"
+
+
+def _au_rang(client: Client, brouillon: Candidature, texte: str, page: str, rang: str) -> Any:
+    envoi = {NOM: texte, f"lu-{NOM}": "", "page": page, "rang": rang, "champs": NOM}
+    return client.post(reverse("candidatures:justifier", args=[brouillon.pk]), envoi, headers={"X-Saisie": "1"}).json()

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from candidatures.coherence import donnees_personnelles as perso
-from candidatures.coherence.constat import TEXTES
 from candidatures.coherence.donnees_personnelles import Alerte, alertes
+from candidatures.sections import TEXTES
 from tests.exemples import DOSSIER, fiches_inventees
 from tests.exemples.vraies import fiches_vraies
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from candidatures.lecture.document import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau
+from candidatures.lecture.document import BlocAvis, CaseLue, Document, Rubrique, SectionAvis, SectionLue, Tableau
 
 ENTETE = (
     "Les Hlm, habiter mieux, bien vivre ensemble",
@@ -131,7 +131,7 @@ def organismes(*lignes: tuple[str, str, str]) -> Tableau:
 
 def avis(departements: tuple[str, ...], regions: tuple[str, ...]) -> tuple[SectionAvis, ...]:
     """La huitième section, vide comme sur le papier."""
-    sens = (Case("Favorable", False), Case("Défavorable", False))
+    sens = (CaseLue("Favorable", False), CaseLue("Défavorable", False))
     return (
         SectionAvis(SECTION_DEPARTEMENTALE, False, tuple(avis_departemental(nom) for nom in departements)),
         SectionAvis(
@@ -145,7 +145,7 @@ def avis(departements: tuple[str, ...], regions: tuple[str, ...]) -> tuple[Secti
 
 
 def avis_departemental(territoire: str) -> BlocAvis:
-    degres = tuple(Case(libelle, False) for libelle in ("Faible", "Moyen", "Fort"))
+    degres = tuple(CaseLue(libelle, False) for libelle in ("Faible", "Moyen", "Fort"))
     return BlocAvis(
         territoire,
         rubriques=(
@@ -171,7 +171,7 @@ def document(
     inconnus = reponses.keys() - {code for _, _, _, lignes in _SECTIONS for code, *_ in lignes}
     assert not inconnus, inconnus
     sections = tuple(
-        Section(code, titre, consigne, tuple(_rubrique(ligne, reponses) for ligne in lignes))
+        SectionLue(code, titre, consigne, tuple(_rubrique(ligne, reponses) for ligne in lignes))
         for code, titre, consigne, lignes in _SECTIONS
     )
     nom = reponses.get("nom", Reponse()).valeur
@@ -181,5 +181,5 @@ def document(
 def _rubrique(ligne: tuple[str, str, str, tuple[str, ...]], reponses: dict[str, Reponse]) -> Rubrique:
     code, intitule, consigne, libelles = ligne
     dite = reponses.get(code, Reponse())
-    cases = tuple(Case(libelle, dite.coche == (libelle or "x")) for libelle in libelles)
+    cases = tuple(CaseLue(libelle, dite.coche == (libelle or "x")) for libelle in libelles)
     return Rubrique(code, "", intitule, consigne, cases, dite.valeur, dite.precision, dite.texte, dite.tableaux)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from candidatures.lecture.document import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau
+from candidatures.lecture.document import BlocAvis, CaseLue, Document, Rubrique, SectionAvis, SectionLue, Tableau
 
 PIED = (("Total", "", "40 000 €"),)
 SHA = ("0123456789abcdef" * 4, "fedcba9876543210" * 4)
@@ -12,9 +12,9 @@ SENS = ("Favorable", "Défavorable")
 DEGRES = ("Faible", "Moyen", "Fort")
 
 
-def cases(libelles: tuple[str, ...], cochee: str = "") -> tuple[Case, ...]:
+def cases(libelles: tuple[str, ...], cochee: str = "") -> tuple[CaseLue, ...]:
     """Les cases de ces libellés, dont une cochée."""
-    return tuple(Case(libelle, libelle == cochee) for libelle in libelles)
+    return tuple(CaseLue(libelle, libelle == cochee) for libelle in libelles)
 
 
 def departemental(territoire: str, service: str, rendu_le: str, pertinence: str, degre: str) -> BlocAvis:
@@ -54,8 +54,8 @@ PLAN = Tableau(
     (2,),
 )
 SECTIONS = (
-    Section("projet", "", "", (Rubrique("nom", "1", "Nom du projet", texte="Un toit, un lien"),)),
-    Section(
+    SectionLue("projet", "", "", (Rubrique("nom", "1", "Nom du projet", texte="Un toit, un lien"),)),
+    SectionLue(
         "publics",
         "Publics cibles",
         "(qui)",
@@ -67,7 +67,7 @@ SECTIONS = (
             Rubrique("exemples", "6", "Partenaires, par exemple :", texte="La ville\n\nLe département"),
         ),
     ),
-    Section(
+    SectionLue(
         "montage",
         "Montage financier",
         "",

@@ -14,7 +14,7 @@ import pytest
 from candidatures.documents.composition import contexte
 from candidatures.documents.pdf import produire_pdf
 from candidatures.documents.texte import Bloc, Paragraphe, blocs
-from candidatures.lecture.document import Document, Rubrique, Section, Tableau
+from candidatures.lecture.document import Document, Rubrique, SectionLue, Tableau
 from tests.candidatures.documents import exemples, formulaire
 from tests.candidatures.documents.formulaire import Reponse
 from tests.candidatures.documents.outils import balises, fontes, noms_des_balises, ouvrir, serre, signets, texte_de
@@ -242,8 +242,8 @@ def test_le_titre_d_un_brouillon_sans_nom_est_celui_du_formulaire() -> None:
 @pytest.mark.parametrize("lignes", range(28, 44))
 def test_jamais_d_intitule_seul_en_bas_de_page(lignes: int) -> None:
     """Quelle que soit la longueur de ce qui précède, un intitulé est suivi, sur sa page, d'au moins un mot de sa réponse."""
-    tete = Section("a", "", "", (Rubrique("a", "", "Avant", texte="\n".join(["ligne"] * lignes)),))
-    suite = Section("b", "Une section", "", (Rubrique("b", "", "Un intitulé", texte="REPONSE " * 60),))
+    tete = SectionLue("a", "", "", (Rubrique("a", "", "Avant", texte="\n".join(["ligne"] * lignes)),))
+    suite = SectionLue("b", "Une section", "", (Rubrique("b", "", "Un intitulé", texte="REPONSE " * 60),))
     pages = texte_de(produire_pdf(replace(petit(), sections=(tete, suite), avis=()))).split("\f")
     (page,) = [page for page in pages if "Un intitulé" in page]
     assert "Une section" in page

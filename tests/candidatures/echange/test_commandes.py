@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from candidatures.echange.ecrire import CHAMPS, FORMAT
+from candidatures.echange.ecrire import FORMAT
 from candidatures.echange.lire import OCTETS_MAXIMUM, lire_fiche
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature, Compteur, Evenement
+from candidatures.sections import CHAMPS
 from comptes.models import Organisme, Role
 from hlm_projets.models import Courriel
 from territoires.models import Departement

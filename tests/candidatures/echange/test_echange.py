@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from candidatures.champs.textes import est_vide
-from candidatures.echange.ecrire import CHAMPS, COLONNES_LIGNE, FORMAT, canonique, empreinte, en_fiche
+from candidatures.echange.ecrire import FORMAT, canonique, empreinte, en_fiche
 from candidatures.echange.lire import FicheRefusee, lire_fiche
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from candidatures.saisie import actions
+from candidatures.sections import CHAMPS, LISTE_PAR_NOM
 from comptes.models import Utilisateur
 from tests.exemples import fiches_inventees
 from tests.fabriques import relire, un_bailleur, un_brouillon
@@ -37,7 +38,7 @@ def une_ligne(tirer: st.DrawFn) -> LigneDuPlan:
         "part": tirer(st.none() | un_montant(100)),
         "etat": tirer(st.sampled_from(["", *LigneDuPlan.Etat.values])),
     }
-    assert set(valeurs) == set(COLONNES_LIGNE)
+    assert set(valeurs) == set(LISTE_PAR_NOM["lignes"].colonnes)
     return LigneDuPlan(**valeurs)
 
 
@@ -71,7 +72,8 @@ class TestAllerRetour:
         """échange → base → échange : la seconde fiche est la première, au caractère près, par un vrai JSON."""
         with transaction.atomic():
             concernes = brouillon.departements.model.objects.filter(pk__in=departements)
-            actions.enregistrer(brouillon, valeurs, par=par, departements=concernes, organismes=organismes, lignes=lignes)
+            listes = {"departements": concernes, "organismes": organismes, "lignes": lignes}
+            actions.enregistrer(brouillon, valeurs | listes, par=par)
             fiche = json.loads(json.dumps(en_fiche(relire(brouillon))))
             actions.charger(lire_fiche(fiche), brouillon, par=par)
             relue = relire(brouillon)

@@ -15,14 +15,23 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from avis.models import AvisDepartemental, AvisRegional
-from candidatures.avancement.completude import rubriques_de
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
-from candidatures.echange.ecrire import CHAMPS
 from candidatures.fiche import SECTIONS
 from candidatures.lecture.composition import document_de, document_vivant
-from candidatures.lecture.document import BlocAvis, Case, Document, Rubrique, Section, SectionAvis, Tableau, depuis_json, en_json
+from candidatures.lecture.document import (
+    BlocAvis,
+    CaseLue,
+    Document,
+    Rubrique,
+    SectionAvis,
+    SectionLue,
+    Tableau,
+    depuis_json,
+    en_json,
+)
 from candidatures.models import Candidature, LigneDuPlan, Version
+from candidatures.sections import CHAMPS, rubriques_de
 from tests.fabriques import relire, un_bailleur, un_brouillon, une_campagne, une_candidature
 from tests.strategies import un_texte
 
@@ -33,7 +42,7 @@ def listes(element: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]
     return st.lists(element, max_size=2).map(tuple)
 
 
-des_cases = listes(st.builds(Case, MOTS, st.booleans()))
+des_cases = listes(st.builds(CaseLue, MOTS, st.booleans()))
 des_tableaux = st.builds(Tableau, MOTS, listes(MOTS), listes(listes(MOTS)), listes(listes(MOTS)), listes(st.integers(0, 5)))
 des_rubriques = st.builds(Rubrique, MOTS, MOTS, MOTS, MOTS, des_cases, MOTS, MOTS, MOTS, listes(des_tableaux))
 des_documents = st.builds(
@@ -44,7 +53,7 @@ des_documents = st.builds(
     nom=MOTS,
     brouillon=st.booleans(),
     mention=MOTS,
-    sections=listes(st.builds(Section, MOTS, MOTS, MOTS, listes(des_rubriques))),
+    sections=listes(st.builds(SectionLue, MOTS, MOTS, MOTS, listes(des_rubriques))),
     avis=listes(
         st.builds(SectionAvis, MOTS, st.booleans(), listes(st.builds(BlocAvis, MOTS, MOTS, MOTS, listes(des_rubriques))))
     ),
@@ -158,7 +167,7 @@ class TestVersionFigee:
         avant = document_de(deposee)
         monkeypatch.setattr(CHAMPS["nom"], "verbose_name", "Intitulé de demain")
         monkeypatch.setattr(Candidature._meta.get_field("nom"), "verbose_name", "Intitulé de demain")
-        monkeypatch.setattr(SECTIONS[1]._meta, "verbose_name", "Section de demain")
+        monkeypatch.setattr(SECTIONS[1]._meta, "verbose_name", "SectionLue de demain")
         assert document_de(relire(deposee)) == avant
         assert rubriques(avant)["nom"].intitule == "Nom du projet"
         assert rubriques(document_vivant(relire(deposee)))["nom"].intitule == "Intitulé de demain"

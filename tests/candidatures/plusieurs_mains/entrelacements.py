@@ -25,10 +25,11 @@ from django.http import QueryDict
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from candidatures.plusieurs_mains.ecrire import remettre
 from candidatures.plusieurs_mains.empreintes import ecrire, lire
-from candidatures.saisie.forms.section import Saisie
-from candidatures.saisie.views.historique import remettre
-from candidatures.verrou import Conflit
+from candidatures.saisie.actions import Fiche as FicheEcrite
+from candidatures.saisie.forms.envoi import Envoi as EnvoiDeLaSection
+from comptes.ecriture import Conflit
 from comptes.models import Utilisateur
 from hlm_projets.requete.middleware import maintenant
 from tests.candidatures.plusieurs_mains.sujets import Annonces, Envoi, Fiche, Sujet, Textes
@@ -166,8 +167,7 @@ class Entrelacements(RuleBasedStateMachine):
         annonces = self.sujet.envoyer(envoi, self.le)
         self.confronter(page, envoi, annonces, avant)
         for nom in self.controler(page, avant, envoi.page):
-            if self.sujet.refuse_les_retards:
-                assert envoi.rang > self.rangs.get((envoi.page, nom), 0), f"{page.nom} : un vieil envoi a remplacé un plus récent"
+            assert envoi.rang > self.rangs.get((envoi.page, nom), 0), f"{page.nom} : un vieil envoi a remplacé un plus récent"
             self.rangs[envoi.page, nom] = envoi.rang
         self.arrives[envoi.page] = max(envoi.rang, self.arrives.get(envoi.page, 0))
         return annonces
@@ -252,14 +252,14 @@ class EntrelacementsDeLaFiche(Entrelacements):
     def envoyer_sans_javascript(self, qui: int, choix: str) -> None:
         """Le même formulaire, envoyé entier ; les choix partent avec lui, et la page revient."""
         page, avant = self.page(qui), self.en_base()
-        saisie = Saisie(relire(self.sujet.brouillon), self.sujet.classe(), self._formulaire(page, choix))
+        entier = EnvoiDeLaSection(relire(self.sujet.brouillon), self.sujet.classe(), self._formulaire(page, choix))
         page.voir(page.textes | {nom: f"{sien}\n\n{page.textes[nom]}" for nom, sien in page.conflits.items()})
-        saisie.enregistrer(page.par, self.le)
+        entier.enregistrer(page.par, self.le)
         self.controler(page, avant, str(uuid.uuid4()))
-        page.memoire = lire(saisie.memoire)
+        page.memoire = lire(entier.memoire)
         for nom in self.sujet.rubriques:
-            page.textes[nom] = page.acquis[nom] = saisie.form[nom].value().replace("\r\n", "\n")
-        page.conflits = {dispute.nom: dispute.sien for dispute in saisie.conflits}
+            page.textes[nom] = page.acquis[nom] = entier.saisie.form[nom].value().replace("\r\n", "\n")
+        page.conflits = {dispute.nom: dispute.sien for dispute in entier.conflits}
         page.voir(page.conflits)
 
     def _formulaire(self, page: Page, choix: str) -> QueryDict:
@@ -286,7 +286,7 @@ class EntrelacementsDeLaFiche(Entrelacements):
 
     def _remettre(self, page: Page, nom: str, ecrite: Any, lu: str, avant: Textes, le: datetime) -> None:
         try:
-            remettre(relire(self.sujet.brouillon), nom, ecrite, lu, par=page.par, le=le)
+            remettre(FicheEcrite(relire(self.sujet.brouillon)), nom, ecrite, lire(lu), par=page.par, le=le)
         except Conflit:
             assert self.en_base() == avant
         else:

@@ -16,13 +16,13 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from candidatures.avancement.completude import SECTION_PAR_CODE
 from candidatures.coherence.forms import LU, PREFIXE
 from candidatures.coherence.justifier import textes_de
 from candidatures.dossier.views import justifier as constats
 from candidatures.models import Candidature
 from candidatures.plusieurs_mains.empreintes import ecrire, empreinte, lire
 from candidatures.saisie.views import frappe as saisie
+from candidatures.sections import SECTION_PAR_CODE
 from comptes.models import Utilisateur
 from tests.fabriques import relire, un_bailleur, un_brouillon
 
@@ -53,8 +53,6 @@ class Sujet(ABC):
     """Une suite de textes que deux personnes écrivent, chacune depuis ses pages."""
 
     rubriques: ClassVar[tuple[str, ...]]
-    refuse_les_retards: ClassVar[bool] = True
-    """Faux tant qu'un envoi arrivé après un plus récent de la même page peut encore l'emporter : un essai attend que ce soit vrai."""
     personnes: tuple[Utilisateur, Utilisateur]
 
     @abstractmethod
@@ -140,7 +138,6 @@ class Justifications(Sujet):
     """Ce que l'on répond à deux constats."""
 
     rubriques = ("aide_plafond", "texte_de_remplissage")
-    refuse_les_retards = False
 
     def __init__(self) -> None:
         self.brouillon: Candidature = un_brouillon(complet=False)

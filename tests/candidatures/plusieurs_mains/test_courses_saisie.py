@@ -7,25 +7,25 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
-from threading import Barrier, Event
+from threading import Barrier
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import verrou
 from candidatures.models import Candidature, Evenement, Version
-from candidatures.plusieurs_mains.empreintes import ecrire, empreintes
-from candidatures.saisie.views.historique import remettre
-from candidatures.verrou import Conflit
+from candidatures.plusieurs_mains.ecrire import remettre
+from candidatures.plusieurs_mains.empreintes import ecrire, empreintes, lire
+from candidatures.saisie.actions import Fiche
+from comptes.ecriture import Conflit
 from comptes.models import Utilisateur
 from hlm_projets.requete.middleware import maintenant
-from tests.candidatures.circuit.test_courses import deposer, ensemble, ralentir
+from tests.candidatures.circuit.test_courses import deposer
+from tests.courses import VERROUS, cote_a_cote, ensemble, pendant
 from tests.fabriques import relire, un_bailleur, un_brouillon
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
-VERROUS = pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
 
 
 class Page:
@@ -45,13 +45,12 @@ class Page:
 
 # --- La même rubrique, deux rubriques --------------------------------------------------------------------------------------
 @VERROUS
-def test_huit_personnes_la_meme_rubrique_une_seule_l_ecrit(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_huit_personnes_la_meme_rubrique_une_seule_l_ecrit(verrou: bool) -> None:
     """Les sept autres lisent les deux textes ; sans verrou, plusieurs s'écrasent en croyant avoir enregistré."""
-    monkeypatch.setattr(verrou, "VERROU", verrou)
     brouillon = un_brouillon(descriptif="d'avant")
     pages = [Page(brouillon, "projet", "descriptif") for _ in range(8)]
-    ralentir(monkeypatch)
-    rendus: list[Any] = ensemble(partial(page.envoyer, descriptif=f"de {rang}") for rang, page in enumerate(pages))
+    actes = [partial(page.envoyer, descriptif=f"de {rang}") for rang, page in enumerate(pages)]
+    rendus: list[Any] = ensemble(actes, verrou=verrou)
     ecrits = [f"de {rang}" for rang, rendu in enumerate(rendus) if rendu["ecrits"]]
     if not verrou:
         assert len(ecrits) > 1, "sans verrou, la course doit se voir"
@@ -80,7 +79,7 @@ def test_temoin_une_ecriture_de_toute_la_fiche_perd_celle_du_voisin() -> None:
     lues = [relire(brouillon), relire(brouillon)]
     for lue, nom in zip(lues, ("descriptif", "localisation"), strict=True):
         setattr(lue, nom, "écrit")
-    ensemble(lue.save for lue in lues)
+    cote_a_cote(lue.save for lue in lues)
     gardee = relire(brouillon)
     assert [gardee.descriptif, gardee.localisation].count("écrit") == 1
 
@@ -105,7 +104,7 @@ def test_quatre_personnes_qui_insistent_rien_ne_disparait() -> None:
             dernier = texte
         return dus
 
-    dus: set[str] = set().union(*ensemble(partial(insister, rang) for rang in range(4)))  # type: ignore[arg-type]  # pas d'exception
+    dus: set[str] = set().union(*cote_a_cote(partial(insister, rang) for rang in range(4)))  # type: ignore[arg-type]  # pas d'exception
     gardes = {texte for c in brouillon.changements.filter(rubrique="descriptif") for texte in (c.avant, c.apres)}
     assert dus
     assert dus <= gardes
@@ -117,7 +116,9 @@ def test_remettre_un_ancien_texte_pendant_qu_un_collegue_tape() -> None:
     page, lu = Page(brouillon, "projet", "descriptif"), ecrire(empreintes(relire(brouillon), ["descriptif"]))
 
     def restaurer() -> None:
-        remettre(relire(brouillon), "descriptif", "l'ancien", lu, par=Utilisateur.objects.get(pk=par.pk), le=maintenant())
+        remettre(
+            Fiche(relire(brouillon)), "descriptif", "l'ancien", lire(lu), par=Utilisateur.objects.get(pk=par.pk), le=maintenant()
+        )
 
     remis, tape = ensemble([restaurer, partial(page.envoyer, descriptif="du collègue")])
     assert isinstance(tape, dict)
@@ -127,25 +128,11 @@ def test_remettre_un_ancien_texte_pendant_qu_un_collegue_tape() -> None:
 
 # --- Un dépôt pendant qu'un collègue tape (F-12) ---------------------------------------------------------------------------
 @VERROUS
-def test_le_depot_d_abord_la_saisie_recoit_409_et_la_version_est_la_base(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verrou, "VERROU", verrou)
-    controle, ecrite = Event(), Event()
+def test_le_depot_d_abord_la_saisie_recoit_409_et_la_version_est_la_base(verrou: bool) -> None:
     brouillon = un_brouillon(nom="avant", descriptif="avant")
     par, page = un_bailleur(brouillon.organisme), Page(brouillon, "projet", "nom", "descriptif")
-
-    def laisser_saisir() -> None:
-        controle.set()
-        ecrite.wait(1)
-
-    def saisir() -> Any:
-        controle.wait(5)
-        try:
-            return page.envoyer(nom="pendant", descriptif="pendant")
-        finally:
-            ecrite.set()
-
-    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", laisser_saisir)
-    depot, saisie = ensemble([partial(deposer, brouillon, par), saisir])
+    saisir = partial(page.envoyer, nom="pendant", descriptif="pendant")
+    depot, saisie = pendant(partial(deposer, brouillon, par), saisir, verrou=verrou)
     assert isinstance(depot, Evenement)
     assert isinstance(saisie, dict)
     figee, gardee = Version.objects.get().fiche, relire(brouillon)
@@ -158,25 +145,16 @@ def test_le_depot_d_abord_la_saisie_recoit_409_et_la_version_est_la_base(verrou:
         assert gardee.nom == "pendant", "sans verrou, la version figée ignore ce qui est annoncé enregistré"
 
 
-def test_la_saisie_d_abord_le_depot_l_attend_et_la_contient(monkeypatch: pytest.MonkeyPatch) -> None:
-    saisie_en_cours, depot_parti = Event(), Event()
+@VERROUS
+def test_la_saisie_d_abord_le_depot_l_attend_et_la_contient(verrou: bool) -> None:
     brouillon = un_brouillon(nom="avant", descriptif="avant")
     par, page = un_bailleur(brouillon.organisme), Page(brouillon, "projet", "nom", "descriptif")
-
-    def attendre_le_depot() -> None:
-        if not saisie_en_cours.is_set():
-            saisie_en_cours.set()
-            depot_parti.wait(5)
-
-    def deposer_ensuite() -> Evenement:
-        saisie_en_cours.wait(5)
-        depot_parti.set()
-        return deposer(brouillon, par)
-
-    monkeypatch.setattr(verrou, "entre_controle_et_ecriture", attendre_le_depot)
-    depot, saisie = ensemble([deposer_ensuite, partial(page.envoyer, nom="pendant", descriptif="pendant")])
+    saisir = partial(page.envoyer, nom="pendant", descriptif="pendant")
+    saisie, depot = pendant(saisir, partial(deposer, brouillon, par), verrou=verrou)
     assert isinstance(depot, Evenement)
     assert isinstance(saisie, dict)
     assert saisie["statut"] == 200
     figee, gardee = Version.objects.get().fiche, relire(brouillon)
-    assert (figee["nom"], figee["descriptif"], gardee.nom, gardee.descriptif) == ("pendant",) * 4
+    assert (gardee.nom, gardee.descriptif) == ("pendant", "pendant")
+    attendue = "pendant" if verrou else "avant"  # sans verrou, la version figée ignore ce qui est annoncé enregistré
+    assert (figee["nom"], figee["descriptif"]) == (attendue, attendue)

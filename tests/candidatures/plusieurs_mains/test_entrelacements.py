@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from candidatures.coherence import justifier as justifications
+from candidatures.coherence.justifier import Justifications as JustificationsEcrites
 from candidatures.models.historique import Trace
+from candidatures.plusieurs_mains import ecrire as module_ecrire
 from candidatures.plusieurs_mains import historique
-from candidatures.plusieurs_mains import verdicts as module_verdicts
-from candidatures.saisie import actions
+from candidatures.saisie.actions import Fiche
 from tests.candidatures.plusieurs_mains.entrelacements import Entrelacements, EntrelacementsDeLaFiche
 from tests.candidatures.plusieurs_mains.sujets import Justifications
 
@@ -123,7 +123,7 @@ def test_rien_a_redire_quand_tout_est_en_place(scene: Callable[[Entrelacements],
 
 
 def test_temoin_sans_la_comparaison_des_empreintes(machine: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module_verdicts, "disputees", lambda *arguments: [])
+    monkeypatch.setattr(module_ecrire, "douteuses", lambda *arguments: [])
     with pytest.raises(AssertionError, match="sans l'avoir lu"):
         un_texte_ignore(machine)
 
@@ -157,7 +157,7 @@ def test_temoin_sans_le_refus_des_envois_en_retard(machine: Entrelacements, monk
 
 
 def test_temoin_un_enregistrement_qui_n_ecrit_rien(machine: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "_ecrire", lambda candidature, voulues: None)
+    monkeypatch.setattr(Fiche, "poser", lambda *arguments: None)
     with pytest.raises(AssertionError, match="annoncé sans être écrit"):
         ecrire(machine, 0)
 
@@ -195,12 +195,12 @@ def test_rien_a_redire_des_justifications(scene: Callable[[Entrelacements], None
 
 
 def test_temoin_une_justification_annoncee_sans_etre_ecrite(justifiees: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(justifications, "_ecrire", lambda *arguments: None)
+    monkeypatch.setattr(JustificationsEcrites, "poser", lambda *arguments: None)
     with pytest.raises(AssertionError, match="annoncé sans être écrit"):
         ecrire(justifiees, 0)
 
 
-@pytest.mark.xfail(reason="un envoi en retard n'est encore refusé que dans la fiche", raises=AssertionError)
-def test_les_justifications_refusent_un_envoi_en_retard(justifiees: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Justifications, "refuse_les_retards", True)
-    un_envoi_arrive_en_retard_sur_le_texte_d_avant(justifiees)
+def test_temoin_une_justification_en_retard(justifiees: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(historique, "est_depasse", lambda candidature, page: False)
+    with pytest.raises(AssertionError, match="un vieil envoi"):
+        un_envoi_arrive_en_retard_sur_le_texte_d_avant(justifiees)

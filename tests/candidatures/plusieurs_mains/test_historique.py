@@ -15,11 +15,11 @@ from django.urls import reverse
 from hypothesis import given, settings
 
 from candidatures.coherence.justifier import justifier
-from candidatures.echange.ecrire import CHAMPS, ecrire_la_reponse
+from candidatures.echange.ecrire import ecrire_la_reponse
 from candidatures.echange.lire import FicheRefusee, lire_la_reponse
 from candidatures.models import Candidature, Changement
-from candidatures.plusieurs_mains.forms import RUBRIQUES
 from candidatures.saisie import actions
+from candidatures.sections import CHAMPS, SECTION_DE
 from hlm_projets.requete.middleware import maintenant
 from territoires.models import Departement
 from tests.fabriques import Monde, lignes_du_plan, relire
@@ -198,7 +198,7 @@ class TestRemettre:
             nom: ecrire_la_reponse(nom, list(getattr(brouillon, nom).all())) for nom in ("lignes", "departements", "organismes")
         }
         vides: dict[str, Any] = {"lignes": [], "departements": Departement.objects.none(), "organismes": []}
-        actions.enregistrer(brouillon, {}, par=par, page=str(uuid.uuid4()), **vides)
+        actions.enregistrer(brouillon, vides, par=par, page=str(uuid.uuid4()))
         for nom in avant:
             assert remettre(client_de("redacteur"), monde, nom, f"{dernier(monde, nom).pk}-avant").status_code == 302
         gardee = relire(brouillon)
@@ -244,7 +244,7 @@ def test_une_reponse_illisible_est_refusee_par_une_phrase() -> None:
 
 
 def test_toute_rubrique_de_la_fiche_a_son_historique() -> None:
-    assert {*CHAMPS, "departements", "organismes", "lignes"} <= set(RUBRIQUES)
+    assert {*CHAMPS, "departements", "organismes", "lignes"} <= set(SECTION_DE)
 
 
 def test_les_changements_d_il_y_a_longtemps_disent_leur_jour(monde: Monde, client_de: ClientDe) -> None:

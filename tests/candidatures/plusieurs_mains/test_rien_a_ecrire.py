@@ -7,11 +7,11 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from candidatures import verrou
 from candidatures.fiche import Mobilisation
 from candidatures.models import Candidature
 from candidatures.plusieurs_mains.empreintes import empreinte
 from candidatures.saisie import actions
+from comptes.ecriture import Conflit
 from comptes.models import Utilisateur
 from tests.fabriques import relire, un_bailleur, un_brouillon
 
@@ -42,7 +42,7 @@ def traces(brouillon: Candidature) -> tuple[object, ...]:
 
 def test_un_envoi_tout_entier_dispute(brouillon: Candidature, par: Utilisateur) -> None:
     avant, lues = traces(brouillon), {NOM: empreinte(NOM, "Ce que montrait la page.")}
-    with pytest.raises(verrou.Conflit):
+    with pytest.raises(Conflit):
         actions.enregistrer(brouillon, {NOM: "Le mien."}, par=par, section=Mobilisation, lues=lues, page=str(uuid.uuid4()))
     assert (traces(brouillon), relire(brouillon).typologie_logements) == (avant, "Du T1 au T3.")
 

@@ -13,14 +13,14 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from candidatures import verrou
 from candidatures.echange.ecrire import en_fiche
 from candidatures.models import Campagne, Candidature, Piece, Porteur, TypeDePiece, Version
 from candidatures.reprise.actions import DejaReprise, marquer_relue, provenance, reprendre, reprises
 from candidatures.reprise.reprenables import INTITULES, Sort, lire_ce_qui_se_lit, relire, reprenables
+from candidatures.verrou import Refus
 from comptes.models import Utilisateur
-from tests.candidatures.circuit.test_courses import ensemble, ralentir
 from tests.candidatures.reprise.anciennes import TOUT_GARDER, TOUT_REVOIR, reprendre_par, une_ancienne
+from tests.courses import VERROUS, ensemble
 from tests.fabriques import Monde, un_bailleur, un_brouillon, une_campagne, une_candidature
 from tests.fabriques import relire as en_base
 from tests.gardes import JournauxOuverts
@@ -102,7 +102,7 @@ class TestReprendre:
     def test_dans_une_campagne_close_ou_la_meme_c_est_refuse_sans_rien_creer(self, monde: Monde, ancienne: Candidature) -> None:
         close = une_campagne(ouverture=timezone.now() - timedelta(days=9), cloture=timezone.now() - timedelta(days=8))
         for campagne in (close, ancienne.campagne):
-            with pytest.raises(verrou.Refus):
+            with pytest.raises(Refus):
                 reprendre(ancienne, campagne, TOUT_GARDER, par=monde.personne("redacteur"), maintenant=timezone.now())
         assert not Candidature.objects.filter(origine=ancienne).exists()
 
@@ -128,11 +128,9 @@ class TestDeuxFois:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
-def test_dix_clics_un_seul_brouillon(verrou: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@VERROUS
+def test_dix_clics_un_seul_brouillon(verrou: bool) -> None:
     """Les autres apprennent lequel."""
-    monkeypatch.setattr(verrou, "VERROU", verrou)
-    ralentir(monkeypatch)
     ancienne, campagne = une_candidature(), une_campagne()
     par = un_bailleur(ancienne.organisme)
 
@@ -140,7 +138,7 @@ def test_dix_clics_un_seul_brouillon(verrou: bool, monkeypatch: pytest.MonkeyPat
         personne = Utilisateur.objects.get(pk=par.pk)
         return reprendre(en_base(ancienne), campagne, TOUT_GARDER, par=personne, maintenant=timezone.now())
 
-    resultats = ensemble([reprendre_une_fois] * 10)
+    resultats = ensemble([reprendre_une_fois] * 10, verrou=verrou)
     faites = [resultat for resultat in resultats if isinstance(resultat, Candidature)]
     if not verrou:
         assert len(faites) > 1, "sans verrou, la course doit se voir"

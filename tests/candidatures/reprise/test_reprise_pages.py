@@ -12,9 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from candidatures.echange.ecrire import CHAMPS
 from candidatures.models import Candidature
 from candidatures.reprise.reprenables import INTITULES, Sort
+from candidatures.sections import CHAMPS
 from tests.candidatures.reprise.anciennes import TOUT_GARDER, TOUT_REVOIR, reprendre_par, une_ancienne
 from tests.fabriques import Monde, un_brouillon
 from tests.fabriques import relire as en_base

@@ -17,6 +17,7 @@ from candidatures.circuit.franchir import DejaFranchi, franchir
 from candidatures.echange.ecrire import empreinte, en_fiche
 from candidatures.models import Campagne, Candidature, Compteur, Evenement, LigneDuPlan, Porteur, Version
 from candidatures.saisie import actions
+from candidatures.sections import LISTE_PAR_NOM
 from candidatures.verrou import PlusModifiable, Refus
 from comptes.models import Utilisateur
 from hlm_projets.models import Courriel
@@ -88,7 +89,7 @@ class TestEnregistrer:
         vue_par_une, vue_par_autre = relire(brouillon), relire(brouillon)
         actions.enregistrer(vue_par_une, {"localisation": "Meaux", "nombre_menages": 30}, par=une)
         actions.enregistrer(vue_par_autre, {"descriptif": "Deux ans", "dalo": False}, par=autre)
-        actions.enregistrer(vue_par_une, {}, par=une, lignes=lignes_du_plan())
+        actions.enregistrer(vue_par_une, {"lignes": lignes_du_plan()}, par=une)
         lue = relire(brouillon)
         assert (lue.localisation, lue.nombre_menages, lue.descriptif, lue.dalo) == ("Meaux", 30, "Deux ans", False)
         assert lue.lignes.count() == 3
@@ -106,11 +107,12 @@ class TestEnregistrer:
         par = un_bailleur(brouillon.organisme)
         actions.enregistrer(
             brouillon,
-            {},
+            {
+                "departements": Departement.objects.filter(pk__in=["2A", "974"]),
+                "organismes": [Porteur(nom="B"), Porteur(nom="A", rang=9)],
+                "lignes": [LigneDuPlan(nature=nature, montant=Decimal(2)), *brouillon.lignes.all()[:1]],
+            },
             par=par,
-            departements=Departement.objects.filter(pk__in=["2A", "974"]),
-            organismes=[Porteur(nom="B"), Porteur(nom="A", rang=9)],
-            lignes=[LigneDuPlan(nature=nature, montant=Decimal(2)), *brouillon.lignes.all()[:1]],
         )
         lue = relire(brouillon)
         assert sorted(d.pk for d in lue.departements.all()) == ["2A", "974"]
@@ -120,7 +122,7 @@ class TestEnregistrer:
     def test_une_liste_vide_efface_une_liste_absente_laisse(self) -> None:
         brouillon = un_brouillon()
         par = un_bailleur(brouillon.organisme)
-        actions.enregistrer(brouillon, {}, par=par, organismes=[])
+        actions.enregistrer(brouillon, {"organismes": []}, par=par)
         lue = relire(brouillon)
         assert (lue.organismes.count(), lue.lignes.count(), lue.departements.count()) == (0, 3, 1)
 
@@ -129,7 +131,7 @@ class TestEnregistrer:
         mien, autrui = un_brouillon(), un_brouillon()
         ligne = autrui.lignes.get(nature="depense")
         avant = contenu(autrui)
-        actions.enregistrer(mien, {}, par=un_bailleur(mien.organisme), lignes=[ligne])
+        actions.enregistrer(mien, {"lignes": [ligne]}, par=un_bailleur(mien.organisme))
         assert contenu(autrui) == avant
         assert [ligne.libelle for ligne in relire(mien).lignes.all()] == ["Accompagnement"]
 
@@ -137,7 +139,7 @@ class TestEnregistrer:
     def test_personne_d_autre_que_l_organisme_n_ecrit(self, role: str, monde: Monde) -> None:
         avant = contenu(monde.brouillon_a)
         with pytest.raises(PermissionDenied):
-            actions.enregistrer(monde.brouillon_a, {"nom": "pris"}, par=monde.personne(role), lignes=[])
+            actions.enregistrer(monde.brouillon_a, {"nom": "pris", "lignes": []}, par=monde.personne(role))
         assert contenu(monde.brouillon_a) == avant
 
     def test_apres_le_depot_plus_rien_ne_s_ecrit(self) -> None:
@@ -146,7 +148,7 @@ class TestEnregistrer:
         deposer(brouillon, par)
         avant = contenu(brouillon)
         with pytest.raises(PlusModifiable):
-            actions.enregistrer(brouillon, {"nom": "trop tard"}, par=par, lignes=[], organismes=[], departements=[])
+            actions.enregistrer(brouillon, {"nom": "trop tard"} | {nom: [] for nom in LISTE_PAR_NOM}, par=par)
         assert contenu(brouillon) == avant
 
     def test_un_echec_au_milieu_n_ecrit_rien(self) -> None:
@@ -154,7 +156,7 @@ class TestEnregistrer:
         par, avant = un_bailleur(brouillon.organisme), contenu(brouillon)
         hors_bornes = LigneDuPlan(nature="depense", montant=Decimal(6_000_000))
         with pytest.raises(IntegrityError), transaction.atomic():
-            actions.enregistrer(brouillon, {"nom": "changé"}, par=par, lignes=[hors_bornes])
+            actions.enregistrer(brouillon, {"nom": "changé", "lignes": [hors_bornes]}, par=par)
         assert contenu(brouillon) == avant
 
     def test_la_saisie_n_alourdit_pas_le_journal(self) -> None:

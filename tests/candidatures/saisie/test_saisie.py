@@ -103,6 +103,31 @@ def test_un_tableau_est_remplace_entier(brouillon: Candidature, client: Client) 
     assert rendu["erreurs"] == {}
 
 
+def _deux_depenses(deuxieme: str) -> dict[str, str]:
+    gestion = {
+        f"{t}-{n}": v
+        for t, v_ in (("depenses", "2"), ("ressources", "0"))
+        for n, v in (("TOTAL_FORMS", v_), ("INITIAL_FORMS", "0"))
+    }
+    return gestion | {
+        "depenses-0-libelle": "A",
+        "depenses-0-montant": "1",
+        "depenses-1-libelle": "B",
+        "depenses-1-montant": deuxieme,
+    }
+
+
+def test_une_cellule_changee_n_ecrit_que_sa_ligne(brouillon: Candidature, client: Client) -> None:
+    """Les autres lignes gardent leur clé, et rien n'est lu deux fois."""
+    envoyer(client, brouillon, "montage-financier", champs="lignes", **_deux_depenses("2"))
+    cles, lu = [ligne.pk for ligne in brouillon.lignes.all()], _memoire(brouillon, ["lignes"])
+    with CaptureQueriesContext(connection) as requetes:
+        envoyer(client, brouillon, "montage-financier", champs="lignes", lu=lu, **_deux_depenses("3"))
+    assert [(ligne.pk, ligne.montant) for ligne in relire(brouillon).lignes.all()] == list(zip(cles, (1, 3), strict=True))
+    faites = [r["sql"] for r in requetes if not r["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
+    assert len(faites) == 9, "\n".join(faites)
+
+
 def test_une_cellule_fausse_est_dite_a_sa_place(brouillon: Candidature, client: Client) -> None:
     gestion = {f"{t}-{n}": v for t in ("depenses", "ressources") for n, v in (("TOTAL_FORMS", "1"), ("INITIAL_FORMS", "0"))}
     cellules = {"depenses-0-libelle": "Accompagnement", "depenses-0-montant": "beaucoup"}

@@ -17,7 +17,9 @@ from candidatures.avancement.completude import manques
 from candidatures.echange.ecrire import en_fiche
 from candidatures.echange.lire import lire_fiche
 from candidatures.models import Candidature, LigneDuPlan, Porteur
+from candidatures.plusieurs_mains.ecrire import ecrire
 from candidatures.saisie import actions
+from candidatures.saisie.forms import envoi as envoi_de_section
 from territoires.models import Departement
 from tests.candidatures.saisie.page_de_section import FormulaireDuNavigateur
 from tests.fabriques import Monde, relire, un_brouillon, une_candidature
@@ -119,7 +121,7 @@ class TestSection:
     def test_le_financeur_et_l_etat_charges_d_une_depense_survivent_a_la_saisie(self, monde: Monde, client_de: ClientDe) -> None:
         """La page ne les montre pas : enregistrer autre chose ne les efface pas, vider la ligne la retire tout entière."""
         ligne = LigneDuPlan(nature="depense", libelle="Suivi", financeur="porteur", etat="acquis", montant=1000)
-        actions.enregistrer(monde.brouillon_a, {}, par=monde.personne("redacteur"), lignes=[ligne])
+        actions.enregistrer(monde.brouillon_a, {"lignes": [ligne]}, par=monde.personne("redacteur"))
         for saisie, gardees in (
             ({"libelle": "Suivi renforcé", "montant": "1 200"}, [("Suivi renforcé", "porteur", "acquis")]),
             ({"libelle": "", "montant": ""}, []),
@@ -130,7 +132,7 @@ class TestSection:
 
     def test_autant_de_lignes_que_l_echange_en_admet_se_corrigent_a_l_ecran(self, monde: Monde, client_de: ClientDe) -> None:
         lues = lire_fiche(en_fiche(monde.brouillon_a) | {"lignes": [{"nature": "depense", "libelle": f"{n}"} for n in range(60)]})
-        actions.enregistrer(monde.brouillon_a, {}, par=monde.personne("redacteur"), lignes=lues.lignes)
+        actions.enregistrer(monde.brouillon_a, {"lignes": lues.lignes}, par=monde.personne("redacteur"))
         saisies = [{"libelle": f"{n}bis"} for n in range(60)]
         adresse = section(monde.brouillon_a, "montage-financier")
         client_de("redacteur").post(adresse, rangees("depenses", *saisies, initiales=60) | rangees("ressources"))
@@ -287,9 +289,9 @@ class TestADeux:
         def supprimer_avant(*args: Any, **options: Any) -> Any:
             monkeypatch.undo()
             actions.supprimer(brouillon, par=monde.personne("deposant"), maintenant=timezone.now())
-            return actions.enregistrer(*args, **options)
+            return ecrire(*args, **options)
 
-        monkeypatch.setattr(actions, "enregistrer", supprimer_avant)
+        monkeypatch.setattr(envoi_de_section, "ecrire", supprimer_avant)
         reponse = client.post(section(brouillon, "partenariat"), {"partenaires": "Ma longue saisie"})
         assert reponse.status_code == 409
         assert "Ma longue saisie" in reponse.content.decode()

@@ -1,0 +1,70 @@
+"""Ce que plusieurs mains écrivent : la fiche, ce qu'on répond à ses constats, l'avis d'un service."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+
+from candidatures import regles
+from candidatures.echange.ecrire import ecrire_la_reponse
+from candidatures.models import Candidature, Changement
+from candidatures.plusieurs_mains.empreintes import reponse
+from candidatures.verrou import PlusModifiable
+from comptes.models import Utilisateur
+
+
+class Sujet(ABC):
+    """Une suite de réponses, chacune à son nom ; `candidature` : celle que l'on verrouille, et dont seule la clé compte.
+
+    - `trace` : la table de l'historique ; `cle` : ce qui y désigne ce sujet, outre la candidature.
+    """
+
+    trace: type[Changement] | Any
+    cle: Mapping[str, str] = {}
+
+    def __init__(self, candidature: Candidature) -> None:
+        self.candidature = candidature
+
+    @abstractmethod
+    def autoriser(self, candidature: Candidature, par: Utilisateur) -> Model:
+        """Ce qui garde les réponses, lu sous le verrou ; lève PermissionDenied, ou ce qui dit qu'on n'y écrit plus."""
+
+    @abstractmethod
+    def poser(self, gardee: Any, valeurs: Mapping[str, Any], par: Utilisateur, le: datetime) -> None:
+        """Écrit ces valeurs, et elles seules."""
+
+    def lire(self, gardee: Any, noms: Iterable[str]) -> dict[str, Any]:
+        """Les réponses gardées, au format d'échange ; None là où il n'y en a pas."""
+        return {nom: ecrire_la_reponse(nom, reponse(gardee, nom)) for nom in noms}
+
+    def relire(self, nom: str, ecrite: Any) -> Any:
+        """L'inverse : une réponse au format d'échange → la valeur à poser."""
+        return ecrite or ""
+
+    def traces_de(self, candidature: Any) -> QuerySet[Any]:
+        """L'historique de ce sujet ; `candidature` : sa clé, ou de quoi l'exprimer dans une requête."""
+        return self.trace._default_manager.filter(candidature=candidature, **self.cle)
+
+    @property
+    def traces(self) -> QuerySet[Any]:
+        """L'historique de ce sujet, du plus récent au plus ancien."""
+        return self.traces_de(self.candidature.pk)
+
+
+class DuBrouillon(Sujet):
+    """Ce qu'écrit le porteur, tant que rien n'est déposé."""
+
+    trace = Changement
+
+    def autoriser(self, candidature: Candidature, par: Utilisateur) -> Model:
+        """La candidature elle-même ; lève PermissionDenied, PlusModifiable."""
+        if not regles.peut(regles.peut_remplir, par, candidature):
+            raise PermissionDenied
+        if not regles.fiche_ouverte(candidature):
+            raise PlusModifiable
+        return candidature
