@@ -119,14 +119,16 @@ def territoires_de(personne: Utilisateur) -> list[Territoire]:
     return [*(Territoire(Niveau.DEPARTEMENT, d) for d in departements), *(Territoire(Niveau.REGION, r) for r in regions)]
 
 
-def avis_a_traiter(personne: Utilisateur, territoires: Iterable[Territoire], maintenant: datetime) -> QuerySet[AvisAttendu]:
-    """Tous les avis attendus de ces territoires, dans l'ordre où s'en occuper ; `dite` : leur étape à cet instant."""
+def avis_a_traiter(territoires: Iterable[Territoire], maintenant: datetime) -> QuerySet[AvisAttendu]:
+    """Tous les avis attendus de ces territoires, dans l'ordre où s'en occuper ; `dite` : leur étape à cet instant.
+
+    `territoires` : ceux de `territoires_de`, donc de la portée d'une personne ; elle lit tout dossier déposé qui les concerne.
+    """
     codes: dict[Niveau, list[str]] = {niveau: [] for niveau in Niveau}
     for territoire in territoires:
         codes[territoire.niveau].append(territoire.lieu.pk)
     departements, regions = (Q(niveau=niveau.value, territoire__in=siens) for niveau, siens in codes.items())
-    lisibles = Candidature.objects.consultables_par(personne).deposees().order_by().values("pk")
-    lignes = AvisAttendu.objects.filter(departements | regions, candidature__in=lisibles)
+    lignes = AvisAttendu.objects.filter(departements | regions)
     colonnes = (*COLONNES, *(f"candidature__{nom}" for nom in DU_DOSSIER))
     return lignes.annotate(dite=etape_a(maintenant)).order_by(*ORDRE).select_related("candidature__organisme").only(*colonnes)
 

@@ -22,7 +22,7 @@ def a_traiter(request: HttpRequest) -> HttpResponse:
     if not portee_de(personne).est_agent:
         raise Http404
     territoires = territoires_de(personne)
-    tous = avis_a_traiter(personne, territoires, maintenant)
+    tous = avis_a_traiter(territoires, maintenant)
     filtre = FiltreATraiter(request.GET, territoires)
     page = Paginator(filtre.filtrer(tous), PAR_PAGE).get_page(request.GET.get("page"))
     contexte = {

@@ -161,14 +161,14 @@ MUTANTS = (
     M(
         "le circuit n'avance pas",
         "avis",
-        "        avancer(gardee, par=par, maintenant=maintenant)\n        courriels.apres_rendu",
+        "        avancer(gardee, par=par, maintenant=maintenant)\n        _suivre(gardee)\n        courriels.apres_rendu",
         "        courriels.apres_rendu",
         (f"{CIRCUIT} -k huit",),
     ),
     M(
         "le circuit ne recule pas",
         "avis",
-        "        avancer(gardee, par=par, maintenant=maintenant)\n        courriels.avis_rouvert",
+        "        avancer(gardee, par=par, maintenant=maintenant)\n        _suivre(gardee)\n        courriels.avis_rouvert",
         "        courriels.avis_rouvert",
         ("avis_reouverture -k reculer",),
     ),

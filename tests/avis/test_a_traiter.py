@@ -42,7 +42,7 @@ def page(personne: Utilisateur, **filtres: str) -> str:
 
 
 def lignes(personne: Utilisateur) -> list[AvisAttendu]:
-    return list(avis_a_traiter(personne, territoires_de(personne), timezone.now()))
+    return list(avis_a_traiter(territoires_de(personne), timezone.now()))
 
 
 def dossiers_dits(personne: Utilisateur) -> list[tuple[int, str]]:
@@ -320,9 +320,14 @@ def test_la_base_range_et_compte_comme_le_calcul(dans: timedelta) -> None:
     personne = habiliter(drihl(), Role.AGENT, Service.objects.get(region="32", type="region_logement"))
     for code in ("59", "78", "91", "93"):
         personne = habiliter(personne, Role.AGENT, Service.objects.get(departement=code, type__endswith="logement"))
-    maintenant, territoires = timezone.now() + dans, territoires_de(personne)
+    exiger_le_meme_a_traiter(personne, timezone.now() + dans)
+
+
+def exiger_le_meme_a_traiter(personne: Utilisateur, maintenant: datetime) -> None:
+    """Sans filtre, puis filtre par filtre : ce que disait le calcul."""
+    territoires = territoires_de(personne)
     calcules = a_traiter_calcule(personne, territoires, maintenant)
-    lues = avis_a_traiter(personne, territoires, maintenant)
+    lues = avis_a_traiter(territoires, maintenant)
     assert [(a.candidature_id, a.niveau, a.territoire, vars(a)["dite"], a.echeance, a.rendu_le) for a in lues] == [
         (r.dossier, r.niveau.value, r.territoire, r.etape.value, r.echeance, r.rendu_le) for r in calcules
     ]

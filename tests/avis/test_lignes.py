@@ -16,74 +16,23 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from avis import actions, taches
-from avis.attendus import A_FAIRE, Etape, Niveau, attendus, avec_attendus
-from avis.lignes import CLE, VALEURS, etape_a, reecrire_les_attendus
+from avis import actions
+from avis.attendus import Niveau
+from avis.lignes import CLE, VALEURS, reecrire_les_attendus
 from avis.models import AvisAttendu
 from candidatures import abonnes
 from candidatures.campagnes.actions import modifier_campagne
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import DejaFranchi, franchir
-from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature
 from candidatures.verrou import Refus
 from comptes.ecriture import Changement
-from territoires.models import Departement, Region
+from tests.avis.accord import exiger_l_accord
 from tests.avis.fabriques import DEPARTEMENT, REGION, ecrire, rendre, reporter, rouvrir, un_dossier
 from tests.fabriques import deposer, relire, un_bailleur, un_brouillon, un_national, une_campagne
 from tests.pilotage.fabriques import decider
 
 pytestmark = pytest.mark.django_db
-PAS = timedelta(microseconds=1)
-Cle = tuple[int, str, str]
-
-
-# --- Ce que disent l'une et l'autre --------------------------------------------------------------------------------------
-def gardees(maintenant: datetime) -> dict[Cle, list[Any]]:
-    """Chaque avis attendu, d'après les lignes : son étape à cet instant, son échéance, son rendu."""
-    lignes = AvisAttendu.objects.annotate(dite=etape_a(maintenant))
-    return {(pk, n, t): valeurs for pk, n, t, *valeurs in lignes.values_list(*CLE, "region", "dite", "echeance", "rendu_le")}
-
-
-def calculees(dossiers: list[Candidature], maintenant: datetime) -> dict[Cle, list[Any]]:
-    """Les mêmes, d'après le calcul."""
-    return {
-        (c.pk, a.niveau.value, a.territoire.pk): [
-            a.territoire.pk if isinstance(a.territoire, Region) else a.territoire.region_id,
-            a.etape.value,
-            a.echeance,
-            a.avis.rendu_le if a.avis else None,
-        ]
-        for c in dossiers
-        for a in attendus(c, maintenant)
-    }
-
-
-def tours_calcules(dossiers: list[Candidature], instant: datetime) -> list[tuple[int, str]]:
-    """Les régions à prévenir que leur tour est venu, d'après le calcul : un département au moins y est en retard."""
-    tours = []
-    for dossier in dossiers:
-        du, tous = dossier.campagne.echeance_departementale, attendus(dossier, instant)
-        en_retard = {a.territoire.region_id for a in tous if isinstance(a.territoire, Departement) and a.etape == Etape.EN_RETARD}
-        siennes = [a.territoire.pk for a in tous if a.niveau == REGION and a.etape in A_FAIRE and a.territoire.pk in en_retard]
-        tours += [(dossier.pk, pk) for pk in siennes if dossier.etat == Etat.DEPOSEE and du and du < instant]
-    return tours
-
-
-def instants() -> list[datetime]:
-    """Maintenant, et autour de chaque échéance : juste avant, pile, juste après."""
-    bornes = {b for b in AvisAttendu.objects.values_list("echeance", flat=True) if b}
-    autour = [borne + pas for borne in bornes for pas in (-PAS, 0 * PAS, PAS)]
-    return [timezone.now(), *autour, timezone.now() + timedelta(days=400)]
-
-
-def exiger_l_accord() -> None:
-    """Les lignes disent ce que dit le calcul, à chaque instant qui compte."""
-    dossiers = list(avec_attendus(Candidature.objects.order_by("pk")))
-    for instant in instants():
-        assert gardees(instant) == calculees(dossiers, instant)
-        tours = taches.dont_c_est_le_tour(instant).values_list("candidature", "region")
-        assert list(tours) == tours_calcules(dossiers, instant)
 
 
 # --- Des actes tirés au sort ----------------------------------------------------------------------------------------------

@@ -27,8 +27,11 @@ from comptes.portees import Portee, portee_de
 from hlm_projets.models import Courriel
 from pilotage.demonstration.installation import installer
 from territoires.models import Departement
+from tests.avis.accord import exiger_l_accord
+from tests.avis.test_a_traiter import exiger_le_meme_a_traiter
 from tests.commandes import Sortie
 from tests.exemples import fiches_inventees
+from tests.pilotage.test_matrice_des_avis import exiger_la_meme_matrice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
 
@@ -173,6 +176,17 @@ def test_rejouee_elle_ne_change_rien(demonstration: str) -> None:
     assert Candidature.objects.filter(nom="Gardé").exists()
 
 
+def test_ses_listes_disent_ce_que_dit_le_calcul(demonstration: str) -> None:
+    """Les lignes des avis attendus, « À traiter » d'un agent des deux niveaux, la matrice du national : les mêmes que calculées."""
+    exiger_l_accord()
+    maintenant = timezone.now()
+    agents = Utilisateur.objects.filter(habilitations__role=Role.AGENT).order_by("pk").distinct()
+    assert agents
+    for agent in agents[:4]:
+        exiger_le_meme_a_traiter(agent, maintenant)
+    exiger_la_meme_matrice(Utilisateur.objects.filter(habilitations__role=Role.ADMINISTRATEUR)[0], maintenant)
+
+
 def test_relancee_trop_tard_elle_rouvre_la_campagne(demonstration: str) -> None:
     plus_tard = timezone.now() + timedelta(days=40)
     assert not Campagne.objects.ouvertes(plus_tard).exists()
@@ -181,6 +195,7 @@ def test_relancee_trop_tard_elle_rouvre_la_campagne(demonstration: str) -> None:
     ouverte.full_clean()
     assert ouverte.echeance_departementale is not None
     assert ouverte.echeance_departementale > ouverte.cloture
+    exiger_l_accord()
 
 
 def test_les_valeurs_par_defaut_sont_celles_de_la_demonstration(demonstration: str, tmp_path: Path) -> None:
