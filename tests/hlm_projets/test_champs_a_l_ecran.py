@@ -154,7 +154,7 @@ def test_une_precision_est_rattachee_a_son_champ() -> None:
 
 def test_le_compteur_ne_vient_qu_aux_textes_longs() -> None:
     assert "20\N{NO-BREAK SPACE}000 caractères au plus" in rendre(Fiche())
-    assert re.findall(r'data-compteur="(\w+)" data-maximum="(\d+)"', rendre(Fiche())) == [("id_texte", "20000")]
+    assert re.findall(r'data-compteur="(\w+)"\s+data-maximum="(\d+)"', rendre(Fiche())) == [("id_texte", "20000")]
 
 
 def test_un_champ_multiple_a_une_etiquette_par_partie() -> None:
