@@ -200,11 +200,4 @@ MUTANTS = (
         VERDICT,
     ),
     M("un virus trouvé est une panne", "antivirus", 'reponse.endswith(" FOUND")', 'reponse.endswith(" TROUVE")', VERDICT),
-    M(
-        "un antivirus muet attendu sans fin",
-        "antivirus",
-        "    liaison.settimeout(reste)\n",
-        "    liaison.settimeout(None)\n",
-        ("annexes_antivirus -k muet",),
-    ),
 )
