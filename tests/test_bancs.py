@@ -21,8 +21,8 @@ PAGES = (
     *("liste", "lecture", "dossier déposé", "à traiter", "matrice", "avis", "enregistrer un avis", "enregistrer accompagnement"),
     *("section projet", "section publics", "section accompagnement", "section montage-financier"),
 )
-JOUES = {"pages.py", "saisie.py", "pdf.py"}
-"""Les bancs qu'un essai de ce fichier lance."""
+JOUES = {"accuse.py", "mutants.py", "pages.py", "pdf.py", "saisie.py"}
+"""Les bancs qu'un essai lance : ceux de ce fichier, et `test_mutants.py`."""
 
 
 def jouer(banc: str, *options: str) -> list[str]:
@@ -69,12 +69,19 @@ def test_le_serveur_tue() -> None:
     assert lignes[-1] == "Annoncé enregistré puis perdu, ou absent à la fin : 0"
 
 
+@pytest.mark.postgresql
+@pytest.mark.lent
+def test_l_accuse() -> None:
+    """Deux phrases tapées dans un vrai navigateur ; le but n'est pas jugé ici."""
+    assert re.match(r"2 accusés : p50 \d+ ms, p95 \d+ ms", jouer("accuse.py", "--phrases", "2", "--but", "600000")[-1])
+
+
 @pytest.mark.lent
 def test_le_pdf(tmp_path: Path) -> None:
     """Une ligne par fiche, celle du dossier donné comprise, puis le débit à un et deux processus."""
-    (tmp_path / "fiche-45.txt").write_text("Un paragraphe.\n\nUn autre.", encoding="utf-8")
-    lignes = jouer("pdf.py", "--tours", "1", "--secondes", "0.5", "--fiche", "45", "--fiches", str(tmp_path))
-    assert [ligne.split()[0] for ligne in lignes[:3]] == ["fiche", "2026-45-001", "fiche-45"]
+    (tmp_path / "fiche-58.txt").write_text("Un paragraphe.\n\nUn autre.", encoding="utf-8")
+    lignes = jouer("pdf.py", "--tours", "1", "--secondes", "0.5", "--fiche", "58", "--fiches", str(tmp_path))
+    assert [ligne.split()[0] for ligne in lignes[:3]] == ["fiche", "2026-58-001", "fiche-58"]
     assert [re.sub(r"\d+ pages", "N pages", ligne) for ligne in lignes[3:]] == [
         "1 processus : N pages par seconde",
         "2 processus : N pages par seconde",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -127,7 +128,7 @@ def test_ce_qui_manque_est_dit_pres_du_champ(dossier: Candidature, agent_77: Cli
     texte = reponse.content.decode()
     exiger_une_page(texte)
     champ = "champ_libre" if "champ_libre" in vides else "reproductibilite"
-    assert f'id="id_{champ}_error"><p class="fr-message fr-message--error">{phrase}' in texte
+    assert f'id="id_{champ}_error"><p class="fr-message fr-message--error">{phrase}' in re.sub(r"\s*(<[^>]*>)\s*", r"\1", texte)
     assert not AvisDepartemental.objects.get().est_rendu
     assert AvisDepartemental.objects.get().conditions == REPONSES[DEPARTEMENT]["conditions"]
 

@@ -181,7 +181,7 @@ def test_les_intitules_officiels_ne_sont_ecrits_qu_une_fois() -> None:
         text=True,
         check=True,
     ).stdout.split("\0")
-    permis = ("candidatures/fiche.py", "avis/models.py")
+    permis = ("candidatures/fiche.py", "avis/models/avis.py")
     trouves = []
     for nom in suivis:
         chemin = settings.RACINE / nom

@@ -29,7 +29,7 @@ def test_deux_travailleurs_envoient_vingt_courriels_distincts(travailleurs: Trav
 
 RESERVER_TOUT = """
 from django.utils import timezone
-from hlm_projets.envoi import reserver
+from hlm_projets.envoi.envoi import reserver
 from hlm_projets.models import Courriel
 while Courriel.objects.a_envoyer(timezone.now()).exists():
     if courriel := reserver(timezone.now()):

@@ -273,7 +273,7 @@ def test_les_agents_les_lisent_dans_le_dossier_et_a_cote_de_l_avis(
 def test_une_annexe_exigee_qui_manque_se_lit_partout(client: Client, brouillon: Candidature) -> None:
     type_ = brouillon.campagne.types_de_piece.get(libelle="Plan de financement")
     TypeDePiece.objects.filter(pk=type_.pk).update(exige=True)
-    verifier = client.get(reverse("candidatures:verifier", args=[brouillon.pk])).content.decode()
+    verifier = " ".join(client.get(reverse("candidatures:verifier", args=[brouillon.pk])).content.decode().split())
     assert (
         f'<a href="{page(brouillon)}#joindre-titre">Plan de financement</a> : Cette annexe est exigée pour déposer.' in verifier
     )

@@ -105,10 +105,10 @@ class TestPages:
         self, monde: Monde, ancienne: Candidature, client_de: ClientDe
     ) -> None:
         client, nouvelle = client_de("deposant"), reprendre_par(monde, ancienne, TOUT_GARDER | {"methodologie": Sort.REVOIR})
-        page = client.get(section(nouvelle, "accompagnement")).content.decode()
+        page = " ".join(client.get(section(nouvelle, "accompagnement")).content.decode().split())
         assert page.count("Reprise de 2025 : à relire") == 1
         assert "1 rubrique reprise" in page
-        verifier = client.get(reverse("candidatures:verifier", args=[nouvelle.pk])).content.decode()
+        verifier = " ".join(client.get(reverse("candidatures:verifier", args=[nouvelle.pk])).content.decode().split())
         assert "1 rubrique reprise de 2025 à relire" in verifier
         assert f"{section(nouvelle, 'accompagnement')}#a-relire-methodologie" in verifier
         client.post(reverse("candidatures:franchir", args=[nouvelle.pk, "deposer"]))
