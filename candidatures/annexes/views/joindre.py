@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from candidatures import regles, verrou
-from candidatures.annexes import actions as pieces
+from candidatures.annexes import actions
 from candidatures.annexes.fichiers.genres import FICHIERS_MAXIMUM, GENRES, TAILLE_MAXIMALE, TOTAL_MAXIMAL
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.annexes.forms.annexes import EnvoiDAnnexes
@@ -87,11 +87,11 @@ def _joindre(request: HttpRequest, candidature: Candidature, type: TypeDePiece, 
     for fichier in fichiers:
         nom = fichier.name or ""
         try:
-            piece = pieces.joindre(
+            piece = actions.joindre(
                 candidature, type, fichier.open(), nom, par=personne_connectee(request), maintenant=recu_le(request)
             )
-        except (FichierRefuse, pieces.StockageImpossible) as refus:
-            encore = isinstance(refus, pieces.StockageImpossible) or refus.code == "occupe"
+        except (FichierRefuse, actions.StockageImpossible) as refus:
+            encore = isinstance(refus, actions.StockageImpossible) or refus.code == "occupe"
             bilan.rejets.append(Rejet(nom_de_fichier(nom), refus.phrase, encore))
         except PermissionDenied as refuse:
             raise Http404 from refuse

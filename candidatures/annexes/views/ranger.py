@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from candidatures import regles, verrou
-from candidatures.annexes import actions as pieces
+from candidatures.annexes import actions
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.annexes.forms.annexes import ModificationDAnnexe
 from candidatures.annexes.views.joindre import DEPOSEE, a_remplir, plus_modifiable
@@ -51,9 +51,9 @@ def annexe_modifier(request: HttpRequest, candidature: Candidature, piece: Piece
 
 def _modifier(request: HttpRequest, candidature: Candidature, piece: Piece, form: ModificationDAnnexe) -> None:
     """Le type d'abord : la pièce qui la remplace le garde."""
-    pieces.changer_de_type(candidature, piece.pk, form.cleaned_data["type"], **_qui(request))
+    actions.changer_de_type(candidature, piece.pk, form.cleaned_data["type"], **_qui(request))
     for fichier in form.cleaned_data["fichier"]:
-        neuve = pieces.remplacer(candidature, piece.pk, fichier.open(), fichier.name or "", **_qui(request))
+        neuve = actions.remplacer(candidature, piece.pk, fichier.open(), fichier.name or "", **_qui(request))
         messages.success(request, f"« {neuve.nom} » remplace « {piece.nom} ».")
 
 
@@ -63,7 +63,7 @@ def annexe_retirer(request: HttpRequest, candidature: Candidature, piece: Piece)
     """Retirer une annexe, après confirmation."""
     if request.method != "POST":
         return render(request, "candidatures/annexes/annexe_retirer.html", {"candidature": candidature, "piece": piece})
-    if _faire(request, lambda: pieces.retirer(candidature, piece.pk, **_qui(request))):
+    if _faire(request, lambda: actions.retirer(candidature, piece.pk, **_qui(request))):
         messages.success(request, f"« {piece.nom} » est retiré.")
     return redirect("candidatures:annexes", candidature.pk)
 
@@ -74,7 +74,7 @@ def annexe_ranger(request: HttpRequest, candidature: Candidature, piece: Piece) 
     """Mettre une annexe à un autre rang."""
     rang = request.POST.get("rang", "")
     if rang.isascii() and rang.isdigit() and len(rang) <= 3:
-        _faire(request, lambda: pieces.ordonner(candidature, piece.pk, int(rang), **_qui(request)))
+        _faire(request, lambda: actions.ordonner(candidature, piece.pk, int(rang), **_qui(request)))
     return redirect(f"{reverse('candidatures:annexes', args=[candidature.pk])}#annexe-{piece.pk}")
 
 
@@ -82,7 +82,7 @@ def annexe_ranger(request: HttpRequest, candidature: Candidature, piece: Piece) 
 @_d_une_fiche_ouverte
 def annexe_confirmer(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
     """Garder une annexe reprise d'une édition antérieure."""
-    if _faire(request, lambda: pieces.confirmer(candidature, piece.pk, **_qui(request))):
+    if _faire(request, lambda: actions.confirmer(candidature, piece.pk, **_qui(request))):
         messages.success(request, f"« {piece.nom} » est confirmé.")
     return redirect("candidatures:annexes", candidature.pk)
 
@@ -95,7 +95,7 @@ def _faire(request: HttpRequest, acte: Callable[[], object], form: ModificationD
     """Fait l'acte ; ce qui l'empêche est dit dans le formulaire s'il y en a un, en haut de la page suivante sinon."""
     try:
         acte()
-    except (FichierRefuse, pieces.StockageImpossible) as refus:
+    except (FichierRefuse, actions.StockageImpossible) as refus:
         if form is None:
             messages.error(request, refus.phrase)
         else:
