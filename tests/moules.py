@@ -23,8 +23,8 @@ Etat = TypeVar("Etat")
 MIGREE = "migree"
 PATIENCE = 120
 """Secondes. En production, une requête lente ou une transaction oisive est coupée ; sur une machine chargée, un essai n'est que lent."""
-POOL = {"max_size": 16, "timeout": PATIENCE}
-"""De quoi réunir les dix fils d'une course, chacun avec sa connexion."""
+POOL = {"max_size": 40, "timeout": PATIENCE}
+"""De quoi réunir les dix fils d'une course, chacun avec sa connexion, même si un essai tarde à rendre les siennes."""
 SANS_HATE = f"-c statement_timeout={PATIENCE}s -c lock_timeout={PATIENCE}s -c idle_in_transaction_session_timeout=0"
 
 

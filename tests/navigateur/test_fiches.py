@@ -64,7 +64,7 @@ def test_une_fiche_incomplete_dit_ce_qui_manque(page: Page) -> None:
     expect(page.get_by_role("button", name="Déposer la candidature")).to_be_disabled()
     completer(page, INTITULES["localisation"], complete, PROJET)
     completer(page, INTITULES["partenaires"], complete, PARTENARIAT)
-    exiger_la_fiche(telecharger_apres_depot(page), complete, "2026-77-001")
+    exiger_la_fiche(telecharger_apres_depot(page), complete, "2026-08-001")
 
 
 def aller_verifier(page: Page) -> None:
