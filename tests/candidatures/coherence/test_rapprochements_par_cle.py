@@ -186,6 +186,16 @@ class TestAuDepot:
         assert cles_gardees(deposee) == cles_attendues(deposee)
         assert len(cles_attendues(deposee)[2]) >= 57
 
+    def test_les_constats_figes_disent_les_semblables(self) -> None:
+        """Figés au dépôt même : ses clés sont déjà gardées quand ils se cherchent."""
+        campagne, organisme, texte = une_campagne(), un_organisme(), mots(0, 60)
+        un_dossier(campagne, organisme, texte, nom="Un toit")
+        un_dossier(campagne, un_organisme(), texte, nom="Ailleurs")
+        brouillon = un_brouillon(campagne, organisme, nom="Un autre nom", methodologie=texte, descriptif="Court.")
+        deposer(brouillon, un_bailleur(organisme), timezone.now())
+        figes = Candidature.objects.get(pk=brouillon.pk).versions.get().constats
+        assert {"depose_deux_fois", "fiche_jumelle"} <= {constat["code"] for constat in figes}
+
     def test_repris_et_depose_de_nouveau_il_a_celles_de_son_texte_neuf(self) -> None:
         deposee = un_dossier(une_campagne(), un_organisme(), mots(0, 60), nom="Un toit")
         Candidature.objects.filter(pk=deposee.pk).update(nom="Un autre", methodologie=mots(500, 40), descriptif=mots(0, 5))
