@@ -18,7 +18,7 @@ from django.utils import timezone
 from avis import actions as avis
 from avis import regles
 from avis.attendus import Niveau
-from candidatures.annexes import actions as actions_pieces
+from candidatures.annexes import actions as actions_annexes
 from candidatures.champs import Choix, Cout, Entier, OuiNon, Precision, TexteCourt
 from candidatures.champs.fourchettes import Fourchette
 from candidatures.circuit import PASSAGES
@@ -231,7 +231,7 @@ def partager(candidature: Candidature, personne: Utilisateur, droit: str = Parta
 
 
 # --- Annexes -------------------------------------------------------------------------------------------------------------
-def une_piece(candidature: Candidature, nom: str = "note.pdf", contenu: bytes = b"", **options: Any) -> Piece:
+def une_annexe(candidature: Candidature, nom: str = "note.pdf", contenu: bytes = b"", **options: Any) -> Piece:
     """Un fichier joint à un brouillon ; `type_`, `par`, `maintenant` si l'essai y tient."""
     types = TypeDePiece.objects.filter(campagne=candidature.campagne_id)
     if not types.exists():
@@ -242,7 +242,7 @@ def une_piece(candidature: Candidature, nom: str = "note.pdf", contenu: bytes = 
         "maintenant": timezone.now(),
     }
     contenu = contenu or fichiers.un_pdf(texte=f"essai {next(_suite)}")
-    return actions_pieces.joindre(candidature, type_, BytesIO(contenu), nom, **(defauts | options))
+    return actions_annexes.joindre(candidature, type_, BytesIO(contenu), nom, **(defauts | options))
 
 
 # --- Un monde ------------------------------------------------------------------------------------------------------------

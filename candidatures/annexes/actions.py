@@ -1,4 +1,4 @@
-"""Joindre, remplacer, ranger, retirer, confirmer une annexe : les seuls qui écrivent des pièces.
+"""Joindre, remplacer, ranger, retirer, confirmer une annexe : les seuls qui écrivent des annexes.
 
 Le fichier est lu et écrit avant toute transaction ; la ligne ensuite, la candidature verrouillée, un brouillon seulement. Un
 fichier resté sans ligne (processus tué, refus) est effacé par le travailleur (`analyse.effacer_les_orphelins`).
@@ -96,7 +96,7 @@ def recevoir(fichier: IO[bytes], nom: str) -> Ecrit:
 
 
 def effacer(chemin: str) -> None:
-    """Efface le fichier qu'aucune pièce ne nomme plus ; à défaut, le travailleur le fera."""
+    """Efface le fichier qu'aucune annexe ne nomme plus ; à défaut, le travailleur le fera."""
     with suppress(OSError, DatabaseError):
         if not Piece.objects.filter(fichier=chemin).exists():
             default_storage.delete(chemin)
@@ -127,15 +127,15 @@ def joindre(
         _admettre(gardee, type_)
         _limiter(gardee, ecrit)
         rang = (gardee.pieces.aggregate(dernier=Max("rang"))["dernier"] or 0) + 1
-        piece = _creer(gardee, type_, rang, ecrit, par, maintenant)
-        verrou.consigner(gardee, "joindre_annexe", par=par, le=maintenant, detail=_detail(piece))
-    return piece
+        annexe = _creer(gardee, type_, rang, ecrit, par, maintenant)
+        verrou.consigner(gardee, "joindre_annexe", par=par, le=maintenant, detail=_detail(annexe))
+    return annexe
 
 
 def remplacer(
     candidature: Candidature, cle: UUID, fichier: IO[bytes], nom: str, *, par: Utilisateur, maintenant: datetime
 ) -> Piece:
-    """Met un autre fichier à la place d'une annexe, au même rang et sous le même type ; c'est une autre pièce, à analyser.
+    """Met un autre fichier à la place d'une annexe, au même rang et sous le même type ; c'est une autre annexe, à analyser.
 
     Lève ce que lève `joindre` ; FichierRefuse aussi si l'annexe n'est plus là, ou si ce contenu est déjà celui d'une autre.
     """
@@ -147,15 +147,15 @@ def remplacer(
         if ancienne is None:
             raise RETIREE
         _limiter(gardee, ecrit, ancienne)
-        piece = _creer(gardee, ancienne.type, ancienne.rang, ecrit, par, maintenant)
-        detail = _detail(piece) | {"remplace": ancienne.sha256}
+        annexe = _creer(gardee, ancienne.type, ancienne.rang, ecrit, par, maintenant)
+        detail = _detail(annexe) | {"remplace": ancienne.sha256}
         verrou.consigner(gardee, "remplacer_annexe", par=par, le=maintenant, detail=detail)
         _supprimer(ancienne)
-    return piece
+    return annexe
 
 
 def _garder(gardee: Candidature, deja: Piece, ancienne: Piece | None, par: Utilisateur, maintenant: datetime) -> Piece:
-    """Ce contenu est déjà joint : par le même envoi refait, par la pièce elle-même (confirmée ainsi), ou par une autre."""
+    """Ce contenu est déjà joint : par le même envoi refait, par l'annexe elle-même (confirmée ainsi), ou par une autre."""
     if ancienne is not None and deja != ancienne:
         raise FichierRefuse("deja", f"Ce fichier est déjà joint, sous le nom « {deja.nom} » : retirez plutôt l'annexe en trop.")
     if ancienne is not None and ancienne.a_confirmer:
@@ -182,7 +182,7 @@ def _creer(gardee: Candidature, type_: TypeDePiece, rang: int, ecrit: Ecrit, par
 
 def _limiter(gardee: Candidature, ecrit: Ecrit, ancienne: Piece | None = None) -> None:
     """15 fichiers et 150 Mo par dossier (A-10), celui qu'on remplace mis à part."""
-    autres = [piece.taille for piece in gardee.pieces.all() if piece != ancienne]
+    autres = [annexe.taille for annexe in gardee.pieces.all() if annexe != ancienne]
     if len(autres) >= FICHIERS_MAXIMUM:
         raise TROP_DE_FICHIERS
     if sum(autres) + ecrit.taille > TOTAL_MAXIMAL:
@@ -194,58 +194,58 @@ def ordonner(candidature: Candidature, cle: UUID, rang: int, *, par: Utilisateur
     """Met l'annexe à ce rang (à partir de 1) ; refait, ne change rien. Lève FichierRefuse, PermissionDenied, PlusModifiable."""
     with transaction.atomic():
         gardee = _verrouiller(candidature, par)
-        piece, ordre = _trouver(gardee, cle), list(gardee.pieces.all())
-        voulu = [autre for autre in ordre if autre != piece]
-        voulu.insert(min(max(rang, 1), len(ordre)) - 1, piece)
+        annexe, ordre = _trouver(gardee, cle), list(gardee.pieces.all())
+        voulu = [autre for autre in ordre if autre != annexe]
+        voulu.insert(min(max(rang, 1), len(ordre)) - 1, annexe)
         if voulu == ordre:
             return
         for rang_, autre in enumerate(voulu, 1):
             autre.rang = rang_
         Piece.objects.bulk_update(voulu, ["rang"])
-        verrou.consigner(gardee, "ordonner_annexes", par=par, le=maintenant, detail=_detail(piece) | {"rang": piece.rang})
+        verrou.consigner(gardee, "ordonner_annexes", par=par, le=maintenant, detail=_detail(annexe) | {"rang": annexe.rang})
 
 
 def changer_de_type(candidature: Candidature, cle: UUID, type_: TypeDePiece, *, par: Utilisateur, maintenant: datetime) -> None:
     """Range l'annexe sous un autre type. Lève FichierRefuse, PermissionDenied, PlusModifiable."""
     with transaction.atomic():
         gardee = _verrouiller(candidature, par)
-        piece = _trouver(gardee, cle)
+        annexe = _trouver(gardee, cle)
         _admettre(gardee, type_)
-        if piece.type_id == type_.pk:
+        if annexe.type_id == type_.pk:
             return
-        piece.type = type_
-        piece.save(update_fields=["type"])
-        verrou.consigner(gardee, "changer_le_type_d_annexe", par=par, le=maintenant, detail=_detail(piece))
+        annexe.type = type_
+        annexe.save(update_fields=["type"])
+        verrou.consigner(gardee, "changer_le_type_d_annexe", par=par, le=maintenant, detail=_detail(annexe))
 
 
 def confirmer(candidature: Candidature, cle: UUID, *, par: Utilisateur, maintenant: datetime) -> None:
     """Garde une annexe reprise d'une édition antérieure. Lève FichierRefuse, PermissionDenied, PlusModifiable."""
     with transaction.atomic():
         gardee = _verrouiller(candidature, par)
-        piece = _trouver(gardee, cle)
-        if piece.a_confirmer:
-            _confirmer(gardee, piece, par, maintenant)
+        annexe = _trouver(gardee, cle)
+        if annexe.a_confirmer:
+            _confirmer(gardee, annexe, par, maintenant)
 
 
 def retirer(candidature: Candidature, cle: UUID, *, par: Utilisateur, maintenant: datetime) -> None:
     """Retire une annexe et son fichier ; refait, ne change rien. Lève PermissionDenied, PlusModifiable."""
     with transaction.atomic():
         gardee = _verrouiller(candidature, par)
-        if piece := gardee.pieces.filter(pk=cle).first():
-            verrou.consigner(gardee, "retirer_annexe", par=par, le=maintenant, detail=_detail(piece))
-            _supprimer(piece)
+        if annexe := gardee.pieces.filter(pk=cle).first():
+            verrou.consigner(gardee, "retirer_annexe", par=par, le=maintenant, detail=_detail(annexe))
+            _supprimer(annexe)
 
 
-def _confirmer(gardee: Candidature, piece: Piece, par: Utilisateur, maintenant: datetime) -> None:
-    piece.a_confirmer = False
-    piece.save(update_fields=["a_confirmer"])
-    verrou.consigner(gardee, "confirmer_annexe", par=par, le=maintenant, detail=_detail(piece))
+def _confirmer(gardee: Candidature, annexe: Piece, par: Utilisateur, maintenant: datetime) -> None:
+    annexe.a_confirmer = False
+    annexe.save(update_fields=["a_confirmer"])
+    verrou.consigner(gardee, "confirmer_annexe", par=par, le=maintenant, detail=_detail(annexe))
 
 
-def _supprimer(piece: Piece) -> None:
+def _supprimer(annexe: Piece) -> None:
     """La ligne d'abord ; le fichier, une fois la transaction acquise."""
-    chemin = str(piece.fichier)
-    piece.delete()
+    chemin = str(annexe.fichier)
+    annexe.delete()
     transaction.on_commit(partial(effacer, chemin))
 
 
@@ -260,10 +260,10 @@ def _verrouiller(candidature: Candidature, par: Utilisateur) -> Candidature:
 
 
 def _trouver(gardee: Candidature, cle: UUID) -> Piece:
-    piece = gardee.pieces.select_related("type").filter(pk=cle).first()
-    if piece is None:
+    annexe = gardee.pieces.select_related("type").filter(pk=cle).first()
+    if annexe is None:
         raise RETIREE
-    return piece
+    return annexe
 
 
 def _admettre(gardee: Candidature, type_: TypeDePiece) -> None:
@@ -275,6 +275,12 @@ def _admettre(gardee: Candidature, type_: TypeDePiece) -> None:
         raise TYPE_RETIRE
 
 
-def _detail(piece: Piece) -> dict[str, Any]:
+def _detail(annexe: Piece) -> dict[str, Any]:
     """Ce que le journal en garde : de quoi la reconnaître, rien de ce qu'une personne a écrit."""
-    return {"piece": str(piece.pk), "type": piece.type_id, "genre": piece.genre, "taille": piece.taille, "sha256": piece.sha256}
+    return {
+        "piece": str(annexe.pk),
+        "type": annexe.type_id,
+        "genre": annexe.genre,
+        "taille": annexe.taille,
+        "sha256": annexe.sha256,
+    }

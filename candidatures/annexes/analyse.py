@@ -1,6 +1,6 @@
 """Ce que le travailleur fait des annexes : les soumettre à l'antivirus, alerter s'il tarde, effacer les fichiers sans ligne.
 
-Une pièce se réserve en repoussant son prochain essai : un travailleur tué pendant l'analyse la rend à l'échéance, et l'analyser
+Une annexe se réserve en repoussant son prochain essai : un travailleur tué pendant l'analyse la rend à l'échéance, et l'analyser
 deux fois ne change rien. Un antivirus injoignable repousse toutes celles qui l'attendent : les autres besognes ne l'attendent pas.
 """
 
@@ -26,7 +26,7 @@ from candidatures.models import Candidature, Evenement, Piece
 REPRISE = timedelta(minutes=1)
 """Après un essai sans verdict, ou interrompu."""
 RETARD = timedelta(minutes=15)
-"""Au-delà, une pièce qui attend fait une ligne au journal technique, une fois par quart d'heure (A-8)."""
+"""Au-delà, une annexe qui attend fait une ligne au journal technique, une fois par quart d'heure (A-8)."""
 ESSAIS_COMPTES = 1_000
 """Au-delà, les essais ne se comptent plus : leur colonne est bornée, et un fichier perdu se réessaie sans fin."""
 GARDE = timedelta(hours=1)
@@ -40,19 +40,19 @@ journal = logging.getLogger(__name__)
 
 # --- Analyser --------------------------------------------------------------------------------------------------------------
 def analyser_la_prochaine(maintenant: datetime) -> bool:
-    """Analyse une pièce ; rend False s'il n'y en a aucune dont ce soit l'heure."""
+    """Analyse une annexe ; rend False s'il n'y en a aucune dont ce soit l'heure."""
     if not settings.CLAMD_SOCKET:
         return _se_passer_d_antivirus()
-    piece = _reserver(maintenant)
-    if piece is None:
+    annexe = _reserver(maintenant)
+    if annexe is None:
         return False
     try:
-        with piece.fichier.open("rb") as contenu:
+        with annexe.fichier.open("rb") as contenu:
             trouve = analyser(iter(partial(contenu.read, _MORCEAU), b""), settings.CLAMD_SOCKET)
     except (Injoignable, OSError) as panne:
-        _reporter(piece, panne, maintenant)
+        _reporter(annexe, panne, maintenant)
     else:
-        _conclure(piece, trouve, maintenant)
+        _conclure(annexe, trouve, maintenant)
     return True
 
 
@@ -64,15 +64,15 @@ def _a_analyser(maintenant: datetime) -> QuerySet[Piece]:
 
 
 def _reserver(maintenant: datetime) -> Piece | None:
-    """Prend une pièce pour ce seul travailleur : PostgreSQL saute celle qu'un autre tient, SQLite met les écritures à la file."""
+    """Prend une annexe pour ce seul travailleur : PostgreSQL saute celle qu'un autre tient, SQLite met les écritures à la file."""
     with transaction.atomic():
         libres = _a_analyser(maintenant)
-        piece = libres.select_for_update(skip_locked=True, of=("self",)).first()
-        if piece is None:
+        annexe = libres.select_for_update(skip_locked=True, of=("self",)).first()
+        if annexe is None:
             return None
         essais = Least(F("essais") + 1, ESSAIS_COMPTES)
-        pris = libres.filter(pk=piece.pk).order_by().update(prochain_essai_le=maintenant + REPRISE, essais=essais)
-    return piece if pris else None
+        pris = libres.filter(pk=annexe.pk).order_by().update(prochain_essai_le=maintenant + REPRISE, essais=essais)
+    return annexe if pris else None
 
 
 def _se_passer_d_antivirus() -> bool:
@@ -80,17 +80,17 @@ def _se_passer_d_antivirus() -> bool:
     return bool(Piece.objects.filter(etat=Piece.Etat.EN_ANALYSE).update(etat=Piece.Etat.NON_ANALYSEE))
 
 
-def _reporter(piece: Piece, panne: Exception, maintenant: datetime) -> None:
+def _reporter(annexe: Piece, panne: Exception, maintenant: datetime) -> None:
     """Rien n'est su du fichier, qui attend encore ; si c'est l'antivirus qui manque, les autres n'ont pas à l'essayer pour rien."""
-    journal.warning("Annexe %s non analysée : %s", piece.pk, panne)
+    journal.warning("Annexe %s non analysée : %s", annexe.pk, panne)
     if isinstance(panne, Injoignable):
         _a_analyser(maintenant).order_by().update(prochain_essai_le=maintenant + REPRISE)
 
 
-def _conclure(piece: Piece, trouve: str, maintenant: datetime) -> None:
-    """Le verdict ; une pièce retirée pendant l'analyse n'en a plus besoin."""
+def _conclure(annexe: Piece, trouve: str, maintenant: datetime) -> None:
+    """Le verdict ; une annexe retirée pendant l'analyse n'en a plus besoin."""
     with transaction.atomic():
-        gardee = Piece.objects.select_for_update(of=("self",)).filter(pk=piece.pk).first()
+        gardee = Piece.objects.select_for_update(of=("self",)).filter(pk=annexe.pk).first()
         if gardee is None:
             return
         gardee.etat = Piece.Etat.INFECTEE if trouve else Piece.Etat.SAINE
@@ -100,19 +100,19 @@ def _conclure(piece: Piece, trouve: str, maintenant: datetime) -> None:
             _mettre_a_l_ecart(gardee, maintenant)
 
 
-def _mettre_a_l_ecart(piece: Piece, maintenant: datetime) -> None:
+def _mettre_a_l_ecart(annexe: Piece, maintenant: datetime) -> None:
     """Une ligne au journal du dossier, et un courriel à qui l'a jointe ; le fichier reste, et n'est plus servi à personne."""
-    candidature = Candidature.objects.pour_entete().get(pk=piece.candidature_id)
+    candidature = Candidature.objects.pour_entete().get(pk=annexe.candidature_id)
     Evenement.objects.create(
         candidature=candidature,
         acte="ecarter_annexe",
         objet=str(candidature)[:350],
         par_nom=AUTEUR,
         le=maintenant,
-        detail={"piece": str(piece.pk), "trouve": piece.analyse, "sha256": piece.sha256},
+        detail={"piece": str(annexe.pk), "trouve": annexe.analyse, "sha256": annexe.sha256},
     )
-    courriels.annexe_ecartee(candidature, piece)
-    journal.error("Annexe %s mise à l'écart : %s", piece.pk, piece.analyse)
+    courriels.annexe_ecartee(candidature, annexe)
+    journal.error("Annexe %s mise à l'écart : %s", annexe.pk, annexe.analyse)
 
 
 def alerter_si_l_antivirus_tarde(maintenant: datetime) -> bool:
@@ -142,7 +142,7 @@ class Menage:
 
 
 def effacer_les_orphelins(maintenant: datetime) -> bool:
-    """Efface les fichiers de plus d'une heure qu'aucune pièce ne nomme : envoi interrompu, brouillon supprimé."""
+    """Efface les fichiers de plus d'une heure qu'aucune annexe ne nomme : envoi interrompu, brouillon supprimé."""
     efface = False
     for dossier in _dossiers():
         chemins = [f"{dossier}/{nom}" for nom in default_storage.listdir(dossier)[1]]

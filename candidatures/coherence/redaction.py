@@ -60,8 +60,8 @@ _ANNEXE = re.compile(
 
 
 def annexe_annoncee(candidature: Candidature) -> Trouve | None:
-    """Un texte annonce une pièce jointe, et il n'y en a aucune."""
-    if any(piece.etat != Piece.Etat.INFECTEE for piece in candidature.pieces.all()):
+    """Un texte annonce une annexe, et il n'y en a aucune."""
+    if any(annexe.etat != Piece.Etat.INFECTEE for annexe in candidature.pieces.all()):
         return None
     extraits = _extraits(candidature, _ANNEXE)
     if not extraits:

@@ -95,8 +95,8 @@ class Candidatures(models.QuerySet["Candidature"]):
 
     def pour_lecture(self) -> Candidatures:
         """Avec tout ce que la lecture d'une fiche demande, en un nombre constant de requêtes."""
-        pieces = models.Prefetch("pieces", Piece.objects.select_related("type"))
-        return self.pour_entete().prefetch_related("organismes", "lignes", "justifications", pieces)
+        annexes = models.Prefetch("pieces", Piece.objects.select_related("type"))
+        return self.pour_entete().prefetch_related("organismes", "lignes", "justifications", annexes)
 
     def pour_instruction(self) -> Candidatures:
         """Avec ce qu'un avis demande d'un dossier déposé : son en-tête et ses avis ; la fiche se lit dans sa version figée."""

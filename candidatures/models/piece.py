@@ -47,7 +47,7 @@ class TypeDePiece(models.Model):
         return self.libelle
 
 
-def chemin_de_la_piece(piece: Piece, nom: str) -> str:
+def chemin_de_la_piece(annexe: Piece, nom: str) -> str:
     """Un nom tiré au sort : rien du nom donné par la personne n'arrive sur le disque (F-39)."""
     tire = uuid.uuid4().hex
     return f"pieces/{tire[:2]}/{tire}"

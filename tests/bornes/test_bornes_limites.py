@@ -14,7 +14,7 @@ from django.core.exceptions import RequestDataTooBig, ValidationError
 from PIL import Image
 
 from candidatures import verrou
-from candidatures.annexes import actions as actions_pieces
+from candidatures.annexes import actions as actions_annexes
 from candidatures.annexes.fichiers import bureautique, genres, images, reconnaitre
 from candidatures.annexes.fichiers.noms import nom_montre
 from candidatures.annexes.fichiers.refus import FichierRefuse
@@ -179,7 +179,7 @@ def des_annexes(combien: int, octets: int = 1) -> None:
     commun: dict[str, Any] = {"candidature": brouillon, "type": type_, "jointe_par": par, "jointe_le": MIDI, "genre": "pdf"}
     for rang in range(combien - 1):
         Piece.objects.create(**commun, nom="a.pdf", fichier=f"pieces/{rang}", taille=octets, sha256=str(rang))
-    actions_pieces.joindre(brouillon, type_, io.BytesIO(fichiers.un_pdf()), "b.pdf", par=par, maintenant=MIDI)
+    actions_annexes.joindre(brouillon, type_, io.BytesIO(fichiers.un_pdf()), "b.pdf", par=par, maintenant=MIDI)
 
 
 def des_octets(total: int) -> None:

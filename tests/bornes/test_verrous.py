@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from avis import actions as avis
-from candidatures.annexes import actions as actions_pieces
+from candidatures.annexes import actions as actions_annexes
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
 from candidatures.coherence.justifier import justifier
@@ -87,7 +87,7 @@ def joindre() -> Acte:
     def acte(brouillon: Candidature, par: Any) -> object:
         type_ = TypeDePiece.objects.filter(campagne=brouillon.campagne).earliest("rang")
         contenu = BytesIO(fichiers.un_pdf())
-        return actions_pieces.joindre(brouillon, type_, contenu, "a.pdf", par=par, maintenant=timezone.now())
+        return actions_annexes.joindre(brouillon, type_, contenu, "a.pdf", par=par, maintenant=timezone.now())
 
     def prepare(brouillon: Candidature, par: Any) -> object:
         TypeDePiece.objects.creer_les_habituels(brouillon.campagne)

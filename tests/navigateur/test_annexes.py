@@ -98,7 +98,7 @@ def liste(page: Page) -> Locator:
 
 
 def noms(brouillon: Candidature) -> list[str]:
-    return [piece.nom for piece in brouillon.pieces.all()]
+    return [annexe.nom for annexe in brouillon.pieces.all()]
 
 
 def test_plusieurs_fichiers_chacun_sa_progression(page: Page, brouillon: Candidature, par: Utilisateur, tmp_path: Path) -> None:

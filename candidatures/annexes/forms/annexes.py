@@ -76,8 +76,8 @@ class ModificationDAnnexe(forms.Form):
     type = ChampDeType()
     fichier = ChampDeFichiers("Nouveau fichier", plusieurs=False, required=False)
 
-    def __init__(self, candidature: Candidature, piece: Piece, donnees: Any = None, fichiers: Any = None) -> None:
-        super().__init__(donnees, fichiers, initial={"type": piece.type_id})
+    def __init__(self, candidature: Candidature, annexe: Piece, donnees: Any = None, fichiers: Any = None) -> None:
+        super().__init__(donnees, fichiers, initial={"type": annexe.type_id})
         _proposer(self, candidature)
         vars(self.fields["fichier"])["aide"] = f"Vide, le fichier présent reste. {AIDE}"
 

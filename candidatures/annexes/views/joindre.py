@@ -87,7 +87,7 @@ def _joindre(request: HttpRequest, candidature: Candidature, type: TypeDePiece, 
     for fichier in fichiers:
         nom = fichier.name or ""
         try:
-            piece = actions.joindre(
+            annexe = actions.joindre(
                 candidature, type, fichier.open(), nom, par=personne_connectee(request), maintenant=recu_le(request)
             )
         except (FichierRefuse, actions.StockageImpossible) as refus:
@@ -96,7 +96,7 @@ def _joindre(request: HttpRequest, candidature: Candidature, type: TypeDePiece, 
         except PermissionDenied as refuse:
             raise Http404 from refuse
         else:
-            bilan.jointes.append(piece.nom)
+            bilan.jointes.append(annexe.nom)
     return bilan
 
 
@@ -126,8 +126,8 @@ def _liste(candidature: Candidature) -> dict[str, Any]:
     gardees = list(candidature.pieces.select_related("type"))
     return {
         "candidature": candidature,
-        "pieces": gardees,
-        "total": sum(piece.taille for piece in gardees),
+        "annexes": gardees,
+        "total": sum(annexe.taille for annexe in gardees),
         "attendues": annexes_attendues(candidature),
         "sans_antivirus": not settings.CLAMD_SOCKET,
     }

@@ -16,7 +16,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
-from candidatures.annexes import actions as pieces
+from candidatures.annexes import actions
 from candidatures.annexes.fichiers.genres import COTE_MAXIMAL, FICHIERS_MAXIMUM, PIXELS_MAXIMUM, TAILLE_MAXIMALE, TOTAL_MAXIMAL
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.annexes.forms.annexes import EnvoiDAnnexes
@@ -28,7 +28,7 @@ from tests.candidatures.annexes import fichiers as f
 from tests.candidatures.annexes import fichiers_aux_bornes as b
 from tests.candidatures.annexes.annexes import agir
 from tests.candidatures.annexes.test_fichiers import verdict
-from tests.fabriques import une_piece
+from tests.fabriques import une_annexe
 
 Faire = Callable[[], bytes]
 SEPT_Z, RAR, GZIP = b"7z\xbc\xaf\x27\x1c\x00\x04", b"Rar!\x1a\x07\x01\x00", b"\x1f\x8b\x08\x00"
@@ -167,7 +167,7 @@ def entrees(contenu: bytes) -> list[zipfile.ZipInfo]:
 def joindre(brouillon: Candidature, par: Utilisateur, contenu: bytes) -> str:
     """« joint », ou le code du refus."""
     try:
-        pieces.joindre(brouillon, brouillon.campagne.types_de_piece.earliest("rang"), BytesIO(contenu), "p.jpg", **agir(par))
+        actions.joindre(brouillon, brouillon.campagne.types_de_piece.earliest("rang"), BytesIO(contenu), "p.jpg", **agir(par))
     except FichierRefuse as refus:
         return refus.code
     return "joint"
@@ -185,7 +185,7 @@ def test_le_seizieme_fichier_est_refuse(brouillon: Candidature, par: Utilisateur
 @pytest.mark.usefixtures("stockage")
 @pytest.mark.parametrize(("de_trop", "attendu"), [(-1, "joint"), (0, "joint"), (1, "trop_en_tout")])
 def test_150_mo_en_tout(brouillon: Candidature, par: Utilisateur, de_trop: int, attendu: str) -> None:
-    deja, contenu = une_piece(brouillon, par=par), f.une_image("JPEG")
+    deja, contenu = une_annexe(brouillon, par=par), f.une_image("JPEG")
     Piece.objects.filter(pk=deja.pk).update(taille=TOTAL_MAXIMAL - len(contenu) + de_trop)
     assert joindre(brouillon, par, contenu) == attendu
 

@@ -1,4 +1,4 @@
-"""Les courses des annexes : deux envois du même fichier, un envoi pendant le dépôt, deux travailleurs sur une pièce (F-12, G2)."""
+"""Les courses des annexes : deux envois du même fichier, un envoi pendant le dépôt, deux travailleurs sur une annexe (F-12, G2)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import pytest
 from django.db import IntegrityError
 from django.utils import timezone
 
-from candidatures.annexes import actions as pieces
-from candidatures.annexes import analyse
+from candidatures.annexes import actions, analyse
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
 from candidatures.models import Candidature, Evenement, Piece, Version
@@ -22,14 +21,14 @@ from comptes.models import Utilisateur
 from tests.candidatures.annexes import fichiers
 from tests.candidatures.annexes.clamd import faux_clamd
 from tests.courses import VERROUS, cote_a_cote, ensemble, pendant
-from tests.fabriques import un_bailleur, une_piece
+from tests.fabriques import un_bailleur, une_annexe
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stockage")]
 
 
 def joindre(candidature: Candidature, par: Utilisateur, contenu: bytes) -> Piece:
     personne, type_ = Utilisateur.objects.get(pk=par.pk), candidature.campagne.types_de_piece.earliest("rang")
-    return pieces.joindre(candidature, type_, BytesIO(contenu), "a.pdf", par=personne, maintenant=timezone.now())
+    return actions.joindre(candidature, type_, BytesIO(contenu), "a.pdf", par=personne, maintenant=timezone.now())
 
 
 def fichiers_gardes(stockage: Path) -> int:
@@ -38,7 +37,7 @@ def fichiers_gardes(stockage: Path) -> int:
 
 @VERROUS
 def test_le_meme_fichier_envoye_quatre_fois_ensemble(verrou: bool, brouillon: Candidature, stockage: Path) -> None:
-    """Une pièce, un fichier, une ligne au journal ; sans verrou, la contrainte de la base refuse les autres."""
+    """Une annexe, un fichier, une ligne au journal ; sans verrou, la contrainte de la base refuse les autres."""
     par, contenu = un_bailleur(brouillon.organisme), fichiers.un_pdf()
     resultats = ensemble([partial(joindre, brouillon, par, contenu)] * 4, verrou=verrou)
     if verrou:
@@ -74,7 +73,7 @@ def test_deux_travailleurs_ne_font_pas_la_meme(brouillon: Candidature, settings:
     with faux_clamd(b"stream: OK\0") as prise:
         settings.CLAMD_SOCKET = prise
         for nom in "abcd":
-            une_piece(brouillon, f"{nom}.pdf")
+            une_annexe(brouillon, f"{nom}.pdf")
         instant = timezone.now()
         assert cote_a_cote([partial(analyse.analyser_la_prochaine, instant)] * 4) == [True] * 4
     assert set(Piece.objects.values_list("etat", "essais")) == {("saine", 1)}
@@ -82,10 +81,10 @@ def test_deux_travailleurs_ne_font_pas_la_meme(brouillon: Candidature, settings:
 
 def test_le_retrait_de_deux_personnes_n_en_fait_qu_un(brouillon: Candidature, stockage: Path) -> None:
     par = un_bailleur(brouillon.organisme)
-    piece = une_piece(brouillon, par=par)
+    annexe = une_annexe(brouillon, par=par)
 
     def retirer() -> None:
-        pieces.retirer(brouillon, piece.pk, par=Utilisateur.objects.get(pk=par.pk), maintenant=timezone.now())
+        actions.retirer(brouillon, annexe.pk, par=Utilisateur.objects.get(pk=par.pk), maintenant=timezone.now())
 
     assert ensemble([retirer] * 4) == [None] * 4
     assert Evenement.objects.filter(acte="retirer_annexe").count() == 1

@@ -13,8 +13,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError
 from django.utils import timezone
 
-from candidatures.annexes import actions as pieces
-from candidatures.annexes import analyse
+from candidatures.annexes import actions, analyse
 from candidatures.annexes import types as actions_types
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.annexes.types import TypesVoulus
@@ -24,7 +23,7 @@ from comptes.models import Acte, Utilisateur
 from tests.candidatures.annexes import fichiers
 from tests.candidatures.annexes.clamd import faux_clamd
 from tests.courses import VERROUS, ensemble, pendant
-from tests.fabriques import un_bailleur, un_national, une_piece
+from tests.fabriques import un_bailleur, un_national, une_annexe
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stockage")]
 
@@ -40,10 +39,10 @@ def antivirus(stockage: Path, settings: Any, request: pytest.FixtureRequest) -> 
 
 @VERROUS
 @pytest.mark.usefixtures("antivirus")
-def test_quatre_travailleurs_quatre_pieces(verrou: bool, brouillon: Candidature) -> None:
+def test_quatre_travailleurs_quatre_annexes(verrou: bool, brouillon: Candidature) -> None:
     """Chacun en prend une autre ; sans verrou, tous visent la même, et trois s'en vont en croyant n'avoir rien à faire."""
     for nom in "abcd":
-        une_piece(brouillon, f"{nom}.pdf")
+        une_annexe(brouillon, f"{nom}.pdf")
     resultats = ensemble([partial(analyse.analyser_la_prochaine, timezone.now())] * 4, verrou=verrou)
     analysees = Piece.objects.filter(etat=Piece.Etat.SAINE, essais=1).count()
     if verrou:
@@ -55,15 +54,15 @@ def test_quatre_travailleurs_quatre_pieces(verrou: bool, brouillon: Candidature)
 @VERROUS
 @pytest.mark.parametrize("antivirus", [b"stream: Eicar FOUND\0"], indirect=True)
 @pytest.mark.usefixtures("antivirus")
-def test_une_piece_retiree_pendant_qu_on_conclut(verrou: bool, brouillon: Candidature) -> None:
+def test_une_annexe_retiree_pendant_qu_on_conclut(verrou: bool, brouillon: Candidature) -> None:
     """Le retrait attend le verdict ; sans verrou, le verdict s'écrit sur une ligne qui n'est plus, et le travailleur tombe."""
     par = un_bailleur(brouillon.organisme)
-    piece = une_piece(brouillon, par=par)
+    annexe = une_annexe(brouillon, par=par)
 
     def retirer() -> None:
-        pieces.retirer(brouillon, piece.pk, par=Utilisateur.objects.get(pk=par.pk), maintenant=timezone.now())
+        actions.retirer(brouillon, annexe.pk, par=Utilisateur.objects.get(pk=par.pk), maintenant=timezone.now())
 
-    conclu, retrait = pendant(partial(analyse._conclure, piece, "Eicar", timezone.now()), retirer, verrou=verrou)
+    conclu, retrait = pendant(partial(analyse._conclure, annexe, "Eicar", timezone.now()), retirer, verrou=verrou)
     assert retrait is None
     ecartees = Evenement.objects.filter(acte="ecarter_annexe").count()
     if verrou:
@@ -107,7 +106,7 @@ def test_un_type_retire_pendant_qu_on_joint_sous_ce_type(
 
     def joindre() -> Piece:
         personne, recu = Utilisateur.objects.get(pk=par.pk), BytesIO(contenu)
-        return pieces.joindre(brouillon, type_, recu, "a.pdf", par=personne, maintenant=timezone.now())
+        return actions.joindre(brouillon, type_, recu, "a.pdf", par=personne, maintenant=timezone.now())
 
     actes: dict[str, Callable[[], object]] = {
         "retire": partial(regler, brouillon.campagne, TypesVoulus(retires=[type_]), national),

@@ -15,7 +15,7 @@ from candidatures.models import Campagne, Piece, TypeDePiece
 from candidatures.models.piece import TYPES_HABITUELS
 from comptes.models import Acte
 from tests.candidatures.campagnes.test_campagnes import CREER, SAISIE
-from tests.fabriques import Monde, un_national, une_campagne, une_piece
+from tests.fabriques import Monde, un_national, une_annexe, une_campagne
 from tests.hlm_projets.une_page import exiger_une_page
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +99,7 @@ def test_regler_exiger_renommer_ajouter_ranger(client: Client, campagne: Campagn
 
 
 def test_un_type_qui_a_servi_ne_se_retire_pas(client: Client, campagne: Campagne, monde: Monde) -> None:
-    une_piece(monde.brouillon_a, type_=campagne.types_de_piece.get(libelle="Rapport"))
+    une_annexe(monde.brouillon_a, type_=campagne.types_de_piece.get(libelle="Rapport"))
     html = client.post(page(campagne), lire(client, campagne) | {"types-2-DELETE": "on", "types-3-DELETE": "on"}).content.decode()
     assert "« Rapport » a déjà servi" in html
     assert "<title>Erreur : " in html

@@ -166,12 +166,12 @@ def _deposer(fiche: Candidature) -> None:
 
 
 class TestAnnexe:
-    """Une pièce jointe, quelle qu'elle soit, répond à une annexe annoncée ; une pièce écartée, non."""
+    """Une annexe jointe, quelle qu'elle soit, répond à une annexe annoncée ; une annexe écartée, non."""
 
     @pytest.mark.parametrize(
         ("etat", "reste"), [(Piece.Etat.SAINE, False), (Piece.Etat.EN_ANALYSE, False), (Piece.Etat.INFECTEE, True)]
     )
-    def test_selon_la_piece(self, etat: Piece.Etat, reste: bool) -> None:
+    def test_selon_l_annexe(self, etat: Piece.Etat, reste: bool) -> None:
         fiche = une_fiche(montage_financier="Cf rapport ci-joint")
         type_ = TypeDePiece.objects.create(campagne=fiche.campagne, libelle="Rapport de l'essai")
         Piece.objects.create(

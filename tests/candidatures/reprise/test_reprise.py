@@ -243,20 +243,20 @@ def avec_annexes(monde: Monde, ancienne: Candidature, settings: Any, tmp_path: P
     settings.CLAMD_SOCKET = "/run/clamd"
     for rang, (libelle, etat) in enumerate([("Rapport", "saine"), ("Budget d'alors", "saine"), ("Rapport", "infectee")], 1):
         type_, _ = TypeDePiece.objects.get_or_create(campagne=ancienne.campagne, libelle=libelle)
-        piece = Piece(candidature=ancienne, type=type_, rang=rang, nom=f"piece{rang}.pdf", genre="pdf", taille=3)
-        piece.sha256, piece.etat = f"{rang}" * 64, etat
-        piece.jointe_par, piece.jointe_le = monde.personne("redacteur"), timezone.now()
-        piece.fichier.save("x", ContentFile(f"abc{rang}".encode()), save=False)
-        piece.fichier.close()
-        piece.save()
+        annexe = Piece(candidature=ancienne, type=type_, rang=rang, nom=f"annexe{rang}.pdf", genre="pdf", taille=3)
+        annexe.sha256, annexe.etat = f"{rang}" * 64, etat
+        annexe.jointe_par, annexe.jointe_le = monde.personne("redacteur"), timezone.now()
+        annexe.fichier.save("x", ContentFile(f"abc{rang}".encode()), save=False)
+        annexe.fichier.close()
+        annexe.save()
     monde.campagne.types_de_piece.all().delete()
     for libelle in ("Rapport", "Autre"):
         TypeDePiece.objects.create(campagne=monde.campagne, libelle=libelle)
     return ancienne
 
 
-def contenu(piece: Piece) -> bytes:
-    with piece.fichier.open() as fichier:
+def contenu(annexe: Piece) -> bytes:
+    with annexe.fichier.open() as fichier:
         octets: bytes = fichier.read()
     return octets
 
@@ -269,8 +269,8 @@ class TestAnnexes:
         nouvelle = reprendre_par(monde, avec_annexes, TOUT_GARDER, annexes=self.voulues(avec_annexes))
         copies = list(nouvelle.pieces.order_by("rang"))
         assert [(p.nom, p.type.libelle, p.a_confirmer, p.etat) for p in copies] == [
-            ("piece1.pdf", "Rapport", True, "en_analyse"),
-            ("piece2.pdf", "Autre", True, "en_analyse"),
+            ("annexe1.pdf", "Rapport", True, "en_analyse"),
+            ("annexe2.pdf", "Autre", True, "en_analyse"),
         ]
         assert all(p.type.campagne_id == monde.campagne.pk for p in copies)
         assert [contenu(p) for p in copies] == [b"abc1", b"abc2"]
@@ -286,7 +286,7 @@ class TestAnnexes:
         origine = provenance(nouvelle)
         assert origine is not None
         assert nouvelle.pieces.count() == 1
-        assert list(origine.phrases.values()) == ["L'annexe « piece1.pdf » n'a pas pu être reprise : joignez-la de nouveau."]
+        assert list(origine.phrases.values()) == ["L'annexe « annexe1.pdf » n'a pas pu être reprise : joignez-la de nouveau."]
 
     def test_un_echec_en_chemin_ne_laisse_ni_dossier_ni_fichier(
         self, monde: Monde, avec_annexes: Candidature, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
