@@ -25,7 +25,7 @@ from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
 from candidatures.etats import DECIDES, Etat
 from candidatures.imports.charger import justifier
-from candidatures.models import Campagne, Candidature, LigneDuPlan, Partage, Piece, TypeDePiece
+from candidatures.models import Annexe, Campagne, Candidature, LigneDuPlan, Partage, TypeDAnnexe
 from candidatures.saisie import actions
 from candidatures.sections import CHAMPS
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
@@ -231,11 +231,11 @@ def partager(candidature: Candidature, personne: Utilisateur, droit: str = Parta
 
 
 # --- Annexes -------------------------------------------------------------------------------------------------------------
-def une_annexe(candidature: Candidature, nom: str = "note.pdf", contenu: bytes = b"", **options: Any) -> Piece:
+def une_annexe(candidature: Candidature, nom: str = "note.pdf", contenu: bytes = b"", **options: Any) -> Annexe:
     """Un fichier joint à un brouillon ; `type_`, `par`, `maintenant` si l'essai y tient."""
-    types = TypeDePiece.objects.filter(campagne=candidature.campagne_id)
+    types = TypeDAnnexe.objects.filter(campagne=candidature.campagne_id)
     if not types.exists():
-        TypeDePiece.objects.creer_les_habituels(candidature.campagne)
+        TypeDAnnexe.objects.creer_les_habituels(candidature.campagne)
     type_ = options.pop("type_", None) or types.earliest("rang")
     defauts: dict[str, Any] = {
         "par": options.pop("par", None) or un_bailleur(candidature.organisme),

@@ -160,7 +160,7 @@ MUTANTS = (
     M(
         "une annexe infectée est une annexe",
         "redaction",
-        "annexe.etat != Piece.Etat.INFECTEE",
+        "annexe.etat != Annexe.Etat.INFECTEE",
         "True",
         ("coherence -k selon_l_annexe",),
     ),

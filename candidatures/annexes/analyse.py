@@ -21,7 +21,7 @@ from django.db.models.query import QuerySet
 
 from candidatures.annexes import courriels
 from candidatures.annexes.fichiers.antivirus import Injoignable, analyser
-from candidatures.models import Candidature, Evenement, Piece
+from candidatures.models import Annexe, Candidature, Evenement
 
 REPRISE = timedelta(minutes=1)
 """Après un essai sans verdict, ou interrompu."""
@@ -56,14 +56,14 @@ def analyser_la_prochaine(maintenant: datetime) -> bool:
     return True
 
 
-def _a_analyser(maintenant: datetime) -> QuerySet[Piece]:
+def _a_analyser(maintenant: datetime) -> QuerySet[Annexe]:
     """Celles qui attendent, et celles d'avant l'antivirus ; une qu'il ne sait pas lire passe après les autres, jamais devant."""
     heure = Q(prochain_essai_le=None) | Q(prochain_essai_le__lte=maintenant)
-    attendent = Piece.objects.filter(heure, etat__in=(Piece.Etat.EN_ANALYSE, Piece.Etat.NON_ANALYSEE))
+    attendent = Annexe.objects.filter(heure, etat__in=(Annexe.Etat.EN_ANALYSE, Annexe.Etat.NON_ANALYSEE))
     return attendent.order_by("etat", "essais", "jointe_le")
 
 
-def _reserver(maintenant: datetime) -> Piece | None:
+def _reserver(maintenant: datetime) -> Annexe | None:
     """Prend une annexe pour ce seul travailleur : PostgreSQL saute celle qu'un autre tient, SQLite met les écritures à la file."""
     with transaction.atomic():
         libres = _a_analyser(maintenant)
@@ -77,30 +77,30 @@ def _reserver(maintenant: datetime) -> Piece | None:
 
 def _se_passer_d_antivirus() -> bool:
     """Sans antivirus, rien n'attend plus : la page dit que le fichier n'a pas été analysé."""
-    return bool(Piece.objects.filter(etat=Piece.Etat.EN_ANALYSE).update(etat=Piece.Etat.NON_ANALYSEE))
+    return bool(Annexe.objects.filter(etat=Annexe.Etat.EN_ANALYSE).update(etat=Annexe.Etat.NON_ANALYSEE))
 
 
-def _reporter(annexe: Piece, panne: Exception, maintenant: datetime) -> None:
+def _reporter(annexe: Annexe, panne: Exception, maintenant: datetime) -> None:
     """Rien n'est su du fichier, qui attend encore ; si c'est l'antivirus qui manque, les autres n'ont pas à l'essayer pour rien."""
     journal.warning("Annexe %s non analysée : %s", annexe.pk, panne)
     if isinstance(panne, Injoignable):
         _a_analyser(maintenant).order_by().update(prochain_essai_le=maintenant + REPRISE)
 
 
-def _conclure(annexe: Piece, trouve: str, maintenant: datetime) -> None:
+def _conclure(annexe: Annexe, trouve: str, maintenant: datetime) -> None:
     """Le verdict ; une annexe retirée pendant l'analyse n'en a plus besoin."""
     with transaction.atomic():
-        gardee = Piece.objects.select_for_update(of=("self",)).filter(pk=annexe.pk).first()
+        gardee = Annexe.objects.select_for_update(of=("self",)).filter(pk=annexe.pk).first()
         if gardee is None:
             return
-        gardee.etat = Piece.Etat.INFECTEE if trouve else Piece.Etat.SAINE
+        gardee.etat = Annexe.Etat.INFECTEE if trouve else Annexe.Etat.SAINE
         gardee.analyse, gardee.analysee_le = trouve[:200], maintenant
         gardee.save(update_fields=["etat", "analyse", "analysee_le"])
         if trouve:
             _mettre_a_l_ecart(gardee, maintenant)
 
 
-def _mettre_a_l_ecart(annexe: Piece, maintenant: datetime) -> None:
+def _mettre_a_l_ecart(annexe: Annexe, maintenant: datetime) -> None:
     """Une ligne au journal du dossier, et un courriel à qui l'a jointe ; le fichier reste, et n'est plus servi à personne."""
     candidature = Candidature.objects.pour_entete().get(pk=annexe.candidature_id)
     Evenement.objects.create(
@@ -117,7 +117,7 @@ def _mettre_a_l_ecart(annexe: Piece, maintenant: datetime) -> None:
 
 def alerter_si_l_antivirus_tarde(maintenant: datetime) -> bool:
     """Au plus une ligne par quart d'heure, tous travailleurs confondus."""
-    en_retard = Piece.objects.filter(etat=Piece.Etat.EN_ANALYSE, jointe_le__lt=maintenant - RETARD)
+    en_retard = Annexe.objects.filter(etat=Annexe.Etat.EN_ANALYSE, jointe_le__lt=maintenant - RETARD)
     if not en_retard.exists() or not cache.add("candidatures:antivirus_en_retard", True, RETARD.total_seconds()):
         return False
     plus_ancienne = en_retard.earliest("jointe_le")
@@ -146,7 +146,7 @@ def effacer_les_orphelins(maintenant: datetime) -> bool:
     efface = False
     for dossier in _dossiers():
         chemins = [f"{dossier}/{nom}" for nom in default_storage.listdir(dossier)[1]]
-        connus = set(Piece.objects.filter(fichier__in=chemins).values_list("fichier", flat=True))
+        connus = set(Annexe.objects.filter(fichier__in=chemins).values_list("fichier", flat=True))
         for chemin in chemins:
             efface |= chemin not in connus and _effacer_s_il_est_vieux(chemin, maintenant)
     return efface

@@ -6,11 +6,11 @@ from django.urls import reverse
 
 from candidatures import regles
 from candidatures.destinataires import adresses_du_bailleur
-from candidatures.models import Candidature, Piece
+from candidatures.models import Annexe, Candidature
 from hlm_projets.envoi.courriels import Valeur, inscrire, lien
 
 
-def annexe_ecartee(candidature: Candidature, annexe: Piece) -> None:
+def annexe_ecartee(candidature: Candidature, annexe: Annexe) -> None:
     """L'antivirus a trouvé quelque chose : à qui a joint le fichier ; s'il n'a plus accès au dossier, au porteur."""
     ouverte = regles.fiche_ouverte(candidature)
     contexte: dict[str, Valeur] = {

@@ -17,9 +17,9 @@ class AnnexeAttendue:
 
 def annexes_attendues(candidature: Candidature) -> list[AnnexeAttendue]:
     """Vide quand les annexes n'empêchent rien. Une annexe en cours d'analyse compte comme jointe (F-36)."""
-    annexes = list(candidature.pieces.all())
+    annexes = list(candidature.annexes.all())
     joints = {annexe.type_id for annexe in annexes if not annexe.est_infectee}
-    types = candidature.campagne.types_de_piece.all()
+    types = candidature.campagne.types_d_annexe.all()
     return [
         *(AnnexeAttendue(t.libelle, "Cette annexe est exigée pour déposer.") for t in types if t.exige and t.pk not in joints),
         *(

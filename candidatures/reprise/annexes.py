@@ -9,13 +9,13 @@ from uuid import UUID
 from django.conf import settings
 from django.core.files import File
 
-from candidatures.models import Candidature, Piece, TypeDePiece
+from candidatures.models import Annexe, Candidature, TypeDAnnexe
 from comptes.models import Utilisateur
 
 
-def annexes_reprenables(ancienne: Candidature) -> list[Piece]:
+def annexes_reprenables(ancienne: Candidature) -> list[Annexe]:
     """Celles qu'on peut proposer, dans leur ordre : toutes, sauf ce que l'antivirus a mis à l'écart."""
-    return [annexe for annexe in ancienne.pieces.select_related("type") if not annexe.est_infectee]
+    return [annexe for annexe in ancienne.annexes.select_related("type") if not annexe.est_infectee]
 
 
 def reprendre_les_annexes(
@@ -25,7 +25,7 @@ def reprendre_les_annexes(
 
     À appeler dans la transaction qui crée `nouvelle` : si elle échoue, les fichiers déjà copiés sont effacés.
     """
-    types = list(nouvelle.campagne.types_de_piece.all())
+    types = list(nouvelle.campagne.types_d_annexe.all())
     perdues, copiees = {}, []
     try:
         for annexe in annexes_reprenables(ancienne):
@@ -45,7 +45,7 @@ def reprendre_les_annexes(
     return perdues
 
 
-def _type_de(annexe: Piece, types: Iterable[TypeDePiece]) -> TypeDePiece | None:
+def _type_de(annexe: Annexe, types: Iterable[TypeDAnnexe]) -> TypeDAnnexe | None:
     """Le type de même libellé dans la nouvelle campagne, sinon « autre », sinon le dernier."""
     par_libelle = {type_.libelle.casefold(): type_ for type_ in types}
     return (
@@ -53,11 +53,11 @@ def _type_de(annexe: Piece, types: Iterable[TypeDePiece]) -> TypeDePiece | None:
     )
 
 
-def _copier(annexe: Piece, nouvelle: Candidature, type_: TypeDePiece, par: Utilisateur, maintenant: datetime) -> Piece | None:
+def _copier(annexe: Annexe, nouvelle: Candidature, type_: TypeDAnnexe, par: Utilisateur, maintenant: datetime) -> Annexe | None:
     """La copie, son fichier écrit, sa ligne non ; None si le fichier d'alors n'est plus lisible."""
     decrit = {nom: getattr(annexe, nom) for nom in ("rang", "nom", "genre", "taille", "sha256")}
-    etat = Piece.Etat.EN_ANALYSE if settings.CLAMD_SOCKET else Piece.Etat.NON_ANALYSEE
-    copie = Piece(candidature=nouvelle, type=type_, etat=etat, jointe_par=par, jointe_le=maintenant, a_confirmer=True, **decrit)
+    etat = Annexe.Etat.EN_ANALYSE if settings.CLAMD_SOCKET else Annexe.Etat.NON_ANALYSEE
+    copie = Annexe(candidature=nouvelle, type=type_, etat=etat, jointe_par=par, jointe_le=maintenant, a_confirmer=True, **decrit)
     try:
         with annexe.fichier.open("rb") as contenu:
             copie.fichier.save(annexe.nom, File(contenu), save=False)

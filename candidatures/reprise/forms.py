@@ -11,7 +11,7 @@ from uuid import UUID
 from django import forms
 from django.forms.boundfield import BoundField
 
-from candidatures.models import Campagne, Piece
+from candidatures.models import Annexe, Campagne
 from candidatures.reprise.reprenables import Reprenable, Sort
 
 PROPOSE = "propose"
@@ -43,7 +43,7 @@ class FormulaireDeReprise(forms.Form):
         *,
         campagnes: Any,
         rubriques: Sequence[Reprenable],
-        annexes: Iterable[Piece],
+        annexes: Iterable[Annexe],
         connues: Iterable[int],
     ) -> None:
         super().__init__(donnees, initial={"connues": " ".join(map(str, connues))})

@@ -10,7 +10,7 @@ from django.template import RequestContext
 
 from candidatures import regles
 from candidatures.annexes.fichiers.genres import GENRES
-from candidatures.models import Candidature, Piece
+from candidatures.models import Annexe, Candidature
 from comptes.acces import personne_connectee
 from hlm_projets.fichiers import dire_taille
 
@@ -21,15 +21,15 @@ register = template.Library()
 def annexes_du_dossier(context: RequestContext, candidature: Candidature) -> dict[str, Any]:
     """{% annexes_du_dossier candidature %} : la liste, avec un lien vers ce que la personne peut télécharger ; rien sans annexe."""
     personne = personne_connectee(context["request"])
-    annexes = list(candidature.pieces.select_related("type"))
+    annexes = list(candidature.annexes.select_related("type"))
     remplit = bool(annexes) and regles.peut(regles.peut_remplir, personne, candidature)
     lignes = [(annexe, annexe.est_servie or (remplit and not annexe.est_infectee)) for annexe in annexes]
-    sans = any(annexe.etat == Piece.Etat.NON_ANALYSEE for annexe in annexes) and not settings.CLAMD_SOCKET
+    sans = any(annexe.etat == Annexe.Etat.NON_ANALYSEE for annexe in annexes) and not settings.CLAMD_SOCKET
     return {"candidature": candidature, "lignes": lignes, "sans_antivirus": sans}
 
 
 @register.filter
-def genre_dit(annexe: Piece) -> str:
+def genre_dit(annexe: Annexe) -> str:
     """« PDF », « image PNG »…"""
     return GENRES[annexe.genre].libelle
 
@@ -41,12 +41,12 @@ def taille_dite(octets: int) -> str:
 
 
 @register.filter
-def etat_dit(annexe: Piece) -> str:
+def etat_dit(annexe: Annexe) -> str:
     """Où en est l'antivirus ; rien là où il n'y en a pas : la page le dit une fois pour toutes."""
-    return "" if annexe.etat == Piece.Etat.NON_ANALYSEE and not settings.CLAMD_SOCKET else annexe.get_etat_display()
+    return "" if annexe.etat == Annexe.Etat.NON_ANALYSEE and not settings.CLAMD_SOCKET else annexe.get_etat_display()
 
 
 @register.filter
-def a_un_apercu(annexe: Piece) -> bool:
+def a_un_apercu(annexe: Annexe) -> bool:
     """Vrai si une image peut en être montrée."""
     return GENRES[annexe.genre].a_un_apercu and not annexe.est_infectee

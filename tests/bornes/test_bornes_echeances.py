@@ -21,7 +21,7 @@ from candidatures.annexes import analyse
 from candidatures.archives import actions as archives
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
-from candidatures.models import Archive, Campagne, Candidature, Evenement, Partage, Piece
+from candidatures.models import Annexe, Archive, Campagne, Candidature, Evenement, Partage
 from candidatures.models.partage import VALIDITE as VALIDITE_D_UN_PARTAGE
 from candidatures.partages import actions as partages
 from candidatures.plusieurs_mains import presence
@@ -265,7 +265,7 @@ def une_archive_s_efface(le: datetime) -> bool:
 
 def une_annexe_avec(**colonnes: Any) -> None:
     une_annexe(un_brouillon(), maintenant=MIDI)
-    Piece.objects.update(**colonnes)
+    Annexe.objects.update(**colonnes)
 
 
 def l_antivirus_tarde(le: datetime) -> bool:

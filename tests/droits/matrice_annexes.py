@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from candidatures.models import Piece
+from candidatures.models import Annexe
 from tests.droits.lignes import DE_B, LISENT_LA_DEPOSEE_A, LISENT_LE_BROUILLON_A, NATIONAL, REMPLISSENT_A, Ligne, ligne
 from tests.fabriques import Monde, une_annexe
 
@@ -17,10 +17,10 @@ GESTES = ("annexe_modifier", "annexe_retirer", "annexe_ranger", "annexe_confirme
 def _annexe(nom: str, monde: Monde, *, etat: str = "", dans: str = "") -> dict[str, Any]:
     """Une annexe de cette candidature, dans cet état ; `dans` : demandée sous l'adresse d'une autre. Demandée deux fois, la même."""
     candidature = getattr(monde, nom)
-    annexe = Piece.objects.filter(candidature=candidature, etat=etat or Piece.Etat.NON_ANALYSEE).first()
+    annexe = Annexe.objects.filter(candidature=candidature, etat=etat or Annexe.Etat.NON_ANALYSEE).first()
     if annexe is None:
         annexe = une_annexe(monde.brouillon_b if nom == "brouillon_b" else monde.brouillon_a)
-        Piece.objects.filter(pk=annexe.pk).update(candidature=candidature, **({"etat": etat} if etat else {}))
+        Annexe.objects.filter(pk=annexe.pk).update(candidature=candidature, **({"etat": etat} if etat else {}))
     return {"pk": getattr(monde, dans or nom).pk, "cle": annexe.pk}
 
 

@@ -13,7 +13,7 @@ from candidatures import regles
 from candidatures.annexes.fichiers.genres import GENRES
 from candidatures.annexes.fichiers.reconnaitre import ApercuImpossible, dessiner
 from candidatures.chercher import chercher
-from candidatures.models import Piece
+from candidatures.models import Annexe
 from candidatures.models.candidature import Candidatures
 from comptes.acces import personne_connectee
 
@@ -49,10 +49,10 @@ def annexe_apercu(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
     return HttpResponse(image, content_type="image/jpeg", headers=EN_BAC_A_SABLE)
 
 
-def _lisible(request: HttpRequest, pk: int, cle: UUID) -> Piece:
+def _lisible(request: HttpRequest, pk: int, cle: UUID) -> Annexe:
     """Une annexe d'un dossier que la personne lit ; avant le verdict de l'antivirus, pour ceux qui le remplissent seulement (F-26)."""
     candidature = chercher(request, pk, Candidatures.avec_presences)
-    annexe = get_object_or_404(candidature.pieces, pk=cle)
+    annexe = get_object_or_404(candidature.annexes, pk=cle)
     remplit = regles.peut(regles.peut_remplir, personne_connectee(request), candidature)
     if annexe.est_infectee or not (annexe.est_servie or remplit):
         raise Http404

@@ -20,7 +20,7 @@ from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.conditions import annexes_pretes
 from candidatures.circuit.franchir import franchir
-from candidatures.models import Candidature, Evenement, Piece, TypeDePiece
+from candidatures.models import Annexe, Candidature, Evenement, TypeDAnnexe
 from candidatures.saisie import actions as saisie
 from candidatures.verrou import PlusModifiable
 from comptes.models import Utilisateur
@@ -36,7 +36,7 @@ def actes(candidature: Candidature) -> list[str]:
 
 
 def rangees(candidature: Candidature) -> list[tuple[int, str]]:
-    return list(candidature.pieces.values_list("rang", "nom"))
+    return list(candidature.annexes.values_list("rang", "nom"))
 
 
 # --- Joindre ---------------------------------------------------------------------------------------------------------------
@@ -61,7 +61,7 @@ def test_joindre_garde_le_contenu_sous_un_nom_tire_au_sort(brouillon: Candidatur
 def test_avec_un_antivirus_elle_attend_son_verdict(brouillon: Candidature, settings: Any) -> None:
     settings.CLAMD_SOCKET = "/run/clamav/clamd.ctl"
     annexe = une_annexe(brouillon)
-    assert annexe.etat == Piece.Etat.EN_ANALYSE
+    assert annexe.etat == Annexe.Etat.EN_ANALYSE
     assert not annexe.est_servie
 
 
@@ -73,7 +73,7 @@ def test_le_meme_contenu_deux_fois_n_est_qu_une_annexe(brouillon: Candidature, p
     assert len(sur_le_disque(stockage)) == 1
     assert actes(brouillon) == ["joindre_annexe"]
     with pytest.raises(IntegrityError), transaction.atomic():
-        Piece.objects.create(
+        Annexe.objects.create(
             **{n: getattr(premiere, n) for n in ("candidature", "type", "nom", "fichier", "genre", "taille", "sha256")},
             jointe_par=par,
             jointe_le=timezone.now(),
@@ -87,7 +87,7 @@ def test_le_meme_contenu_dans_deux_dossiers_fait_deux_annexes(brouillon: Candida
 
 @pytest.mark.parametrize("quoi", ["autre organisme", "agent", "déposée", "supprimée", "type d'une autre campagne"])
 def test_qui_ne_peut_pas_joindre_ne_laisse_rien(quoi: str, brouillon: Candidature, par: Utilisateur, stockage: Path) -> None:
-    type_ = brouillon.campagne.types_de_piece.earliest("rang")
+    type_ = brouillon.campagne.types_d_annexe.earliest("rang")
     attendu: type[Exception] = PermissionDenied
     if quoi == "autre organisme":
         par = un_bailleur(un_organisme())
@@ -100,12 +100,12 @@ def test_qui_ne_peut_pas_joindre_ne_laisse_rien(quoi: str, brouillon: Candidatur
     elif quoi == "agent":
         par = Utilisateur.objects.creer("agent@exemple.fr", prenom="A", nom="B", mot_de_passe=None)
     else:
-        (type_, *_) = TypeDePiece.objects.creer_les_habituels(une_campagne())
-        type_ = TypeDePiece.objects.exclude(campagne=brouillon.campagne).earliest("pk")
+        (type_, *_) = TypeDAnnexe.objects.creer_les_habituels(une_campagne())
+        type_ = TypeDAnnexe.objects.exclude(campagne=brouillon.campagne).earliest("pk")
     with pytest.raises(attendu):
         actions.joindre(brouillon, type_, BytesIO(fichiers.un_pdf()), "a.pdf", **agir(par))
     assert sur_le_disque(stockage) == []
-    assert not Piece.objects.exists()
+    assert not Annexe.objects.exists()
 
 
 def test_les_limites_du_dossier(brouillon: Candidature, monkeypatch: pytest.MonkeyPatch, stockage: Path) -> None:
@@ -115,7 +115,7 @@ def test_les_limites_du_dossier(brouillon: Candidature, monkeypatch: pytest.Monk
     with pytest.raises(FichierRefuse, match="le maximum"):
         une_annexe(brouillon, "c.pdf")
     monkeypatch.setattr(actions, "FICHIERS_MAXIMUM", genres.FICHIERS_MAXIMUM)
-    monkeypatch.setattr(actions, "TOTAL_MAXIMAL", sum(p.taille for p in Piece.objects.all()) + 10)
+    monkeypatch.setattr(actions, "TOTAL_MAXIMAL", sum(p.taille for p in Annexe.objects.all()) + 10)
     with pytest.raises(FichierRefuse, match="150 Mo en tout"):
         une_annexe(brouillon, "c.pdf")
     par = un_bailleur(brouillon.organisme)
@@ -147,7 +147,7 @@ def test_un_disque_en_panne_le_dit_et_ne_laisse_rien(
         with pytest.raises(actions.StockageImpossible) as echec:
             une_annexe(brouillon, "a.pdf", contenu)
     assert "Réessayez" in echec.value.phrase
-    assert not Piece.objects.exists()
+    assert not Annexe.objects.exists()
     une_annexe(brouillon, "a.pdf", contenu)
     assert len(sur_le_disque(stockage)) == 1
 
@@ -160,14 +160,14 @@ def test_une_base_qui_refuse_rend_le_fichier(brouillon: Candidature, monkeypatch
     with pytest.raises(IntegrityError):
         une_annexe(brouillon)
     assert sur_le_disque(stockage) == []
-    assert not Piece.objects.exists()
+    assert not Annexe.objects.exists()
 
 
 # --- Remplacer, changer de type ------------------------------------------------------------------------------------------------
 def test_remplacer_garde_le_rang_et_le_type(
     brouillon: Candidature, par: Utilisateur, stockage: Path, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
-    rapport = brouillon.campagne.types_de_piece.get(libelle="Rapport")
+    rapport = brouillon.campagne.types_d_annexe.get(libelle="Rapport")
     premiere, _ = une_annexe(brouillon, "a.pdf", type_=rapport, par=par), une_annexe(brouillon, "b.pdf", par=par)
     contenu = fichiers.un_docx()
     with django_capture_on_commit_callbacks(execute=True):
@@ -199,10 +199,10 @@ def test_remplacer_ou_ranger_une_annexe_retiree_le_dit(brouillon: Candidature, p
 
 
 def test_changer_de_type(brouillon: Candidature, par: Utilisateur) -> None:
-    annexe, rapport = une_annexe(brouillon, par=par), brouillon.campagne.types_de_piece.get(libelle="Rapport")
+    annexe, rapport = une_annexe(brouillon, par=par), brouillon.campagne.types_d_annexe.get(libelle="Rapport")
     for _ in range(2):
         actions.changer_de_type(brouillon, annexe.pk, rapport, **agir(par))
-    assert brouillon.pieces.get().type == rapport
+    assert brouillon.annexes.get().type == rapport
     assert actes(brouillon) == ["joindre_annexe", "changer_le_type_d_annexe"]
 
 
@@ -219,7 +219,7 @@ def test_ranger(rang: int, ordre: str, brouillon: Candidature, par: Utilisateur)
 
 def test_confirmer_une_annexe_reprise(brouillon: Candidature, par: Utilisateur) -> None:
     annexe = une_annexe(brouillon, par=par)
-    Piece.objects.update(a_confirmer=True)
+    Annexe.objects.update(a_confirmer=True)
     assert "confirmez-la" in (annexes_pretes(relire(brouillon), timezone.now()) or "")
     for _ in range(2):
         actions.confirmer(brouillon, annexe.pk, **agir(par))
@@ -230,9 +230,9 @@ def test_confirmer_une_annexe_reprise(brouillon: Candidature, par: Utilisateur) 
 def test_remplacer_par_elle_meme_une_annexe_reprise_la_confirme(brouillon: Candidature, par: Utilisateur) -> None:
     contenu = fichiers.un_pdf()
     annexe = une_annexe(brouillon, contenu=contenu, par=par)
-    Piece.objects.update(a_confirmer=True)
+    Annexe.objects.update(a_confirmer=True)
     assert actions.remplacer(brouillon, annexe.pk, BytesIO(contenu), "x.pdf", **agir(par)) == annexe
-    assert not brouillon.pieces.get().a_confirmer
+    assert not brouillon.annexes.get().a_confirmer
 
 
 def test_retirer_efface_la_ligne_puis_le_fichier(
@@ -249,7 +249,7 @@ def test_retirer_efface_la_ligne_puis_le_fichier(
 @pytest.mark.parametrize("acte", ["remplacer", "ordonner", "retirer", "confirmer", "changer_de_type"])
 @pytest.mark.parametrize("cas", ["déposée", "autre organisme"])
 def test_apres_le_depot_ou_chez_autrui_rien_ne_change(acte: str, cas: str, brouillon: Candidature, par: Utilisateur) -> None:
-    annexe, type_ = une_annexe(brouillon, par=par), brouillon.campagne.types_de_piece.get(libelle="Autre")
+    annexe, type_ = une_annexe(brouillon, par=par), brouillon.campagne.types_d_annexe.get(libelle="Autre")
     if cas == "déposée":
         franchir(brouillon, PASSAGES["deposer"], **agir(par))
     else:
@@ -259,7 +259,7 @@ def test_apres_le_depot_ou_chez_autrui_rien_ne_change(acte: str, cas: str, broui
         "ordonner": (1,),
         "changer_de_type": (type_,),
     }
-    avant = Piece.objects.values().get()
+    avant = Annexe.objects.values().get()
     with pytest.raises(PlusModifiable if cas == "déposée" else PermissionDenied):
         getattr(actions, acte)(brouillon, annexe.pk, *de_plus.get(acte, ()), **agir(par))
-    assert Piece.objects.values().get() == avant
+    assert Annexe.objects.values().get() == avant

@@ -21,7 +21,7 @@ from candidatures.annexes import actions, analyse
 from candidatures.annexes.fichiers.antivirus import Injoignable, analyser
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
-from candidatures.models import Candidature, Evenement, Piece
+from candidatures.models import Annexe, Candidature, Evenement
 from hlm_projets.envoi.travailleur import besognes
 from hlm_projets.models import Courriel
 from hlm_projets.requete import verifications
@@ -59,7 +59,7 @@ def tout_analyser(apres: timedelta = timedelta()) -> None:
 
 
 def etats(candidature: Candidature) -> list[str]:
-    return list(candidature.pieces.values_list("etat", flat=True))
+    return list(candidature.annexes.values_list("etat", flat=True))
 
 
 # --- Le vrai démon ---------------------------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def test_un_fichier_que_l_antivirus_ne_sait_pas_lire_n_arrete_pas_les_autres(mon
     brouillon = un_brouillon()
     par = un_bailleur(brouillon.organisme)
     mauvaise, bonne = une_annexe(brouillon, par=par), une_annexe(brouillon, "lettre.docx", fichiers.un_docx(), par=par)
-    Piece.objects.filter(pk=mauvaise.pk).update(jointe_le=bonne.jointe_le - timedelta(days=1))
+    Annexe.objects.filter(pk=mauvaise.pk).update(jointe_le=bonne.jointe_le - timedelta(days=1))
 
     def lire(morceaux: Iterator[bytes], prise: str) -> str:
         if b"".join(morceaux).startswith(b"%PDF"):
@@ -146,13 +146,13 @@ def test_un_invite_qui_n_a_plus_acces_n_est_pas_prevenu_de_son_fichier(monkeypat
 def test_les_essais_sans_fin_restent_dans_leur_colonne() -> None:
     brouillon = un_brouillon()
     annexe = une_annexe(brouillon, par=un_bailleur(brouillon.organisme))
-    Piece.objects.filter(pk=annexe.pk).update(essais=analyse.ESSAIS_COMPTES)
+    Annexe.objects.filter(pk=annexe.pk).update(essais=analyse.ESSAIS_COMPTES)
     tout_analyser()
     annexe.refresh_from_db()
     assert (annexe.etat, annexe.essais) == ("en_analyse", analyse.ESSAIS_COMPTES)
 
 
-def telecharger(personne: Any, annexe: Piece) -> int:
+def telecharger(personne: Any, annexe: Annexe) -> int:
     client = Client()
     client.force_login(personne)
     reponse = client.get(reverse("candidatures:annexe", args=[annexe.candidature_id, annexe.pk]))
@@ -226,7 +226,7 @@ def test_un_essai_manque_repousse_toutes_celles_qui_attendent(settings: Any) -> 
     instant = timezone.now()
     assert analyse.analyser_la_prochaine(instant)
     assert not analyse.analyser_la_prochaine(instant)
-    assert sorted(Piece.objects.values_list("essais", flat=True)) == [0, 0, 1]
+    assert sorted(Annexe.objects.values_list("essais", flat=True)) == [0, 0, 1]
     assert analyse.analyser_la_prochaine(instant + analyse.REPRISE)
 
 
@@ -237,8 +237,8 @@ def test_un_fichier_perdu_ne_bloque_pas_les_autres(settings: Any) -> None:
     with demons.faux_clamd(b"stream: OK\0") as prise:
         settings.CLAMD_SOCKET = prise
         tout_analyser()
-    assert Piece.objects.get(pk=perdue.pk).etat == "en_analyse"
-    assert Piece.objects.get(pk=autre.pk).etat == "saine"
+    assert Annexe.objects.get(pk=perdue.pk).etat == "en_analyse"
+    assert Annexe.objects.get(pk=autre.pk).etat == "saine"
 
 
 def test_celles_d_avant_l_antivirus_sont_analysees_aussi(settings: Any) -> None:
@@ -272,7 +272,7 @@ def test_une_annexe_retiree_pendant_l_analyse(settings: Any, monkeypatch: pytest
 
     monkeypatch.setattr(analyse, "analyser", retirer_puis_trouver)
     assert analyse.analyser_la_prochaine(timezone.now())
-    assert not Piece.objects.exists()
+    assert not Annexe.objects.exists()
     assert not Courriel.objects.filter(nom="annexe_ecartee").exists()
 
 

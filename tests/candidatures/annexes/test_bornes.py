@@ -20,7 +20,7 @@ from candidatures.annexes import actions
 from candidatures.annexes.fichiers.genres import COTE_MAXIMAL, FICHIERS_MAXIMUM, PIXELS_MAXIMUM, TAILLE_MAXIMALE, TOTAL_MAXIMAL
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.annexes.forms.annexes import EnvoiDAnnexes
-from candidatures.models import Candidature, Piece
+from candidatures.models import Annexe, Candidature
 from comptes.models import Utilisateur
 from hlm_projets.fichiers import MEGAOCTET
 from hlm_projets.requete.televersement import EnvoiBorne
@@ -167,7 +167,7 @@ def entrees(contenu: bytes) -> list[zipfile.ZipInfo]:
 def joindre(brouillon: Candidature, par: Utilisateur, contenu: bytes) -> str:
     """« joint », ou le code du refus."""
     try:
-        actions.joindre(brouillon, brouillon.campagne.types_de_piece.earliest("rang"), BytesIO(contenu), "p.jpg", **agir(par))
+        actions.joindre(brouillon, brouillon.campagne.types_d_annexe.earliest("rang"), BytesIO(contenu), "p.jpg", **agir(par))
     except FichierRefuse as refus:
         return refus.code
     return "joint"
@@ -178,7 +178,7 @@ def joindre(brouillon: Candidature, par: Utilisateur, contenu: bytes) -> str:
 def test_le_seizieme_fichier_est_refuse(brouillon: Candidature, par: Utilisateur) -> None:
     verdicts = [joindre(brouillon, par, f.une_image("JPEG") + bytes([rang])) for rang in range(FICHIERS_MAXIMUM + 1)]
     assert verdicts == ["joint"] * 15 + ["trop_de_fichiers"]
-    assert brouillon.pieces.count() == 15
+    assert brouillon.annexes.count() == 15
 
 
 @pytest.mark.django_db
@@ -186,7 +186,7 @@ def test_le_seizieme_fichier_est_refuse(brouillon: Candidature, par: Utilisateur
 @pytest.mark.parametrize(("de_trop", "attendu"), [(-1, "joint"), (0, "joint"), (1, "trop_en_tout")])
 def test_150_mo_en_tout(brouillon: Candidature, par: Utilisateur, de_trop: int, attendu: str) -> None:
     deja, contenu = une_annexe(brouillon, par=par), f.une_image("JPEG")
-    Piece.objects.filter(pk=deja.pk).update(taille=TOTAL_MAXIMAL - len(contenu) + de_trop)
+    Annexe.objects.filter(pk=deja.pk).update(taille=TOTAL_MAXIMAL - len(contenu) + de_trop)
     assert joindre(brouillon, par, contenu) == attendu
 
 
@@ -195,7 +195,7 @@ def test_150_mo_en_tout(brouillon: Candidature, par: Utilisateur, de_trop: int, 
 @pytest.mark.parametrize(("combien", "admis"), [(14, True), (15, True), (16, False)])
 def test_un_envoi_de_seize_fichiers_est_refuse_avant_d_etre_lu(brouillon: Candidature, combien: int, admis: bool) -> None:
     recus = MultiValueDict({"fichiers": [SimpleUploadedFile(f"p{rang}.jpg", b"x") for rang in range(combien)]})
-    type_ = brouillon.campagne.types_de_piece.earliest("rang").pk
+    type_ = brouillon.campagne.types_d_annexe.earliest("rang").pk
     form = EnvoiDAnnexes(brouillon, {"type": type_}, recus)
     assert form.is_valid() is admis
     assert ("15 annexes au plus" in str(form.errors)) is not admis

@@ -15,7 +15,7 @@ from django.utils import timezone
 from candidatures.annexes import actions, analyse
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
-from candidatures.models import Candidature, Evenement, Piece, Version
+from candidatures.models import Annexe, Candidature, Evenement, Version
 from candidatures.verrou import PlusModifiable
 from comptes.models import Utilisateur
 from tests.candidatures.annexes import fichiers
@@ -26,8 +26,8 @@ from tests.fabriques import un_bailleur, une_annexe
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("stockage")]
 
 
-def joindre(candidature: Candidature, par: Utilisateur, contenu: bytes) -> Piece:
-    personne, type_ = Utilisateur.objects.get(pk=par.pk), candidature.campagne.types_de_piece.earliest("rang")
+def joindre(candidature: Candidature, par: Utilisateur, contenu: bytes) -> Annexe:
+    personne, type_ = Utilisateur.objects.get(pk=par.pk), candidature.campagne.types_d_annexe.earliest("rang")
     return actions.joindre(candidature, type_, BytesIO(contenu), "a.pdf", par=personne, maintenant=timezone.now())
 
 
@@ -41,11 +41,11 @@ def test_le_meme_fichier_envoye_quatre_fois_ensemble(verrou: bool, brouillon: Ca
     par, contenu = un_bailleur(brouillon.organisme), fichiers.un_pdf()
     resultats = ensemble([partial(joindre, brouillon, par, contenu)] * 4, verrou=verrou)
     if verrou:
-        assert Counter(type(r) for r in resultats) == {Piece: 4}
+        assert Counter(type(r) for r in resultats) == {Annexe: 4}
         assert len(set(resultats)) == 1
     else:
         assert IntegrityError in {type(r) for r in resultats}, "sans verrou, la course doit se voir"
-    assert Piece.objects.count() == Evenement.objects.filter(acte="joindre_annexe").count() == fichiers_gardes(stockage) == 1
+    assert Annexe.objects.count() == Evenement.objects.filter(acte="joindre_annexe").count() == fichiers_gardes(stockage) == 1
 
 
 @VERROUS
@@ -63,10 +63,10 @@ def test_un_envoi_pendant_le_depot_est_inclus_ou_refuse(verrou: bool, brouillon:
     assert len(listees) == 0
     if verrou:
         assert isinstance(envoi, PlusModifiable)
-        assert (Piece.objects.count(), fichiers_gardes(stockage)) == (0, 0)
+        assert (Annexe.objects.count(), fichiers_gardes(stockage)) == (0, 0)
     else:
-        assert isinstance(envoi, Piece)
-        assert Piece.objects.count() == 1, "sans verrou, la course doit se voir"
+        assert isinstance(envoi, Annexe)
+        assert Annexe.objects.count() == 1, "sans verrou, la course doit se voir"
 
 
 def test_deux_travailleurs_ne_font_pas_la_meme(brouillon: Candidature, settings: Any) -> None:
@@ -76,7 +76,7 @@ def test_deux_travailleurs_ne_font_pas_la_meme(brouillon: Candidature, settings:
             une_annexe(brouillon, f"{nom}.pdf")
         instant = timezone.now()
         assert cote_a_cote([partial(analyse.analyser_la_prochaine, instant)] * 4) == [True] * 4
-    assert set(Piece.objects.values_list("etat", "essais")) == {("saine", 1)}
+    assert set(Annexe.objects.values_list("etat", "essais")) == {("saine", 1)}
 
 
 def test_le_retrait_de_deux_personnes_n_en_fait_qu_un(brouillon: Candidature, stockage: Path) -> None:

@@ -18,7 +18,7 @@ from candidatures.circuit import PASSAGES, raisons
 from candidatures.circuit.franchir import franchir
 from candidatures.lecture.composition import document_de
 from candidatures.lecture.document import depuis_json
-from candidatures.models import Candidature, Piece, TypeDePiece
+from candidatures.models import Annexe, Candidature, TypeDAnnexe
 from candidatures.saisie import actions as saisie
 from comptes.models import Utilisateur
 from hlm_projets.fichiers import dire_taille
@@ -30,8 +30,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stockage")]
 
 # --- Au dépôt ----------------------------------------------------------------------------------------------------------------
 def test_un_type_exige_sans_fichier_empeche_de_deposer(brouillon: Candidature, par: Utilisateur) -> None:
-    type_ = brouillon.campagne.types_de_piece.get(libelle="Lettre d'engagement")
-    TypeDePiece.objects.filter(pk=type_.pk).update(exige=True)
+    type_ = brouillon.campagne.types_d_annexe.get(libelle="Lettre d'engagement")
+    TypeDAnnexe.objects.filter(pk=type_.pk).update(exige=True)
     assert [a.intitule for a in annexes_attendues(relire(brouillon))] == ["Lettre d'engagement"]
     with pytest.raises(verrou.Refus, match=r"Annexes : Lettre d'engagement – Cette annexe est exigée pour déposer\."):
         franchir(brouillon, PASSAGES["deposer"], **agir(par))
@@ -42,18 +42,18 @@ def test_un_type_exige_sans_fichier_empeche_de_deposer(brouillon: Candidature, p
 def test_le_depot_est_permis_pendant_l_analyse(brouillon: Candidature, par: Utilisateur, settings: Any) -> None:
     """F-36."""
     settings.CLAMD_SOCKET = "/nulle/part"
-    type_ = brouillon.campagne.types_de_piece.earliest("rang")
-    TypeDePiece.objects.filter(pk=type_.pk).update(exige=True)
+    type_ = brouillon.campagne.types_d_annexe.earliest("rang")
+    TypeDAnnexe.objects.filter(pk=type_.pk).update(exige=True)
     une_annexe(brouillon, type_=type_, par=par)
     franchir(brouillon, PASSAGES["deposer"], **agir(par))
     assert relire(brouillon).etat == "deposee"
 
 
 def test_une_annexe_infectee_ne_compte_pas(brouillon: Candidature, par: Utilisateur) -> None:
-    type_ = brouillon.campagne.types_de_piece.earliest("rang")
-    TypeDePiece.objects.filter(pk=type_.pk).update(exige=True)
+    type_ = brouillon.campagne.types_d_annexe.earliest("rang")
+    TypeDAnnexe.objects.filter(pk=type_.pk).update(exige=True)
     annexe = une_annexe(brouillon, "a.pdf", type_=type_, par=par)
-    Piece.objects.update(etat=Piece.Etat.INFECTEE, a_confirmer=True)
+    Annexe.objects.update(etat=Annexe.Etat.INFECTEE, a_confirmer=True)
     phrases = [(a.intitule, a.phrase) for a in annexes_attendues(relire(brouillon))]
     assert [intitule for intitule, _ in phrases] == ["Note de présentation", "a.pdf"]
     assert "antivirus" in phrases[1][1]
@@ -66,7 +66,7 @@ def test_la_version_figee_liste_les_annexes(brouillon: Candidature, par: Utilisa
     franchir(brouillon, PASSAGES["deposer"], **agir(par))
     document = document_de(relire(brouillon))
     assert document.annexes.lignes == (("Note de présentation", "note.pdf", dire_taille(annexe.taille), annexe.sha256),)
-    Piece.objects.update(nom="autre.pdf")
+    Annexe.objects.update(nom="autre.pdf")
     assert document_de(relire(brouillon)).annexes == document.annexes, "lue telle que déposée"
 
 
