@@ -79,6 +79,28 @@ def emporte(debut: bytes) -> Faire:
 
 
 DEUX_TYPES = (f"{f.OFFICE}.wordprocessingml.document.main+xml", f"{f.OFFICE}.spreadsheetml.sheet.main+xml")
+DEFINIT = '<!DOCTYPE x [<!ENTITY a "a">]><x>&a;</x>'
+EN_UTF_7 = b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE x SYSTEM "x.dtd"+AD4APA-x/+AD4-'
+DECLARE = "<?xml version='1.0' encoding='{}'?><x>Élan</x>"
+
+
+def une_partie(contenu: bytes) -> Faire:
+    """Un document Word dont une partie, en XML, est faite de ces octets."""
+    return lambda: f.un_docx(**{"word/styles.xml": contenu})
+
+
+CODEES: dict[str, tuple[Faire, str]] = {
+    f"dont les définitions sont en {codage}": (une_partie(f"<?xml version='1.0'?>{DEFINIT}".encode(codage)), "entites")
+    for codage in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be", "cp037")
+} | {
+    "dont les définitions sont en utf-7": (une_partie(EN_UTF_7), "entites"),
+    "en utf-16, sans définitions": (une_partie(DECLARE.format("UTF-16").encode("utf-16")), "docx"),
+    "en utf-8, avec sa marque": (une_partie(DECLARE.format("utf-8").encode("utf-8-sig")), "docx"),
+    "en iso-8859-1": (une_partie(DECLARE.format("ISO-8859-1").encode("iso-8859-1")), "docx"),
+    "sans codage déclaré": (une_partie(b"<?xml version='1.0'?><x encoding='inconnu'/>"), "docx"),
+}
+
+
 ZIP: dict[str, tuple[Faire, str]] = {
     "qui emporte un 7z": (emporte(SEPT_Z), "imbrique"),
     "qui emporte un rar": (emporte(RAR), "imbrique"),
@@ -105,6 +127,11 @@ ZIP: dict[str, tuple[Faire, str]] = {
         lambda: f.un_docx(**{"word/styles.xml": f'<!--{b.au_hasard(32 * 1024 - 5).hex()}--><!DOCTYPE x SYSTEM "x.dtd"><x/>'}),
         "entites",
     ),
+    "dont les définitions sont à cheval sur deux lectures, en UTF-16": (
+        lambda: f.un_docx(**{"word/styles.xml": f"<!--{b.au_hasard(16 * 1024 - 5).hex()[1:]}-->{DEFINIT}".encode("utf-16-le")}),
+        "entites",
+    ),
+    **CODEES,
     "dont deux types sont possibles": (
         lambda: f.un_zip({"[Content_Types].xml": "".join(f.TYPES.format(partie="x", contenu=c) for c in DEUX_TYPES)}),
         "inconnu",
