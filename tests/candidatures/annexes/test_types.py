@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.urls import reverse
 
@@ -64,8 +65,9 @@ def test_une_campagne_neuve_a_les_types_habituels(client: Client) -> None:
 def test_les_campagnes_deja_la_les_recoivent_a_la_migration() -> None:
     sans, avec = une_campagne(), une_campagne()
     TypeDAnnexe.objects.create(campagne=avec, libelle="Le sien")
+    alors = MigrationLoader(connection).project_state(("candidatures", "0004_annexes")).apps
     for _ in range(2):
-        migration.donner_les_types_habituels(apps, None)
+        migration.donner_les_types_habituels(alors, None)
     assert libelles(sans) == list(migration.TYPES_HABITUELS) == list(TYPES_HABITUELS)
     assert libelles(avec) == ["Le sien"]
 
