@@ -15,7 +15,7 @@ from candidatures.demonstration import PREMIER_BAILLEUR
 from candidatures.demonstration.redaction import donnees, entamer, justification, motif, rediger
 from candidatures.echange.lire import lire_fiche
 from candidatures.imports.charger import charger, justifier
-from candidatures.models import Campagne, Candidature, Partage, TypeDePiece
+from candidatures.models import Campagne, Candidature, Partage, TypeDAnnexe
 from candidatures.partages import actions as partages
 from candidatures.saisie import actions
 from comptes.connexion.domaine import DOMAINE
@@ -194,7 +194,7 @@ def _campagne(vers: datetime, *, edition: str, suffixe: str = "", **champs: obje
         **({"enveloppe": 5_000_000, "plafond": 200_000, "taux_maximum": 50, "duree_minimum": 12, "duree_maximum": 36} | champs),
         **dates,
     )
-    TypeDePiece.objects.creer_les_habituels(campagne)
+    TypeDAnnexe.objects.creer_les_habituels(campagne)
     return campagne
 
 
