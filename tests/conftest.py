@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -37,6 +38,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """L'ordre des essais ne vaut rien pour aucun : il change à chaque fois."""
     ordre.brancher(config)
+
+
+def pytest_collection_finish() -> None:
+    """Ce que la collecte a chargé restera : le ramasse-miettes n'a pas à le reparcourir, un dixième du temps y passait."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.hookimpl(optionalhook=True)  # le crochet est de xdist
