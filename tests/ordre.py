@@ -42,8 +42,13 @@ class Repartition(LoadScopeScheduling):
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        module = nodeid.partition("::")[0]
-        return module if module in D_UN_SEUL_TENANT else nodeid
+        return part_de(nodeid)
+
+
+def part_de(nodeid: str) -> str:
+    """Ce qu'un même ouvrier joue : le module d'un seul tenant, ou l'essai seul."""
+    module = nodeid.partition("::")[0]
+    return module if module in D_UN_SEUL_TENANT else nodeid
 
 
 class Melange:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from functools import partial
 from itertools import groupby
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests.ordre import D_UN_SEUL_TENANT, ECRANS, Repartition, melanger
+from tests.ordre import D_UN_SEUL_TENANT, ECRANS, melanger, part_de
 
 
 def des_essais() -> list[Any]:
@@ -46,7 +45,6 @@ def test_un_module_reste_d_un_seul_tenant_et_le_navigateur_passe_d_abord(graine:
 
 
 def test_un_module_d_un_seul_tenant_n_a_qu_un_ouvrier_les_autres_se_partagent() -> None:
-    part_de = partial(Repartition._split_scope, SimpleNamespace())
     for module in D_UN_SEUL_TENANT:
         assert part_de(f"{module}::test_a[1]") == part_de(f"{module}::test_b")
     assert part_de("tests/test_ordre.py::test_a[1]") != part_de("tests/test_ordre.py::test_a[2]")
