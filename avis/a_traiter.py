@@ -9,41 +9,30 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from avis.attendus import A_FAIRE, Etape, Niveau
-from avis.lignes import etape_a
+from avis.lignes import A_RENDRE, etape_lue, rang_a
 from avis.models import AvisAttendu
 from candidatures.avancement.plan import Total
 from candidatures.models import Candidature, LigneDuPlan
 from comptes.models import Utilisateur
 from comptes.portees import portee_de
+from hlm_projets.ecran.adresses import adresse
 from territoires.heures import dire_delai, dire_jour
-from territoires.models import Departement, Region, cle_de_nom
+from territoires.models import Departement, Region
 
-RANGS = {
-    etape: rang
-    for rang, etapes in enumerate(
-        (
-            (Etape.EN_RETARD,),
-            (Etape.ATTENDU, Etape.BROUILLON),
-            (Etape.PAS_ENCORE,),
-            (Etape.RENDU,),
-            (Etape.PASSE_OUTRE,),
-            (Etape.SANS_OBJET,),
-        )
-    )
-    for etape in etapes
-}
 ETAPES_A_FAIRE = tuple(etape.value for etape in A_FAIRE)
 ORDRE = (
-    Case(*(When(dite=etape.value, then=Value(rang)) for etape, rang in RANGS.items())),
-    F("rendu_le").desc(nulls_last=True),
+    *(F("place"), F("rendu_le").desc(nulls_last=True)),
     Case(When(rendu_le__isnull=True, then=F("echeance"))).asc(nulls_last=True),
-    *(F("candidature__numero"), F("territoire"), F("niveau")),
+    *(F("numero"), F("territoire"), F("niveau")),
 )
-"""Par étape, puis par échéance ; les avis rendus, du plus récent au plus ancien."""
-COLONNES = ("niveau", "territoire", "etape", "echeance", "rendu_le")
+"""À rendre par échéance, donc en retard d'abord ; puis par étape ; les avis rendus, du plus récent au plus ancien.
+
+Rien que des colonnes d'`AvisAttendu` : la base trie sans lire un dossier, par l'index `avis_attendu_a_traiter`.
+"""
+COLONNES = ("niveau", "territoire", "etape", "echeance", "rendu_le", "attend", "tour_le")
 DU_DOSSIER = ("numero", "nom", "nombre_menages", "organisme__nom")
 """Ce qu'une ligne montre d'une candidature, et rien de ses longs textes."""
 
@@ -73,9 +62,9 @@ class Comptes:
     en_retard: int
 
     @classmethod
-    def de(cls, lignes: QuerySet[AvisAttendu]) -> Comptes:
-        """Compte ces avis, en une requête."""
-        a_rendre, en_retard = Q(dite__in=ETAPES_A_FAIRE), Q(dite=Etape.EN_RETARD)
+    def de(cls, lignes: QuerySet[AvisAttendu], maintenant: datetime) -> Comptes:
+        """Compte ces avis de `avis_a_traiter`, en une requête qui ne lit qu'un index."""
+        a_rendre, en_retard = Q(place=A_RENDRE), Q(place=A_RENDRE, echeance__lt=maintenant)
         comptes = {"recus": Count("pk"), "a_rendre": Count("pk", filter=a_rendre), "en_retard": Count("pk", filter=en_retard)}
         return cls(**lignes.order_by().aggregate(**comptes))
 
@@ -104,6 +93,11 @@ class LigneATraiter:
         return self.etape in A_FAIRE
 
     @property
+    def adresse(self) -> str:
+        """Où son avis s'écrit."""
+        return adresse("avis:avis", self.candidature.pk, self.niveau.value, self.territoire.pk)
+
+    @property
     def action(self) -> str:
         """Ce que le lien propose."""
         if self.est_a_faire:
@@ -120,7 +114,7 @@ def territoires_de(personne: Utilisateur) -> list[Territoire]:
 
 
 def avis_a_traiter(territoires: Iterable[Territoire], maintenant: datetime) -> QuerySet[AvisAttendu]:
-    """Tous les avis attendus de ces territoires, dans l'ordre où s'en occuper ; `dite` : leur étape à cet instant.
+    """Tous les avis attendus de ces territoires, dans l'ordre où s'en occuper à cet instant.
 
     `territoires` : ceux de `territoires_de`, donc de la portée d'une personne ; elle lit tout dossier déposé qui les concerne.
     """
@@ -129,23 +123,25 @@ def avis_a_traiter(territoires: Iterable[Territoire], maintenant: datetime) -> Q
         codes[territoire.niveau].append(territoire.lieu.pk)
     departements, regions = (Q(niveau=niveau.value, territoire__in=siens) for niveau, siens in codes.items())
     lignes = AvisAttendu.objects.filter(departements | regions)
+    return lignes.alias(place=rang_a(maintenant)).order_by(*ORDRE)
+
+
+def lire(cles: Iterable[int]) -> list[AvisAttendu]:
+    """Ces lignes, dans l'ordre des clés, avec ce qu'une page montre de leur dossier."""
+    ordre = list(cles)
     colonnes = (*COLONNES, *(f"candidature__{nom}" for nom in DU_DOSSIER))
-    return lignes.annotate(dite=etape_a(maintenant)).order_by(*ORDRE).select_related("candidature__organisme").only(*colonnes)
+    lues = AvisAttendu.objects.filter(pk__in=ordre).select_related("candidature__organisme").only(*colonnes)
+    par_cle = {ligne.pk: ligne for ligne in lues}
+    return [par_cle[cle] for cle in ordre if cle in par_cle]
 
 
-def chercher(lignes: QuerySet[AvisAttendu], mots: list[str]) -> QuerySet[AvisAttendu]:
-    """Celles où chaque mot est dans le numéro, le projet ou l'organisme, sans égard aux accents ni à la casse.
-
-    Comparé ici plutôt que par la base, comme dans la liste des candidatures.
-    """
-    cherches = [cle_de_nom(mot) for mot in mots]
-    lues = lignes.order_by().values_list("pk", "candidature__numero", "candidature__nom", "candidature__organisme__nom")
-    textes = ((pk, cle_de_nom(" ".join(map(str, dits)))) for pk, *dits in lues)
-    return lignes.filter(pk__in=[pk for pk, texte in textes if all(mot in texte for mot in cherches)])
+def chercher(lignes: QuerySet[AvisAttendu], texte: str) -> QuerySet[AvisAttendu]:
+    """Celles où chaque mot est dans le numéro, le projet ou l'organisme, sans égard aux accents ni à la casse."""
+    return lignes.filter(candidature__in=Candidature.objects.contenant(texte).order_by().values("pk"))
 
 
 def en_lignes(lignes: Iterable[AvisAttendu], territoires: Iterable[Territoire], maintenant: datetime) -> list[LigneATraiter]:
-    """Les lignes d'une page, avec l'aide que chaque plan demande à l'appel à projets."""
+    """Les lignes d'une page (`lire`), avec l'aide que chaque plan demande à l'appel à projets."""
     lieux = {(territoire.niveau.value, territoire.lieu.pk): territoire.lieu for territoire in territoires}
     lues = list(lignes)
     demandees = LigneDuPlan.objects.filter(
@@ -161,7 +157,7 @@ def en_lignes(lignes: Iterable[AvisAttendu], territoires: Iterable[Territoire], 
 
 def _ligne(attendu: AvisAttendu, lieu: Departement | Region, demandees: list[LigneDuPlan], maintenant: datetime) -> LigneATraiter:
     montant, part = Total.de(demandees).textes
-    etape, echeance = Etape(vars(attendu)["dite"]), attendu.echeance  # annotée par `avis_a_traiter`
+    etape, echeance = etape_lue(attendu, maintenant), attendu.echeance
     attend = etape in A_FAIRE or etape == Etape.PAS_ENCORE
     return LigneATraiter(
         candidature=attendu.candidature,

@@ -10,6 +10,7 @@ from avis.attendus import Niveau
 from avis.courriels import tour_de_la_region
 from avis.lignes import OUVERTES
 from avis.models import AvisAttendu, ChangementDAvis
+from avis.totaux import tasser
 from candidatures.etats import Etat
 from candidatures.plusieurs_mains import historique
 from hlm_projets.envoi.travailleur import besogne
@@ -35,6 +36,12 @@ def elaguer_l_historique() -> bool:
     if not historique.est_l_heure_d_elaguer(ChangementDAvis):
         return False
     return historique.elaguer(ChangementDAvis, maintenant(), "niveau", "territoire")
+
+
+@besogne
+def tasser_les_totaux() -> bool:
+    """Additionne les écarts des totaux d'avis quand il y en a beaucoup."""
+    return tasser()
 
 
 def prevenir(instant: datetime) -> bool:

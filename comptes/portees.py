@@ -65,7 +65,7 @@ def portee_de(utilisateur: Utilisateur) -> Portee:
         return Portee()
     gardee: Portee | None = getattr(utilisateur, "_portee", None)
     if gardee is None:
-        gardee = _lire(list(utilisateur.habilitations.en_cours().select_related("service")))
+        gardee = _lire(list(utilisateur.habilitations.en_cours().order_by("pk").select_related("service")))
         vars(utilisateur)["_portee"] = gardee  # le temps de la requête
     return gardee
 
