@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from avis.attendus import A_FAIRE, Etape, Niveau
 from avis.lignes import A_RENDRE, etape_lue, rang_a
 from avis.models import AvisAttendu
-from candidatures.avancement.plan import Total
+from candidatures.avancement.plan import Total, somme
 from candidatures.models import Candidature, LigneDuPlan
 from comptes.models import Utilisateur
 from comptes.portees import portee_de
@@ -64,9 +65,10 @@ class Comptes:
     @classmethod
     def de(cls, lignes: QuerySet[AvisAttendu], maintenant: datetime) -> Comptes:
         """Compte ces avis de `avis_a_traiter`, en une requête qui ne lit qu'un index."""
-        a_rendre, en_retard = Q(place=A_RENDRE), Q(place=A_RENDRE, echeance__lt=maintenant)
+        a_rendre = Q(rang=A_RENDRE) | Q(tour_le__lt=maintenant)
+        en_retard = a_rendre & Q(echeance__lt=maintenant)
         comptes = {"recus": Count("pk"), "a_rendre": Count("pk", filter=a_rendre), "en_retard": Count("pk", filter=en_retard)}
-        return cls(**lignes.order_by().aggregate(**comptes))
+        return cls(**lignes.aggregate(**comptes))
 
     def __str__(self) -> str:
         morceaux = [f"{self.recus} reçu{'s' * (self.recus > 1)}", f"{self.a_rendre} à rendre"]
@@ -113,8 +115,8 @@ def territoires_de(personne: Utilisateur) -> list[Territoire]:
     return [*(Territoire(Niveau.DEPARTEMENT, d) for d in departements), *(Territoire(Niveau.REGION, r) for r in regions)]
 
 
-def avis_a_traiter(territoires: Iterable[Territoire], maintenant: datetime) -> QuerySet[AvisAttendu]:
-    """Tous les avis attendus de ces territoires, dans l'ordre où s'en occuper à cet instant.
+def avis_a_traiter(territoires: Iterable[Territoire]) -> QuerySet[AvisAttendu]:
+    """Tous les avis attendus de ces territoires.
 
     `territoires` : ceux de `territoires_de`, donc de la portée d'une personne ; elle lit tout dossier déposé qui les concerne.
     """
@@ -122,7 +124,11 @@ def avis_a_traiter(territoires: Iterable[Territoire], maintenant: datetime) -> Q
     for territoire in territoires:
         codes[territoire.niveau].append(territoire.lieu.pk)
     departements, regions = (Q(niveau=niveau.value, territoire__in=siens) for niveau, siens in codes.items())
-    lignes = AvisAttendu.objects.filter(departements | regions)
+    return AvisAttendu.objects.filter(departements | regions)
+
+
+def ranger(lignes: QuerySet[AvisAttendu], maintenant: datetime) -> QuerySet[AvisAttendu]:
+    """Dans l'ordre où s'en occuper à cet instant."""
     return lignes.alias(place=rang_a(maintenant)).order_by(*ORDRE)
 
 
@@ -149,14 +155,14 @@ def en_lignes(lignes: Iterable[AvisAttendu], territoires: Iterable[Territoire], 
         nature=LigneDuPlan.Nature.RESSOURCE,
         financeur=LigneDuPlan.Financeur.APPEL_A_PROJETS,
     )
-    par_dossier: dict[int, list[LigneDuPlan]] = {}
-    for demandee in demandees:
-        par_dossier.setdefault(demandee.candidature_id, []).append(demandee)
-    return [_ligne(a, lieux[a.niveau, a.territoire], par_dossier.get(a.candidature_id, []), maintenant) for a in lues]
+    par_dossier: dict[int, list[tuple[Decimal | None, Decimal | None]]] = {}
+    for cle, montant, part in demandees.order_by("pk").values_list("candidature_id", "montant", "part"):
+        par_dossier.setdefault(cle, []).append((montant, part))
+    aides = {cle: Total(*map(somme, zip(*demandes, strict=True))).textes for cle, demandes in par_dossier.items()}
+    return [_ligne(a, lieux[a.niveau, a.territoire], aides.get(a.candidature_id, ("", "")), maintenant) for a in lues]
 
 
-def _ligne(attendu: AvisAttendu, lieu: Departement | Region, demandees: list[LigneDuPlan], maintenant: datetime) -> LigneATraiter:
-    montant, part = Total.de(demandees).textes
+def _ligne(attendu: AvisAttendu, lieu: Departement | Region, aide: tuple[str, str], maintenant: datetime) -> LigneATraiter:
     etape, echeance = etape_lue(attendu, maintenant), attendu.echeance
     attend = etape in A_FAIRE or etape == Etape.PAS_ENCORE
     return LigneATraiter(
@@ -166,7 +172,7 @@ def _ligne(attendu: AvisAttendu, lieu: Departement | Region, demandees: list[Lig
         etape=etape,
         rendu_le=attendu.rendu_le,
         commence=attendu.etape == Etape.BROUILLON,
-        aide_demandee=montant or part,
+        aide_demandee=aide[0] or aide[1],
         delai=dire_delai(echeance, maintenant) if attend and echeance else "",
         jour=dire_jour(echeance) if attend and echeance else "",
     )

@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from avis.a_traiter import Comptes, avis_a_traiter, territoires_de
+from avis.a_traiter import Comptes, avis_a_traiter, ranger, territoires_de
 from bench.peuplement import comptes, peupler
 from candidatures.dossier.forms.liste import FiltreDesCandidatures
 from candidatures.models import Candidature
@@ -70,8 +70,11 @@ def test_les_listes_se_lisent_dans_leurs_index(base: Utilisateur) -> None:
     admin, _ = comptes()
     maintenant = timezone.now()
     with CaptureQueriesContext(connection) as requetes:
-        lignes = avis_a_traiter(territoires_de(base), maintenant)
-        nombre, cles = Comptes.de(lignes, maintenant).recus, list(lignes.values_list("pk", flat=True)[:PAR_PAGE])
+        lignes = avis_a_traiter(territoires_de(base))
+        nombre, cles = (
+            Comptes.de(lignes, maintenant).recus,
+            list(ranger(lignes, maintenant).values_list("pk", flat=True)[:PAR_PAGE]),
+        )
     assert nombre > len(cles) == PAR_PAGE
     assert index_lus(requetes) == {"avis_attendu_a_traiter"}
 

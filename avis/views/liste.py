@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from avis.a_traiter import Comptes, avis_a_traiter, en_lignes, lire, territoires_de
+from avis.a_traiter import Comptes, avis_a_traiter, en_lignes, lire, ranger, territoires_de
 from avis.forms import FiltreATraiter
 from comptes.acces import personne_connectee
 from comptes.portees import portee_de
@@ -21,10 +21,10 @@ def a_traiter(request: HttpRequest) -> HttpResponse:
     if not portee_de(personne).est_agent:
         raise Http404
     territoires = territoires_de(personne)
-    tous = avis_a_traiter(territoires, maintenant)
+    tous = avis_a_traiter(territoires)
     filtre = FiltreATraiter(request.GET, territoires, maintenant)
     comptes = Comptes.de(tous, maintenant)
-    trouves = filtre.filtrer(tous).values_list("pk", flat=True)
+    trouves = ranger(filtre.filtrer(tous), maintenant).values_list("pk", flat=True)
     page = page_de(request, trouves, None if filtre.est_pose else comptes.recus)
     contexte = {
         "territoires": territoires,

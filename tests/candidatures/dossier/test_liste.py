@@ -190,7 +190,7 @@ def test_filtrer_par_etat_ne_trahit_pas_une_decision(
 
 def test_la_decision_publiee_se_lit(decidee: Candidature, client_de: Ouvrir) -> None:
     Campagne.objects.update(publiee_le=timezone.now())
-    [(_, etat)] = client_de("agent_departemental").get(LISTE, {"etat": "retenue"}).context["lignes"]
+    [(_, etat, _)] = client_de("agent_departemental").get(LISTE, {"etat": "retenue"}).context["lignes"]
     assert etat == Etat.RETENUE
 
 
@@ -218,7 +218,7 @@ def test_aucun_long_texte_n_est_lu(monde: Monde, client_de: Ouvrir) -> None:
     une_candidature(campagne=monde.campagne)
     lues = " ".join(requetes(client_de("administrateur"), ""))
     assert "methodologie" not in lues
-    assert lues.count('FROM "territoires_departement" ') == 2  # les listes déroulantes, et les départements des lignes
+    assert lues.count('FROM "territoires_departement" ') == 1  # les listes déroulantes ; une ligne n'en montre que les codes
 
 
 def requetes(client: Client, adresse: str) -> list[str]:
