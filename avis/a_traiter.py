@@ -20,6 +20,7 @@ from candidatures.models import Candidature, LigneDuPlan
 from comptes.models import Utilisateur
 from comptes.portees import portee_de
 from hlm_projets.ecran.adresses import adresse
+from territoires.connus import departements_de, regions_de
 from territoires.heures import dire_delai, dire_jour
 from territoires.models import Departement, Region
 
@@ -110,9 +111,11 @@ class LigneATraiter:
 def territoires_de(personne: Utilisateur) -> list[Territoire]:
     """Les territoires dont la personne écrit l'avis, départements d'abord."""
     portee = portee_de(personne)
-    departements = Departement.objects.filter(pk__in=portee.departements_instruits)
-    regions = Region.objects.filter(pk__in=portee.regions)
-    return [*(Territoire(Niveau.DEPARTEMENT, d) for d in departements), *(Territoire(Niveau.REGION, r) for r in regions)]
+    departements, regions = departements_de(portee.departements_instruits), regions_de(portee.regions)
+    return [
+        *(Territoire(Niveau.DEPARTEMENT, departement) for departement in departements.values()),
+        *(Territoire(Niveau.REGION, region) for region in regions.values()),
+    ]
 
 
 def avis_a_traiter(territoires: Iterable[Territoire]) -> QuerySet[AvisAttendu]:

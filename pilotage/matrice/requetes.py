@@ -21,6 +21,7 @@ from candidatures.models.candidature import Candidatures
 from comptes.models import Utilisateur
 from comptes.portees import Portee, portee_de
 from hlm_projets.ecran.adresses import adresse
+from territoires.connus import departements_de
 from territoires.models import Departement, Region
 
 COLONNES = ("numero", "nom", "etat", "deposee_le", "campagne", "organisme__nom")
@@ -107,7 +108,7 @@ def suivis(cles: list[int], personne: Utilisateur, maintenant: datetime, *, regi
     avis = AvisAttendu.objects.filter(candidature__in=cles)
     if (regions := regions_montrees(portee, region)) is not None:
         avis = avis.filter(region__in=regions)
-    attendus = list(avis.order_by("candidature", "region", "niveau", "territoire"))
+    attendus = list(avis.order_by("candidature_id", "region_id", "niveau", "territoire"))
     par_dossier = {pk: list(siens) for pk, siens in groupby(attendus, key=attrgetter("candidature_id"))}
     lues, vue = {candidature.pk: candidature for candidature in suivies}, _Vue(portee, maintenant, attendus)
     presentes = [lues[cle] for cle in cles if cle in lues]
@@ -129,7 +130,7 @@ class _Vue:
         """Les régions se lisent avec leurs départements : un avis régional n'est attendu que là où l'un d'eux l'est."""
         codes = {attendu.territoire for attendu in avis if attendu.niveau == Niveau.DEPARTEMENT}
         self.portee, self.maintenant = portee, maintenant
-        self.departements = Departement.objects.select_related("region").in_bulk(codes)
+        self.departements = departements_de(codes)
         self.lieux = {d.region_id: d.region for d in self.departements.values()}
 
     def regions(self, liste: Iterable[AvisAttendu]) -> list[LigneDeRegion]:

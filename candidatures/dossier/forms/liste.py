@@ -18,7 +18,7 @@ from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
 from comptes.models import Utilisateur
 from comptes.portees import portee_de
-from territoires.models import Departement, cle_de_nom
+from territoires.connus import choix_de_departements, choix_de_regions
 
 RECENTES = F("deposee_le").desc(nulls_last=True)
 TRIS: dict[str, tuple[str, tuple[Any, ...]]] = {
@@ -111,16 +111,14 @@ def codes_des_departements(candidatures: Iterable[Candidature]) -> dict[int, lis
 
 
 def _choix(personne: Utilisateur) -> dict[str, list[tuple[str, str]]]:
-    """Les choix des listes déroulantes ; les régions se lisent avec les départements, en une requête."""
-    departements = list(Departement.objects.values_list("pk", "nom", "region", "region__nom"))
-    regions = sorted({(code, nom) for _, _, code, nom in departements}, key=lambda region: cle_de_nom(region[1]))
+    """Les choix des listes déroulantes."""
     portee = portee_de(personne)
     avec_brouillons = portee.administre or portee.est_bailleur
     return {
         "campagne": [(str(pk), titre) for pk, titre in Campagne.objects.values_list("pk", "titre")],
         "etat": [(valeur, libelle) for valeur, libelle in Etat.choices if avec_brouillons or valeur != Etat.BROUILLON],
-        "region": regions,
-        "departement": [(code, f"{code} – {nom}") for code, nom, *_ in departements],
+        "region": choix_de_regions(),
+        "departement": choix_de_departements(),
         "tri": [(valeur, libelle) for valeur, (libelle, _) in TRIS.items() if valeur],
     }
 
