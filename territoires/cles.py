@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from django.db import models
@@ -19,7 +20,8 @@ class ChampCle(models.CharField[str, str]):
 
     def __init__(self, *, de: Iterable[str], **options: Any) -> None:
         self.de = tuple(de)
-        super().__init__(**{"max_length": LONGUEUR, "default": "", "editable": False, "blank": True} | options)
+        toutes: dict[str, Any] = {"max_length": LONGUEUR, "default": "", "editable": False, "blank": True} | options
+        super().__init__(**toutes)
 
     def deconstruct(self) -> Any:
         """Avec `de`."""
@@ -55,7 +57,7 @@ class IndexVideALaFin(models.Index):
         """Sans « NULLS LAST » pour SQLite."""
         if schema_editor.connection.vendor != "sqlite":
             return super().create_sql(model, schema_editor, using, **options)
-        nues = [expression.copy() for expression in self.expressions]
+        nues: list[Any] = [copy(expression) for expression in self.expressions]
         for nue in nues:
             nue.nulls_last = None
         return models.Index(*nues, name=self.name).create_sql(model, schema_editor, using, **options)

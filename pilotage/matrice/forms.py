@@ -66,7 +66,8 @@ class FiltreDeLaMatrice(FiltreDesCandidatures):
     @cached_property
     def nombre(self) -> int:
         """Combien de dossiers répondent au filtre."""
-        return self.qs.count()
+        nombre: int = self.qs.count()
+        return nombre
 
     @property
     def totaux(self) -> str:
@@ -89,7 +90,7 @@ class FiltreDeLaMatrice(FiltreDesCandidatures):
 
 def _derniere_campagne(personne: Utilisateur) -> int | None:
     """La plus récente de celles dont la personne suit un dossier."""
-    suivies = candidatures_suivies(personne).order_by().filter(campagne=OuterRef("pk"))
+    suivies = candidatures_suivies(personne).filter(campagne=OuterRef("pk"))
     return Campagne.objects.filter(Exists(suivies)).values_list("pk", flat=True).first()
 
 

@@ -50,7 +50,7 @@ def phrase(nombre: int, candidatures: Candidatures, avis: QuerySet[AvisAttendu],
 
 def phrase_tenue(nombre: int, campagne: str, regions: Collection[str] | None, maintenant: datetime) -> str:
     """La même, de tous les dossiers suivis d'une campagne (toutes, si elle est vide) et de ces régions, d'après les totaux tenus."""
-    tenus = CompteDAvis.objects.filter(campagne=campagne) if campagne else CompteDAvis.objects.all()
+    tenus = CompteDAvis.objects.filter(campagne=int(campagne)) if campagne else CompteDAvis.objects.all()
     tenus = tenus if regions is None else tenus.filter(region__in=regions)
     return _dire(
         nombre, tenus.aggregate(**{nom: Sum("nombre", filter=lesquels, default=0) for nom, lesquels in _comptes(maintenant)})

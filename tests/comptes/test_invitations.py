@@ -68,41 +68,6 @@ def invitee(le: datetime | None = None) -> tuple[Utilisateur, str]:
     return resultat.personne, jeton_de(lien_recu())
 
 
-# --- Des organismes trop nombreux pour une liste -----------------------------------------------------------------------------
-@pytest.mark.parametrize(("beaucoup", "a_chercher"), [(2, True), (3, False), (4, False)])
-def test_beaucoup_d_organismes_se_cherchent(
-    client: Client, monkeypatch: pytest.MonkeyPatch, beaucoup: int, a_chercher: bool
-) -> None:
-    """Trois organismes : la liste les propose tous s'il n'y en a pas plus."""
-    Organisme.objects.all().delete()
-    for rang in range(3):
-        un_organisme(nom=f"Habitat {rang}")
-    monkeypatch.setattr("comptes.forms.habilitations.BEAUCOUP", beaucoup)
-    page = client.get(INVITER)
-    assert ('name="cherche"' in page.content.decode()) is a_chercher
-    assert len(page.context["habilitation"].fields["organisme"].choices) == (1 if a_chercher else 4)
-
-
-@pytest.mark.parametrize(
-    ("texte", "trouve"),
-    [("ETE", True), ("toits d'été", True), ("123 456 782", True), ("hiver", False), ("", False), ("'", False)],
-)
-def test_chercher_un_organisme_garde_ce_qui_est_tape(
-    client: Client, monkeypatch: pytest.MonkeyPatch, texte: str, trouve: bool
-) -> None:
-    monkeypatch.setattr("comptes.forms.habilitations.BEAUCOUP", 0)
-    cherche = un_organisme(nom="Toits d'Été", siren="123456782")
-    page = client.post(INVITER, saisie(cherche, organisme="", cherche=texte, chercher="1"))
-    assert [str(cle) for cle, _ in page.context["habilitation"].fields["organisme"].choices] == ["", *[str(cherche.pk)] * trouve]
-    html = page.content.decode()
-    assert 'value="zoe.lambert@exemple.fr"' in html
-    assert "fr-message--error" not in html
-    assert ("Aucun organisme ne répond" in html) is not trouve
-    assert not Utilisateur.objects.filter(courriel="zoe.lambert@exemple.fr").exists()
-    assert client.post(INVITER, saisie(cherche, cherche=texte)).status_code == 302
-    assert Habilitation.objects.get(utilisateur__courriel="zoe.lambert@exemple.fr").organisme == cherche
-
-
 # --- Inviter -------------------------------------------------------------------------------------------------------------
 def test_inviter_ouvre_un_compte_sans_mot_de_passe(client: Client) -> None:
     organisme = un_organisme()
