@@ -31,7 +31,10 @@ def ajouter_les_ecarts(campagnes: Mapping[int, int], avant: Iterable[AvisAttendu
 
 
 def tasser() -> bool:
-    """Additionne les écarts s'il y en a trop ; vrai si c'est fait. Un écart qu'un autre additionne déjà est laissé à l'autre."""
+    """Additionne les écarts s'il y en a trop et que cela les réduit de moitié ; vrai si c'est fait.
+
+    Un écart qu'un autre processus additionne déjà lui est laissé.
+    """
     if CompteDAvis.objects.count() <= TROP:
         return False
     with transaction.atomic():
@@ -39,6 +42,8 @@ def tasser() -> bool:
         sommes: Counter[Cle] = Counter()
         for ligne in lus:
             sommes[_valeurs(ligne)] += ligne.nombre
+        if 2 * len(list(filter(None, sommes.values()))) > len(lus):
+            return False
         CompteDAvis.objects.filter(pk__in=[ligne.pk for ligne in lus]).delete()
         _ecrire(sommes)
     return True

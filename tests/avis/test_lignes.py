@@ -212,6 +212,15 @@ def test_trop_d_ecarts_s_additionnent(monkeypatch: pytest.MonkeyPatch, trop: int
     exiger_les_totaux()
 
 
+def test_ce_qui_ne_se_reduit_pas_n_est_pas_recrit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Autant de groupes que de lignes : les additionner n'en ôterait aucune, et le travailleur recommencerait sans fin."""
+    un_dossier(["77", "75"])
+    monkeypatch.setattr("avis.totaux.TROP", 0)
+    avant = set(CompteDAvis.objects.values_list("pk", flat=True))
+    assert not totaux.tasser()
+    assert set(CompteDAvis.objects.values_list("pk", flat=True)) == avant
+
+
 def test_les_totaux_se_refont_d_apres_les_lignes() -> None:
     un_dossier(["77", "75"])
     CompteDAvis.objects.update(nombre=7)
