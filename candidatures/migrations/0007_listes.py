@@ -40,6 +40,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='candidature',
+            index=territoires.cles.IndexVideALaFin(models.OrderBy(models.F('nombre_menages'), descending=True, nulls_last=True), models.OrderBy(models.F('id'), descending=True), name='candidature_menages'),
+        ),
+        migrations.AddIndex(
+            model_name='candidature',
             index=models.Index(fields=['campagne', 'numero'], include=('etat', 'id'), name='candidature_matrice'),
         ),
     ]

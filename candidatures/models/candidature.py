@@ -170,6 +170,7 @@ class Candidature(AvecCle, Projet, Publics, Mobilisation, Accompagnement, Parten
                 include=["etat", "campagne", "organisme", "cle"],
                 name="candidature_liste",
             ),
+            IndexVideALaFin(F("nombre_menages").desc(nulls_last=True), F("id").desc(), name="candidature_menages"),
             models.Index(fields=["campagne", "numero"], include=["etat", "id"], name="candidature_matrice"),
         )
         constraints = (
