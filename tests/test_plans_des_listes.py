@@ -25,7 +25,7 @@ from comptes.views.listes import PAR_PAGE
 from pilotage.matrice.forms import FiltreDeLaMatrice
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.lent, pytest.mark.django_db(transaction=True)]
-DOSSIERS = 400
+DOSSIERS = 600
 
 
 AUTREMENT = ("enable_seqscan", "enable_bitmapscan", "enable_indexscan")
@@ -37,7 +37,7 @@ def base() -> Iterator[Utilisateur]:
     """Une base que PostgreSQL connaît. Si petite, lire la table lui coûte à peine plus : on lui demande ce qu'il préférera grande."""
     peupler(DOSSIERS)
     agent = Utilisateur.objects.creer("agent@exemple.fr", prenom="Aline", nom="Agente")
-    for code in ("77", "59"):
+    for code in ("77", "59", "75", "13", "69", "33"):
         service = Service.objects.get(departement=code, type=Service.Type.DEPARTEMENT_SOCIAL)
         Habilitation.objects.create(utilisateur=agent, role=Role.AGENT, service=service)
     with connection.cursor() as curseur:
