@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.lent, pytest.mark.django_db(tr
 DOSSIERS = 600
 
 
-AUTREMENT = ("enable_seqscan", "enable_bitmapscan", "enable_indexscan")
+AUTREMENT = ("enable_seqscan", "enable_bitmapscan")
 """Les autres manières de lire une table : elles restent à PostgreSQL s'il n'a pas d'index qui suffise, et cela se voit."""
 
 
