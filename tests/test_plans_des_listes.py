@@ -94,7 +94,7 @@ def test_les_listes_se_lisent_dans_leurs_index(base: Utilisateur) -> None:
 
     with CaptureQueriesContext(connection) as requetes:
         assert len(FiltreDesCandidatures({"tri": "menages"}, admin).qs.values_list("pk", flat=True)[:PAR_PAGE]) == PAR_PAGE
-    assert [noeud["Index Name"] for noeud in plans(requetes) if "Relation Name" in noeud] == ["candidature_menages"]
+    assert index_lus(requetes) == {"candidature_menages"}
 
     filtre = FiltreDeLaMatrice(QueryDict(), admin, maintenant)
     with CaptureQueriesContext(connection) as requetes:
