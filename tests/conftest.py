@@ -39,6 +39,12 @@ def pytest_configure(config: pytest.Config) -> None:
     ordre.brancher(config)
 
 
+@pytest.hookimpl(optionalhook=True)  # le crochet est de xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ordre.Repartition:
+    """Qui joue quoi : `ordre.Repartition`."""
+    return ordre.Repartition(config, log)
+
+
 BASES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
