@@ -25,7 +25,7 @@ def compter(apps, schema_editor):
     """Les totaux des lignes suivies."""
     AvisAttendu, CompteDAvis = apps.get_model("avis", "AvisAttendu"), apps.get_model("avis", "CompteDAvis")
     suivies = AvisAttendu.objects.filter(suivi=True).annotate(campagne_id=F("candidature__campagne"))
-    comptes = suivies.order_by().values(*CLE).annotate(nombre=Count("pk"))
+    comptes = suivies.order_by(*CLE).values(*CLE).annotate(nombre=Count("pk"))
     CompteDAvis.objects.bulk_create(CompteDAvis(**compte) for compte in comptes)
 
 
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('avis', '0005_avis_attendus'),
-        ('candidatures', '0007_listes'),
+        ('candidatures', '0008_listes'),
         ('territoires', '0001_initial'),
     ]
 

@@ -22,7 +22,7 @@ def remplir(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('candidatures', '0006_textes_compares'),
+        ('candidatures', '0007_annexe'),
         ('comptes', '0003_cle_de_l_organisme'),
         ('territoires', '0001_initial'),
     ]
