@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests.ordre import D_UN_SEUL_TENANT, Repartition, melanger
+from tests.ordre import D_UN_SEUL_TENANT, ECRANS, Repartition, melanger
 
 
 def des_essais() -> list[Any]:
@@ -48,9 +48,12 @@ def test_un_module_reste_d_un_seul_tenant_et_le_navigateur_passe_d_abord(graine:
 def test_un_module_d_un_seul_tenant_n_a_qu_un_ouvrier_les_autres_se_partagent() -> None:
     part_de = partial(Repartition._split_scope, SimpleNamespace())
     for module in D_UN_SEUL_TENANT:
-        assert (settings.RACINE / module).is_file()
         assert part_de(f"{module}::test_a[1]") == part_de(f"{module}::test_b")
     assert part_de("tests/test_ordre.py::test_a[1]") != part_de("tests/test_ordre.py::test_a[2]")
+
+
+def test_les_modules_nommes_existent() -> None:
+    assert [module for module in (*D_UN_SEUL_TENANT, *ECRANS) if not (settings.RACINE / module).is_file()] == []
 
 
 def jouer(dossier: Path, *options: str) -> list[str]:
