@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from comptes.models import Habilitation, Role, Utilisateur
+from comptes.models import Role, Utilisateur
 from comptes.models.habilitation import ROLES_ORGANISME
 from territoires.models import Departement
 
@@ -65,24 +65,38 @@ def portee_de(utilisateur: Utilisateur) -> Portee:
         return Portee()
     gardee: Portee | None = getattr(utilisateur, "_portee", None)
     if gardee is None:
-        gardee = _lire(list(utilisateur.habilitations.en_cours().select_related("service")))
+        tenues = utilisateur.habilitations.en_cours().order_by("pk").values_list(*COLONNES)
+        gardee = _lire([Tenue(*tenue) for tenue in tenues])
         vars(utilisateur)["_portee"] = gardee  # le temps de la requête
     return gardee
 
 
-def _lire(habilitations: list[Habilitation]) -> Portee:
+class Tenue(NamedTuple):
+    """Ce qu'une portée lit d'une habilitation : des colonnes, aucun objet (`COLONNES`, dans cet ordre)."""
+
+    role: str
+    organisme: int | None
+    service: int | None
+    departement: str | None
+    region: str | None
+    rend: bool | None
+
+
+COLONNES = ("role", "organisme", "service", "service__departement", "service__region", "service__rend_avis_regional")
+
+
+def _lire(habilitations: list[Tenue]) -> Portee:
     roles = {h.role for h in habilitations}
     droits = set().union(*(DROITS_NATIONAUX.get(role, ()) for role in roles))
-    services = [h.service for h in habilitations if h.service]
-    instruits, regions = _sans_vide(s.departement_id for s in services), _sans_vide(s.region_id for s in services)
+    instruits, regions = _sans_vide(h.departement for h in habilitations), _sans_vide(h.region for h in habilitations)
     return Portee(
         organismes=_organismes(habilitations, ROLES_ORGANISME),
         depots=_organismes(habilitations, (Role.DEPOSANT,)),
-        services=frozenset(s.pk for s in services),
+        services=_sans_vide(h.service for h in habilitations),
         departements=instruits | _departements(regions),
         departements_instruits=instruits,
         regions=regions,
-        regions_rendues=_sans_vide(s.region_id for s in services if s.rend_avis_regional),
+        regions_rendues=_sans_vide(h.region for h in habilitations if h.rend),
         est_invite=Role.INVITE in roles,
         administre="administre" in droits,
         lit_tout="lit_tout" in droits,
@@ -90,8 +104,8 @@ def _lire(habilitations: list[Habilitation]) -> Portee:
     )
 
 
-def _organismes(habilitations: Iterable[Habilitation], roles: Collection[str]) -> frozenset[int]:
-    return _sans_vide(h.organisme_id for h in habilitations if h.role in roles)
+def _organismes(habilitations: Iterable[Tenue], roles: Collection[str]) -> frozenset[int]:
+    return _sans_vide(h.organisme for h in habilitations if h.role in roles)
 
 
 def _sans_vide(cles: Iterable[Cle | None]) -> frozenset[Cle]:
