@@ -319,4 +319,4 @@ def test_requetes_constantes(monde: Monde, django_assert_num_queries: DjangoAsse
         assert client.get(MATRICE).content.decode().count('class="matrice__dossier"') == 3
 
 
-NOMBRE_DE_REQUETES = 12
+NOMBRE_DE_REQUETES = 10
