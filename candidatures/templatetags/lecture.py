@@ -13,18 +13,18 @@ from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
 from candidatures.avancement.completude import Manque
-from candidatures.documents.composition import contexte
-from candidatures.lecture.document import Document
+from candidatures.documents.fragments import montrer
+from candidatures.lecture.document import Document, Scelle
 from candidatures.sections import ancre_de
 from territoires.models import Departement, cle_de_nom, libelle_de
 
 register = template.Library()
 
 
-@register.inclusion_tag("candidatures/lecture/document.html")
-def lire_document(document: Document) -> dict[str, Any]:
+@register.simple_tag
+def lire_document(document: Document | Scelle) -> SafeString:
     """{% lire_document document %} : la fiche comme au PDF, sans son titre ni son pied de page."""
-    return contexte(document)
+    return montrer(document)
 
 
 @dataclass(frozen=True, slots=True)
