@@ -63,6 +63,9 @@ class Envoi:
             fait = ecrire(Fiche(gardee, self.section), voulues, self.lues, page=self.page, par=par, le=le)
             gardee, disputees = fait.gardee, [*disputees, *fait.disputees]
             self._retenir(fait.tenues, voulues)
+            vars(self.candidature).pop(
+                "_prefetched_objects_cache", None
+            )  # les tableaux lus avant le verrou ne sont plus ceux de la base
         self.conflits = self._disputes(gardee, disputees, envoyees, par)
         return [nom for nom in envoyees if nom not in disputees]
 
