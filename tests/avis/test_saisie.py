@@ -47,6 +47,7 @@ class PageDAvis:
         self.dossier, self.niveau, self.client = dossier, niveau, client
         self.territoire = TERRITOIRES[niveau]
         self.autre = "pertinence" if niveau == DEPARTEMENT else "motif_passer_outre"
+        self.historique = self.adresse("historique")
 
     def memoire(self, *noms: str) -> dict[str, str]:
         return {"lu": memoire({nom: self.gardee(nom) for nom in noms})}

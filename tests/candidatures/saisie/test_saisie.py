@@ -54,6 +54,7 @@ class Projet:
 
     def __init__(self, client: Client, candidature: Candidature) -> None:
         self.client, self.candidature = client, candidature
+        self.historique = reverse("candidatures:historique", args=[candidature.pk])
 
     def memoire(self, *noms: str) -> dict[str, str]:
         return {"lu": _memoire(self.candidature, [*noms])}
