@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,7 +16,7 @@ from candidatures.documents.reponses import pdf_impossible, telecharger
 from candidatures.dossier.chronologie import chronologie
 from candidatures.dossier.contenu_du_recu import recu_de
 from candidatures.dossier.resume import resumer
-from candidatures.lecture.avis_lus import visibles
+from candidatures.lecture.avis_lus import DEPARTEMENTAUX, REGIONAUX, visibles
 from candidatures.lecture.composition import a_lire, document_de
 from candidatures.lecture.document import Document, Scelle
 from candidatures.models import Candidature, Partage
@@ -29,6 +30,8 @@ from hlm_projets.requete.middleware import recu_le
 def fiche(request: HttpRequest, pk: int) -> HttpResponse:
     """Le dossier : son état, sa chronologie, ce qu'on peut en faire, et la fiche à lire ou le sommaire du brouillon."""
     candidature = chercher(request, pk, Candidatures.pour_entete)
+    if not candidature.est_brouillon:
+        prefetch_related_objects([candidature], DEPARTEMENTAUX, REGIONAUX)  # la page les montre deux fois
     contexte = {
         "candidature": candidature,
         "resume": (resume := resumer(candidature, personne_connectee(request))),

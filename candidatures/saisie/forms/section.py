@@ -108,8 +108,8 @@ class Bloc:
 
     @property
     def gabarit(self) -> str:
-        """Le gabarit d'une liste porte son nom ; un champ a celui de tous les champs."""
-        return f"candidatures/saisie/{self.nom}.html" if self.nom in LISTE_PAR_NOM else "dsfrcrispy/field.html"
+        """Le gabarit d'une liste porte son nom ; un champ n'en a pas à lui."""
+        return f"candidatures/saisie/{self.nom}.html" if self.nom in LISTE_PAR_NOM else ""
 
 
 class Saisie:
