@@ -91,11 +91,15 @@ class Fiche(DuBrouillon):
         vars(gardee).pop("_prefetched_objects_cache", None)  # les listes gardées d'avance ne sont plus celles de la base
 
 
-def lire_les_tableaux(candidature: Candidature, listes: Iterable[Liste]) -> None:
-    """Lit ces listes avant le verrou, avec l'instant où leur dossier avait été écrit : `Fiche.lire` saura si elles valent encore."""
-    for liste in (liste for liste in listes if liste.colonnes):
-        instant = liste.modele._default_manager.annotate(dossier_modifie_le=F("candidature__modifie_le"))
-        prefetch_related_objects([candidature], Prefetch(liste.nom, instant))
+def lire_les_listes(candidature: Candidature, listes: Iterable[Liste]) -> None:
+    """Lit ces listes avant le verrou ; celles d'un tableau, avec l'instant où leur dossier avait été écrit.
+
+    `Fiche.lire` saura ainsi si elles valent encore ; les autres se relisent toujours.
+    """
+    for liste in listes:
+        lues = liste.modele._default_manager
+        a_dater = lues.annotate(dossier_modifie_le=F("candidature__modifie_le")) if liste.colonnes else lues.all()
+        prefetch_related_objects([candidature], Prefetch(liste.nom, a_dater))
 
 
 def _encore_vraie(lue_avant: Candidature, gardee: Candidature, nom: str) -> Any:
