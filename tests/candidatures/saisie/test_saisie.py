@@ -278,3 +278,15 @@ def test_l_etat_rend_l_avancement_et_les_totaux(brouillon: Candidature, client: 
     fragments = reponse.json()["fragments"]
     assert "Total des dépenses" in fragments["equilibre"]
     assert "Vérifier et déposer" in fragments["cote"]
+
+
+@pytest.mark.parametrize(("rang", "garde"), [("6", ""), ("7", "En retard"), ("8", "En retard")])
+def test_le_bouton_sans_rien_changer_devance_aussi_les_envois_plus_anciens(
+    rang: str, garde: str, brouillon: Candidature, client: Client
+) -> None:
+    """« Enregistrer » confirme ce que la page montre : ce qui était parti avant lui, et tarde, ne s'écrit pas."""
+    lu, montre = _memoire(brouillon, ["methodologie"]), brouillon.methodologie
+    envoi = {"page": PAGE, "rang": "7", "lu": lu, "methodologie": montre, "rester": "1"}
+    assert client.post(reverse("candidatures:section", args=[brouillon.pk, "accompagnement"]), envoi).status_code == 302
+    envoyer(client, brouillon, "accompagnement", champs="methodologie", methodologie="En retard", lu=lu, rang=rang)
+    assert relire(brouillon).methodologie == (garde or montre)
