@@ -18,14 +18,14 @@ from django.utils import timezone
 from avis import actions as avis
 from avis import regles
 from avis.attendus import Niveau
-from candidatures.annexes import actions as actions_pieces
+from candidatures.annexes import actions as actions_annexes
 from candidatures.champs import Choix, Cout, Entier, OuiNon, Precision, TexteCourt
 from candidatures.champs.fourchettes import Fourchette
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
 from candidatures.etats import DECIDES, Etat
 from candidatures.imports.charger import justifier
-from candidatures.models import Campagne, Candidature, LigneDuPlan, Partage, Piece, TypeDePiece
+from candidatures.models import Annexe, Campagne, Candidature, LigneDuPlan, Partage, TypeDAnnexe
 from candidatures.saisie import actions
 from candidatures.sections import CHAMPS
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
@@ -231,18 +231,18 @@ def partager(candidature: Candidature, personne: Utilisateur, droit: str = Parta
 
 
 # --- Annexes -------------------------------------------------------------------------------------------------------------
-def une_piece(candidature: Candidature, nom: str = "note.pdf", contenu: bytes = b"", **options: Any) -> Piece:
+def une_annexe(candidature: Candidature, nom: str = "note.pdf", contenu: bytes = b"", **options: Any) -> Annexe:
     """Un fichier joint à un brouillon ; `type_`, `par`, `maintenant` si l'essai y tient."""
-    types = TypeDePiece.objects.filter(campagne=candidature.campagne_id)
+    types = TypeDAnnexe.objects.filter(campagne=candidature.campagne_id)
     if not types.exists():
-        TypeDePiece.objects.creer_les_habituels(candidature.campagne)
+        TypeDAnnexe.objects.creer_les_habituels(candidature.campagne)
     type_ = options.pop("type_", None) or types.earliest("rang")
     defauts: dict[str, Any] = {
         "par": options.pop("par", None) or un_bailleur(candidature.organisme),
         "maintenant": timezone.now(),
     }
     contenu = contenu or fichiers.un_pdf(texte=f"essai {next(_suite)}")
-    return actions_pieces.joindre(candidature, type_, BytesIO(contenu), nom, **(defauts | options))
+    return actions_annexes.joindre(candidature, type_, BytesIO(contenu), nom, **(defauts | options))
 
 
 # --- Un monde ------------------------------------------------------------------------------------------------------------

@@ -23,8 +23,6 @@ Etat = TypeVar("Etat")
 MIGREE = "migree"
 PATIENCE = 120
 """Secondes. En production, une requête lente ou une transaction oisive est coupée ; sur une machine chargée, un essai n'est que lent."""
-POOL = {"max_size": 40, "timeout": PATIENCE}
-"""De quoi réunir les dix fils d'une course, chacun avec sa connexion, même si un essai tarde à rendre les siennes."""
 SANS_HATE = f"-c statement_timeout={PATIENCE}s -c lock_timeout={PATIENCE}s -c idle_in_transaction_session_timeout=0"
 
 
@@ -152,7 +150,8 @@ class MoulesPostgresql(Moules):
         super().__init__(dossier, passage, ouvrier)
         connection.settings_dict["TEST"]["NAME"] = self.base = f"essais_{passage}_{ouvrier}"
         options = connection.settings_dict["OPTIONS"]
-        options |= {"connect_timeout": PATIENCE, "options": SANS_HATE, "pool": options["pool"] | POOL}
+        # Sans réserve de connexions : un fil qui oublie de rendre la sienne se dit là où il l'oublie, pas vingt essais plus loin.
+        options |= {"connect_timeout": PATIENCE, "options": SANS_HATE, "pool": False}
 
     def remettre(self) -> None:
         """Un essai qui a changé la forme de la base, ou un serveur où l'on n'est pas maître : la base est recopiée."""
@@ -198,9 +197,8 @@ class MoulesPostgresql(Moules):
 
     @staticmethod
     def _ordonner(*ordres: str) -> None:
-        """Sur le serveur, toute connexion à la base fermée."""
+        """Sur le serveur, la connexion à la base fermée."""
         connection.close()
-        cast(Any, connection).close_pool()  # propre à PostgreSQL
         with connection._nodb_cursor() as curseur:
             for ordre in ordres:
                 curseur.execute(ordre)

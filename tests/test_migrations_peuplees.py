@@ -22,13 +22,14 @@ from django.utils import timezone
 from psycopg.sql import SQL, Identifier
 
 from candidatures.etats import Etat
-from candidatures.models import Archive, TypeDePiece
+from candidatures.models import Archive, TypeDAnnexe
 from hlm_projets.models import Courriel
-from tests.fabriques import un_national, une_campagne, une_candidature
+from tests.fabriques import un_national, une_annexe, une_campagne, une_candidature
 
 VERSIONS: dict[str, dict[str, str]] = {
     "avant la saisie au fil de la frappe": {"avis": "0002", "candidatures": "0002", "comptes": "0001"},
     "avant le rang de l'envoi": {"avis": "0003", "candidatures": "0004", "comptes": "0002"},
+    "quand les annexes étaient des pièces": {"avis": "0005", "candidatures": "0006", "comptes": "0002"},
 }
 """Jusqu'où chaque version avait migré. Une version de plus se livre : son état s'ajoute ici."""
 AUTRES = ("territoires", "hlm_projets", "contenttypes", "auth", "sessions", "account")
@@ -129,8 +130,9 @@ def a_part() -> Iterator[Base]:
 def monde_ancien() -> Lignes:
     """Des dossiers dans chaque état, leurs avis, leurs versions figées, leur journal, leurs courriels : ce qu'une version a de plus vrai."""
     campagne = une_campagne()
-    TypeDePiece.objects.creer_les_habituels(campagne)
-    for etat in (Etat.BROUILLON, Etat.DEPOSEE, Etat.COMITE, Etat.RETENUE, Etat.NON_RETENUE, Etat.RETIREE):
+    TypeDAnnexe.objects.creer_les_habituels(campagne)
+    une_annexe(une_candidature(Etat.BROUILLON, campagne=campagne))
+    for etat in (Etat.DEPOSEE, Etat.COMITE, Etat.RETENUE, Etat.NON_RETENUE, Etat.RETIREE):
         une_candidature(etat, campagne=campagne)
     Archive.objects.create(demandee_par=un_national(), demandee_le=timezone.now())
     with connection.cursor() as curseur:
@@ -143,7 +145,7 @@ def test_une_base_pleine_avance_revient_et_repasse(version: str, a_part: Base, m
     cibles = tuple(VERSIONS[version].items())
     a_part.migrer(*((nom,) for nom in AUTRES), *cibles)
     a_part.remplir(monde_ancien)
-    avant = a_part.lire()
+    avant, contenus = a_part.lire(), types_de_contenu(a_part)
     peuplees = {table for table, lignes in avant.items() if lignes}
     assert peuplees >= TOUJOURS_LA, "la base d'alors est pleine"
     assert Courriel.objects.exists()
@@ -154,9 +156,11 @@ def test_une_base_pleine_avance_revient_et_repasse(version: str, a_part: Base, m
     rangs = {0} if "candidatures_changement" in avant else set()
     assert neuf(apres) == {"types par campagne": {5}, "rangs": rangs, "constats": {"list"}}
     assert journal_protege(a_part)
+    assert types_de_contenu(a_part).items() >= {RENOMMES[nom]: cle for nom, cle in contenus.items()}.items()
 
     a_part.migrer(*cibles)
     assert a_part.lire() == avant
+    assert types_de_contenu(a_part).items() >= contenus.items()
 
     a_part.migrer(())
     assert a_part.lire() == apres
@@ -168,6 +172,17 @@ TOUJOURS_LA = {
     *("avis_avisdepartemental", "avis_avisregional", "comptes_utilisateur", "comptes_habilitation", "comptes_organisme"),
     *("comptes_service", "hlm_projets_courriel"),
 }
+
+
+RENOMMES = {"piece": "annexe", "typedepiece": "typedannexe"}
+"""Les modèles qui ont changé de nom ; leur table a gardé le sien."""
+
+
+def types_de_contenu(base: Base) -> dict[str, int]:
+    """Le numéro du type de contenu de chaque modèle renommé, sous son nom d'alors ou d'aujourd'hui."""
+    with base.ouvrir() as ouverte:
+        lus = ouverte.execute("SELECT model, id FROM django_content_type WHERE app_label = 'candidatures'").fetchall()
+    return {nom: cle for nom, cle in lus if nom in RENOMMES or nom in RENOMMES.values()}
 
 
 def neuf(apres: Lignes) -> dict[str, set[Any]]:

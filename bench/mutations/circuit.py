@@ -195,6 +195,13 @@ MUTANTS = (
         "if deja and memes and False:",
         ("actions -k deux_fois",),
     ),
+    M(
+        "un dossier complété ne revient pas au comité",
+        "franchir",
+        "        _enchainer(gardee, par, maintenant)\n        abonnes",
+        "        abonnes",
+        ("etat_de_plus",),
+    ),
     M("décider sur une page périmée", "franchir", "if dernier and dernier.pk != lu:", "if False:", ("decisions -k perimee",)),
     M(
         "un motif exigé qui ne l'est pas",

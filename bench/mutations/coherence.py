@@ -157,7 +157,13 @@ MUTANTS = (
     ),
     # La rédaction, les rapprochements
     M("deux exemples", "redaction", "CITES = 3", "CITES = 2", (f"{BORNES} exemples or officielle",)),
-    M("une annexe infectée est une annexe", "redaction", "piece.etat != Piece.Etat.INFECTEE", "True", ("coherence -k piece",)),
+    M(
+        "une annexe infectée est une annexe",
+        "redaction",
+        "annexe.etat != Annexe.Etat.INFECTEE",
+        "True",
+        ("coherence -k selon_l_annexe",),
+    ),
     M(
         "une rue de Bretagne est en Bretagne",
         "redaction",

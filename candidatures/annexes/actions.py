@@ -1,4 +1,4 @@
-"""Joindre, remplacer, ranger, retirer, confirmer une annexe : les seuls qui écrivent des pièces.
+"""Joindre, remplacer, ranger, retirer, confirmer une annexe : les seuls qui écrivent des annexes.
 
 Le fichier est lu et écrit avant toute transaction ; la ligne ensuite, la candidature verrouillée, un brouillon seulement. Un
 fichier resté sans ligne (processus tué, refus) est effacé par le travailleur (`analyse.effacer_les_orphelins`).
@@ -28,8 +28,8 @@ from candidatures.annexes.fichiers.genres import FICHIERS_MAXIMUM, TOTAL_MAXIMAL
 from candidatures.annexes.fichiers.noms import nom_montre
 from candidatures.annexes.fichiers.reconnaitre import reconnaitre
 from candidatures.annexes.fichiers.refus import FichierRefuse
-from candidatures.models import Candidature, Piece, TypeDePiece
-from candidatures.models.piece import chemin_de_la_piece
+from candidatures.models import Annexe, Candidature, TypeDAnnexe
+from candidatures.models.annexe import chemin_de_l_annexe
 from comptes.models import Utilisateur
 from hlm_projets.fichiers import MEGAOCTET
 
@@ -88,7 +88,7 @@ def recevoir(fichier: IO[bytes], nom: str) -> Ecrit:
     try:
         genre = reconnaitre(fichier, nom)
         hacheur = _Hacheur(fichier)
-        chemin = default_storage.save(chemin_de_la_piece(Piece(), nom), hacheur)
+        chemin = default_storage.save(chemin_de_l_annexe(Annexe(), nom), hacheur)
     except OSError as panne:
         journal.exception("Une annexe n'a pas pu être écrite")
         raise StockageImpossible from panne
@@ -96,9 +96,9 @@ def recevoir(fichier: IO[bytes], nom: str) -> Ecrit:
 
 
 def effacer(chemin: str) -> None:
-    """Efface le fichier qu'aucune pièce ne nomme plus ; à défaut, le travailleur le fera."""
+    """Efface le fichier qu'aucune annexe ne nomme plus ; à défaut, le travailleur le fera."""
     with suppress(OSError, DatabaseError):
-        if not Piece.objects.filter(fichier=chemin).exists():
+        if not Annexe.objects.filter(fichier=chemin).exists():
             default_storage.delete(chemin)
 
 
@@ -114,48 +114,48 @@ def _recu(fichier: IO[bytes], nom: str) -> Iterator[Ecrit]:
 
 # --- Joindre et remplacer ------------------------------------------------------------------------------------------------
 def joindre(
-    candidature: Candidature, type_: TypeDePiece, fichier: IO[bytes], nom: str, *, par: Utilisateur, maintenant: datetime
-) -> Piece:
+    candidature: Candidature, type_: TypeDAnnexe, fichier: IO[bytes], nom: str, *, par: Utilisateur, maintenant: datetime
+) -> Annexe:
     """Joint un fichier ; le même contenu joint deux fois n'est qu'une annexe.
 
     Lève FichierRefuse (la phrase dit pourquoi), StockageImpossible, PermissionDenied, PlusModifiable.
     """
     with _recu(fichier, nom) as ecrit, transaction.atomic():
         gardee = _verrouiller(candidature, par)
-        if deja := gardee.pieces.filter(sha256=ecrit.sha256).first():
+        if deja := gardee.annexes.filter(sha256=ecrit.sha256).first():
             return deja
         _admettre(gardee, type_)
         _limiter(gardee, ecrit)
-        rang = (gardee.pieces.aggregate(dernier=Max("rang"))["dernier"] or 0) + 1
-        piece = _creer(gardee, type_, rang, ecrit, par, maintenant)
-        verrou.consigner(gardee, "joindre_annexe", par=par, le=maintenant, detail=_detail(piece))
-    return piece
+        rang = (gardee.annexes.aggregate(dernier=Max("rang"))["dernier"] or 0) + 1
+        annexe = _creer(gardee, type_, rang, ecrit, par, maintenant)
+        verrou.consigner(gardee, "joindre_annexe", par=par, le=maintenant, detail=_detail(annexe))
+    return annexe
 
 
 def remplacer(
     candidature: Candidature, cle: UUID, fichier: IO[bytes], nom: str, *, par: Utilisateur, maintenant: datetime
-) -> Piece:
-    """Met un autre fichier à la place d'une annexe, au même rang et sous le même type ; c'est une autre pièce, à analyser.
+) -> Annexe:
+    """Met un autre fichier à la place d'une annexe, au même rang et sous le même type ; c'est une autre annexe, à analyser.
 
     Lève ce que lève `joindre` ; FichierRefuse aussi si l'annexe n'est plus là, ou si ce contenu est déjà celui d'une autre.
     """
     with _recu(fichier, nom) as ecrit, transaction.atomic():
         gardee = _verrouiller(candidature, par)
-        ancienne, deja = gardee.pieces.filter(pk=cle).first(), gardee.pieces.filter(sha256=ecrit.sha256).first()
+        ancienne, deja = gardee.annexes.filter(pk=cle).first(), gardee.annexes.filter(sha256=ecrit.sha256).first()
         if deja is not None:
             return _garder(gardee, deja, ancienne, par, maintenant)
         if ancienne is None:
             raise RETIREE
         _limiter(gardee, ecrit, ancienne)
-        piece = _creer(gardee, ancienne.type, ancienne.rang, ecrit, par, maintenant)
-        detail = _detail(piece) | {"remplace": ancienne.sha256}
+        annexe = _creer(gardee, ancienne.type, ancienne.rang, ecrit, par, maintenant)
+        detail = _detail(annexe) | {"remplace": ancienne.sha256}
         verrou.consigner(gardee, "remplacer_annexe", par=par, le=maintenant, detail=detail)
         _supprimer(ancienne)
-    return piece
+    return annexe
 
 
-def _garder(gardee: Candidature, deja: Piece, ancienne: Piece | None, par: Utilisateur, maintenant: datetime) -> Piece:
-    """Ce contenu est déjà joint : par le même envoi refait, par la pièce elle-même (confirmée ainsi), ou par une autre."""
+def _garder(gardee: Candidature, deja: Annexe, ancienne: Annexe | None, par: Utilisateur, maintenant: datetime) -> Annexe:
+    """Ce contenu est déjà joint : par le même envoi refait, par l'annexe elle-même (confirmée ainsi), ou par une autre."""
     if ancienne is not None and deja != ancienne:
         raise FichierRefuse("deja", f"Ce fichier est déjà joint, sous le nom « {deja.nom} » : retirez plutôt l'annexe en trop.")
     if ancienne is not None and ancienne.a_confirmer:
@@ -163,9 +163,9 @@ def _garder(gardee: Candidature, deja: Piece, ancienne: Piece | None, par: Utili
     return deja
 
 
-def _creer(gardee: Candidature, type_: TypeDePiece, rang: int, ecrit: Ecrit, par: Utilisateur, maintenant: datetime) -> Piece:
-    etat = Piece.Etat.EN_ANALYSE if settings.CLAMD_SOCKET else Piece.Etat.NON_ANALYSEE
-    return Piece.objects.create(
+def _creer(gardee: Candidature, type_: TypeDAnnexe, rang: int, ecrit: Ecrit, par: Utilisateur, maintenant: datetime) -> Annexe:
+    etat = Annexe.Etat.EN_ANALYSE if settings.CLAMD_SOCKET else Annexe.Etat.NON_ANALYSEE
+    return Annexe.objects.create(
         candidature=gardee,
         type=type_,
         rang=rang,
@@ -180,9 +180,9 @@ def _creer(gardee: Candidature, type_: TypeDePiece, rang: int, ecrit: Ecrit, par
     )
 
 
-def _limiter(gardee: Candidature, ecrit: Ecrit, ancienne: Piece | None = None) -> None:
+def _limiter(gardee: Candidature, ecrit: Ecrit, ancienne: Annexe | None = None) -> None:
     """15 fichiers et 150 Mo par dossier (A-10), celui qu'on remplace mis à part."""
-    autres = [piece.taille for piece in gardee.pieces.all() if piece != ancienne]
+    autres = [annexe.taille for annexe in gardee.annexes.all() if annexe != ancienne]
     if len(autres) >= FICHIERS_MAXIMUM:
         raise TROP_DE_FICHIERS
     if sum(autres) + ecrit.taille > TOTAL_MAXIMAL:
@@ -194,58 +194,58 @@ def ordonner(candidature: Candidature, cle: UUID, rang: int, *, par: Utilisateur
     """Met l'annexe à ce rang (à partir de 1) ; refait, ne change rien. Lève FichierRefuse, PermissionDenied, PlusModifiable."""
     with transaction.atomic():
         gardee = _verrouiller(candidature, par)
-        piece, ordre = _trouver(gardee, cle), list(gardee.pieces.all())
-        voulu = [autre for autre in ordre if autre != piece]
-        voulu.insert(min(max(rang, 1), len(ordre)) - 1, piece)
+        annexe, ordre = _trouver(gardee, cle), list(gardee.annexes.all())
+        voulu = [autre for autre in ordre if autre != annexe]
+        voulu.insert(min(max(rang, 1), len(ordre)) - 1, annexe)
         if voulu == ordre:
             return
         for rang_, autre in enumerate(voulu, 1):
             autre.rang = rang_
-        Piece.objects.bulk_update(voulu, ["rang"])
-        verrou.consigner(gardee, "ordonner_annexes", par=par, le=maintenant, detail=_detail(piece) | {"rang": piece.rang})
+        Annexe.objects.bulk_update(voulu, ["rang"])
+        verrou.consigner(gardee, "ordonner_annexes", par=par, le=maintenant, detail=_detail(annexe) | {"rang": annexe.rang})
 
 
-def changer_de_type(candidature: Candidature, cle: UUID, type_: TypeDePiece, *, par: Utilisateur, maintenant: datetime) -> None:
+def changer_de_type(candidature: Candidature, cle: UUID, type_: TypeDAnnexe, *, par: Utilisateur, maintenant: datetime) -> None:
     """Range l'annexe sous un autre type. Lève FichierRefuse, PermissionDenied, PlusModifiable."""
     with transaction.atomic():
         gardee = _verrouiller(candidature, par)
-        piece = _trouver(gardee, cle)
+        annexe = _trouver(gardee, cle)
         _admettre(gardee, type_)
-        if piece.type_id == type_.pk:
+        if annexe.type_id == type_.pk:
             return
-        piece.type = type_
-        piece.save(update_fields=["type"])
-        verrou.consigner(gardee, "changer_le_type_d_annexe", par=par, le=maintenant, detail=_detail(piece))
+        annexe.type = type_
+        annexe.save(update_fields=["type"])
+        verrou.consigner(gardee, "changer_le_type_d_annexe", par=par, le=maintenant, detail=_detail(annexe))
 
 
 def confirmer(candidature: Candidature, cle: UUID, *, par: Utilisateur, maintenant: datetime) -> None:
     """Garde une annexe reprise d'une édition antérieure. Lève FichierRefuse, PermissionDenied, PlusModifiable."""
     with transaction.atomic():
         gardee = _verrouiller(candidature, par)
-        piece = _trouver(gardee, cle)
-        if piece.a_confirmer:
-            _confirmer(gardee, piece, par, maintenant)
+        annexe = _trouver(gardee, cle)
+        if annexe.a_confirmer:
+            _confirmer(gardee, annexe, par, maintenant)
 
 
 def retirer(candidature: Candidature, cle: UUID, *, par: Utilisateur, maintenant: datetime) -> None:
     """Retire une annexe et son fichier ; refait, ne change rien. Lève PermissionDenied, PlusModifiable."""
     with transaction.atomic():
         gardee = _verrouiller(candidature, par)
-        if piece := gardee.pieces.filter(pk=cle).first():
-            verrou.consigner(gardee, "retirer_annexe", par=par, le=maintenant, detail=_detail(piece))
-            _supprimer(piece)
+        if annexe := gardee.annexes.filter(pk=cle).first():
+            verrou.consigner(gardee, "retirer_annexe", par=par, le=maintenant, detail=_detail(annexe))
+            _supprimer(annexe)
 
 
-def _confirmer(gardee: Candidature, piece: Piece, par: Utilisateur, maintenant: datetime) -> None:
-    piece.a_confirmer = False
-    piece.save(update_fields=["a_confirmer"])
-    verrou.consigner(gardee, "confirmer_annexe", par=par, le=maintenant, detail=_detail(piece))
+def _confirmer(gardee: Candidature, annexe: Annexe, par: Utilisateur, maintenant: datetime) -> None:
+    annexe.a_confirmer = False
+    annexe.save(update_fields=["a_confirmer"])
+    verrou.consigner(gardee, "confirmer_annexe", par=par, le=maintenant, detail=_detail(annexe))
 
 
-def _supprimer(piece: Piece) -> None:
+def _supprimer(annexe: Annexe) -> None:
     """La ligne d'abord ; le fichier, une fois la transaction acquise."""
-    chemin = str(piece.fichier)
-    piece.delete()
+    chemin = str(annexe.fichier)
+    annexe.delete()
     transaction.on_commit(partial(effacer, chemin))
 
 
@@ -259,22 +259,28 @@ def _verrouiller(candidature: Candidature, par: Utilisateur) -> Candidature:
     return gardee
 
 
-def _trouver(gardee: Candidature, cle: UUID) -> Piece:
-    piece = gardee.pieces.select_related("type").filter(pk=cle).first()
-    if piece is None:
+def _trouver(gardee: Candidature, cle: UUID) -> Annexe:
+    annexe = gardee.annexes.select_related("type").filter(pk=cle).first()
+    if annexe is None:
         raise RETIREE
-    return piece
+    return annexe
 
 
-def _admettre(gardee: Candidature, type_: TypeDePiece) -> None:
+def _admettre(gardee: Candidature, type_: TypeDAnnexe) -> None:
     """Un type d'une autre campagne ne vient pas de la page ; celui-ci est retenu : un administrateur peut être en train de le retirer."""
     if type_.campagne_id != gardee.campagne_id:
         raise PermissionDenied
-    retenu = TypeDePiece.objects.select_for_update(of=("self",), no_key=True).filter(pk=type_.pk)
+    retenu = TypeDAnnexe.objects.select_for_update(of=("self",), no_key=True).filter(pk=type_.pk)
     if not retenu.exists():
         raise TYPE_RETIRE
 
 
-def _detail(piece: Piece) -> dict[str, Any]:
+def _detail(annexe: Annexe) -> dict[str, Any]:
     """Ce que le journal en garde : de quoi la reconnaître, rien de ce qu'une personne a écrit."""
-    return {"piece": str(piece.pk), "type": piece.type_id, "genre": piece.genre, "taille": piece.taille, "sha256": piece.sha256}
+    return {
+        "piece": str(annexe.pk),
+        "type": annexe.type_id,
+        "genre": annexe.genre,
+        "taille": annexe.taille,
+        "sha256": annexe.sha256,
+    }

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from candidatures.models import Campagne, TypeDePiece
+from candidatures.models import Campagne, TypeDAnnexe
 from comptes.ecriture import Changements, EcritureRefusee, appliquer, description, verrouiller, verrouiller_l_administration
 from comptes.journal import consigner
 from comptes.models import Utilisateur
@@ -21,9 +21,9 @@ CHAMPS_DU_TYPE = ("libelle", "exige", "rang")
 class TypesVoulus:
     """Ce que devient la liste des types d'une campagne."""
 
-    ajoutes: Sequence[TypeDePiece] = ()
-    changes: Sequence[tuple[TypeDePiece, Changements]] = ()
-    retires: Sequence[TypeDePiece] = ()
+    ajoutes: Sequence[TypeDAnnexe] = ()
+    changes: Sequence[tuple[TypeDAnnexe, Changements]] = ()
+    retires: Sequence[TypeDAnnexe] = ()
 
 
 def regler_les_types(campagne: Campagne, voulus: TypesVoulus, *, par: Utilisateur, le: datetime) -> None:
@@ -40,7 +40,7 @@ def regler_les_types(campagne: Campagne, voulus: TypesVoulus, *, par: Utilisateu
 
 
 def _ecrire(campagne: Campagne, voulus: TypesVoulus) -> dict[str, Any]:
-    gardes = {type_.pk: type_ for type_ in campagne.types_de_piece.select_for_update(of=("self",))}
+    gardes = {type_.pk: type_ for type_ in campagne.types_d_annexe.select_for_update(of=("self",))}
     detail: dict[str, Any] = {"retires": _retirer([gardes[t.pk] for t in voulus.retires if t.pk in gardes])}
     changes = [(_encore(gardes, t), c) for t, c in voulus.changes]
     detail["changes"] = [{"type": t.pk, **ecrits} for t, c in changes if (ecrits := appliquer(t, c))]
@@ -52,16 +52,16 @@ def _ecrire(campagne: Campagne, voulus: TypesVoulus) -> dict[str, Any]:
     return {nom: suite for nom, suite in detail.items() if suite}
 
 
-def _retirer(types: list[TypeDePiece]) -> list[str]:
+def _retirer(types: list[TypeDAnnexe]) -> list[str]:
     """Les libellés de ce qui est retiré."""
     for type_ in types:
-        if type_.pieces.exists():
+        if type_.annexes.exists():
             raise EcritureRefusee(f"« {type_.libelle} » a déjà servi : des fichiers portent ce type. Il ne se retire plus.")
         type_.delete()
     return [type_.libelle for type_ in types]
 
 
-def _encore(gardes: dict[int, TypeDePiece], type_: TypeDePiece) -> TypeDePiece:
+def _encore(gardes: dict[int, TypeDAnnexe], type_: TypeDAnnexe) -> TypeDAnnexe:
     if type_.pk not in gardes:
         raise EcritureRefusee(f"Le type « {type_.libelle} » vient d'être retiré par une autre personne : rechargez la page.")
     return gardes[type_.pk]

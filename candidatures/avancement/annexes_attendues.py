@@ -17,19 +17,19 @@ class AnnexeAttendue:
 
 def annexes_attendues(candidature: Candidature) -> list[AnnexeAttendue]:
     """Vide quand les annexes n'empêchent rien. Une annexe en cours d'analyse compte comme jointe (F-36)."""
-    pieces = list(candidature.pieces.all())
-    joints = {piece.type_id for piece in pieces if not piece.est_infectee}
-    types = candidature.campagne.types_de_piece.all()
+    annexes = list(candidature.annexes.all())
+    joints = {annexe.type_id for annexe in annexes if not annexe.est_infectee}
+    types = candidature.campagne.types_d_annexe.all()
     return [
         *(AnnexeAttendue(t.libelle, "Cette annexe est exigée pour déposer.") for t in types if t.exige and t.pk not in joints),
         *(
             AnnexeAttendue(p.nom, "Mise à l'écart par l'antivirus : remplacez-la ou retirez-la.")
-            for p in pieces
+            for p in annexes
             if p.est_infectee
         ),
         *(
             AnnexeAttendue(p.nom, "Reprise d'une édition antérieure : confirmez-la, remplacez-la ou retirez-la.")
-            for p in pieces
+            for p in annexes
             if p.a_confirmer and not p.est_infectee
         ),
     ]

@@ -105,7 +105,7 @@ class Parcours:
     @cached_property
     def attendues(self) -> list[AnnexeAttendue]:
         """Ce que les annexes empêchent encore au dépôt ; lu quand une page le montre."""
-        prefetch_related_objects([self.candidature], "pieces", "campagne__types_de_piece")
+        prefetch_related_objects([self.candidature], "annexes", "campagne__types_d_annexe")
         return annexes_attendues(self.candidature)
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from candidatures.models import Candidature, Piece
+from candidatures.models import Annexe, Candidature
 
 # Écrite ici, et non par l'ORM : six sous-requêtes lui prendraient vingt fois le temps que la base met à y répondre.
 REQUETE = """
@@ -40,7 +40,7 @@ def relever(candidature: Candidature) -> Releve:
     parametres: dict[str, Any] = {
         "dossier": candidature.pk,
         "campagne": candidature.campagne_id,
-        "infectee": Piece.Etat.INFECTEE.value,
+        "infectee": Annexe.Etat.INFECTEE.value,
     }
     with connection.cursor() as curseur:
         curseur.execute(REQUETE, parametres)

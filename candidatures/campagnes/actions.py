@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from candidatures import abonnes
-from candidatures.models import Campagne, Candidature, TypeDePiece
+from candidatures.models import Campagne, Candidature, TypeDAnnexe
 from comptes.ecriture import Changements, Conflit, appliquer, description, verrouiller, verrouiller_l_administration
 from comptes.journal import consigner
 from comptes.models import Utilisateur
@@ -36,7 +36,7 @@ def creer_campagne(campagne: Campagne, *, par: Utilisateur, le: datetime) -> Cam
         refuser_un_code_pris(campagne.code, campagne.pk)
         campagne.full_clean()
         campagne.save()
-        TypeDePiece.objects.creer_les_habituels(campagne)
+        TypeDAnnexe.objects.creer_les_habituels(campagne)
         consigner("creer_campagne", campagne, par=par, le=le, campagne=campagne.pk, **description(campagne, CHAMPS))
     return campagne
 

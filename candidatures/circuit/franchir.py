@@ -51,6 +51,7 @@ def franchir(
 ) -> Evenement:
     """La seule porte d'un changement d'état : verrou, contrôle, écriture, journal, version figée, courriels inscrits.
 
+    Le circuit franchit ensuite seul ce que les avis déjà rendus permettent. Rend l'événement du passage demandé.
     `lu` : le dernier passage que la personne avait sous les yeux (`dernier_passage`) ; None, elle n'en dit rien.
     Lève PermissionDenied (pas l'acteur), DejaFranchi (déjà fait), Devance (un autre passage a eu lieu depuis), Refus (ce qui
     manque, ou le délai).
@@ -63,6 +64,7 @@ def franchir(
         _controler(gardee, transition, maintenant, motif, montant, lu)
         gardee.montant_accorde = montant if transition.montant_exige else None
         evenement = _passer(gardee, transition, par, maintenant, motif)
+        _enchainer(gardee, par, maintenant)
         abonnes.prevenir(Candidature.objects.filter(pk=gardee.pk))
         courriels.annoncer(gardee, evenement)
     return evenement
@@ -73,10 +75,17 @@ def avancer(candidature: Candidature, *, par: Utilisateur, maintenant: datetime)
 
     À appeler dans la transaction qui a écrit l'avis, la candidature verrouillée par `verrouiller` ; elle est relue.
     """
-    gardee, evenements = verrouiller(candidature), []
+    gardee = verrouiller(candidature)
+    evenements = _enchainer(gardee, par, maintenant)
+    candidature.etat = gardee.etat
+    return evenements
+
+
+def _enchainer(gardee: Candidature, par: Utilisateur, maintenant: datetime) -> list[Evenement]:
+    """Les passages que le circuit franchit seul d'où en est le dossier, jusqu'au premier qui attend quelque chose."""
+    evenements = []
     while suivante := next((t for t in AUTOMATIQUES if not raisons(t, gardee, maintenant)), None):
         evenements.append(_passer(gardee, suivante, par, maintenant, ""))
-    candidature.etat = gardee.etat
     return evenements
 
 

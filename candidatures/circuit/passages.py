@@ -43,7 +43,7 @@ class Transition:
     - `motif_exige` : un motif doit être écrit ; `montant_exige` : la décision porte le montant accordé ;
     - `fige` : une version figée est prise ; `numerote` : un numéro est donné, et l'instant du dépôt, s'il n'y en a pas encore ;
     - `interne` : tu au bailleur avant la publication ; `ecran` : la page où il se franchit ;
-    - l'acteur « circuit » n'est personne : ces passages sont la conséquence d'un avis rendu ou rouvert (`actions.avancer`).
+    - l'acteur « circuit » n'est personne : ces passages suivent un autre, un avis rendu ou rouvert (`franchir`, `avancer`).
     """
 
     nom: str

@@ -20,6 +20,10 @@ class Niveau(models.TextChoices):
     INFORMATION = "information", "Information"
 
 
+DES_ANNEXES = "pieces"
+"""Le nom, dans `rubriques`, des annexes du dossier ; des versions figées le gardent ainsi."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trouve:
     """Ce que rend un contrôle ; `rubriques` : des noms de champs ou de listes, le premier est là où le constat se montre."""

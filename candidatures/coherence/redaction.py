@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from candidatures.coherence.constat import Trouve, intitule, textes_de
+from candidatures.coherence.constat import DES_ANNEXES, Trouve, intitule, textes_de
 from candidatures.coherence.donnees_personnelles import Alerte, alertes
-from candidatures.models import Candidature, Piece
+from candidatures.models import Annexe, Candidature
 from territoires.chargement import noms_des_regions
 
 CITES = 3
@@ -60,15 +60,15 @@ _ANNEXE = re.compile(
 
 
 def annexe_annoncee(candidature: Candidature) -> Trouve | None:
-    """Un texte annonce une pièce jointe, et il n'y en a aucune."""
-    if any(piece.etat != Piece.Etat.INFECTEE for piece in candidature.pieces.all()):
+    """Un texte annonce une annexe, et il n'y en a aucune."""
+    if any(annexe.etat != Annexe.Etat.INFECTEE for annexe in candidature.annexes.all()):
         return None
     extraits = _extraits(candidature, _ANNEXE)
     if not extraits:
         return None
     return Trouve(
         f"La fiche annonce une annexe, et aucune n'est jointe : {_citer(extraits)}. Joignez-la, ou dites pourquoi elle manque.",
-        (*_rubriques(extraits), "pieces"),
+        (*_rubriques(extraits), DES_ANNEXES),
     )
 
 

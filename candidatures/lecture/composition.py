@@ -160,8 +160,8 @@ def _organismes(candidature: Candidature) -> Tableau:
 
 def _annexes(candidature: Candidature) -> Tableau:
     """Les fichiers joints, avec de quoi vérifier qu'un fichier lu plus tard est bien celui-là."""
-    pieces = candidature.pieces.all()  # avec leur type : `pour_lecture`
-    lignes = tuple((p.type.libelle, p.nom, dire_taille(p.taille), p.sha256) for p in pieces)
+    annexes = candidature.annexes.all()  # avec leur type : `pour_lecture`
+    lignes = tuple((p.type.libelle, p.nom, dire_taille(p.taille), p.sha256) for p in annexes)
     return Tableau("Annexes", ("Type", "Fichier", "Taille", "Empreinte SHA-256"), lignes, colonnes_chiffrees=(2,))
 
 

@@ -1,5 +1,6 @@
 """Les modèles de l'application « candidatures »."""
 
+from candidatures.models.annexe import Annexe, TypeDAnnexe
 from candidatures.models.archive import Archive
 from candidatures.models.campagne import Campagne
 from candidatures.models.candidature import Candidature
@@ -9,12 +10,12 @@ from candidatures.models.historique import Changement
 from candidatures.models.justification import Justification
 from candidatures.models.numerotation import Compteur
 from candidatures.models.partage import Partage, Presence
-from candidatures.models.piece import Piece, TypeDePiece
 from candidatures.models.porteur import Porteur
 from candidatures.models.rapprochement import SuiteDeMots, TexteCompare
 from candidatures.models.version import Version
 
 __all__ = [
+    "Annexe",
     "Archive",
     "Campagne",
     "Candidature",
@@ -24,11 +25,10 @@ __all__ = [
     "Justification",
     "LigneDuPlan",
     "Partage",
-    "Piece",
     "Porteur",
     "Presence",
     "SuiteDeMots",
     "TexteCompare",
-    "TypeDePiece",
+    "TypeDAnnexe",
     "Version",
 ]

@@ -12,9 +12,9 @@ from django.db.models import Case, F, Q, Value, When
 from candidatures.champs.textes import en_une_ligne
 from candidatures.etats import TUS, Etat
 from candidatures.fiche import Accompagnement, Duree, Mobilisation, MontageFinancier, Partenariat, Projet, Publics
+from candidatures.models.annexe import Annexe
 from candidatures.models.campagne import Campagne
 from candidatures.models.partage import Partage
-from candidatures.models.piece import Piece
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import Portee, portee_de
 from territoires.models import Departement
@@ -85,8 +85,8 @@ class Candidatures(models.QuerySet["Candidature"]):
 
     def pour_lecture(self) -> Candidatures:
         """Avec tout ce que la lecture d'une fiche demande, en un nombre constant de requêtes."""
-        pieces = models.Prefetch("pieces", Piece.objects.select_related("type"))
-        return self.pour_entete().prefetch_related("organismes", "lignes", "justifications", pieces)
+        annexes = models.Prefetch("annexes", Annexe.objects.select_related("type"))
+        return self.pour_entete().prefetch_related("organismes", "lignes", "justifications", annexes)
 
     def pour_instruction(self) -> Candidatures:
         """Avec ce qu'un avis demande d'un dossier déposé : son en-tête et ses avis ; la fiche se lit dans sa version figée."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from django import forms
 from django.forms.boundfield import BoundField
 
-from candidatures.models import Campagne, Piece
+from candidatures.models import Annexe, Campagne
 from candidatures.reprise.reprenables import Reprenable, Sort
 
 PROPOSE = "propose"
@@ -43,7 +43,7 @@ class FormulaireDeReprise(forms.Form):
         *,
         campagnes: Any,
         rubriques: Sequence[Reprenable],
-        annexes: Iterable[Piece],
+        annexes: Iterable[Annexe],
         connues: Iterable[int],
     ) -> None:
         super().__init__(donnees, initial={"connues": " ".join(map(str, connues))})
@@ -51,8 +51,8 @@ class FormulaireDeReprise(forms.Form):
         self._proposer(campagnes)
         for rubrique in rubriques:
             self.fields[f"sort_{rubrique.code}"] = _liste(rubrique)
-        for piece in self.annexes:
-            self.fields[f"annexe_{piece.pk}"] = forms.BooleanField(label=str(piece), required=False, initial=True)
+        for annexe in self.annexes:
+            self.fields[f"annexe_{annexe.pk}"] = forms.BooleanField(label=str(annexe), required=False, initial=True)
 
     def _proposer(self, campagnes: Any) -> None:
         champ: Any = self.fields["campagne"]
@@ -70,7 +70,7 @@ class FormulaireDeReprise(forms.Form):
 
     def cases_des_annexes(self) -> list[BoundField]:
         """Une case par annexe."""
-        return [self[f"annexe_{piece.pk}"] for piece in self.annexes]
+        return [self[f"annexe_{annexe.pk}"] for annexe in self.annexes]
 
     def champs_d_en_tete(self) -> list[BoundField]:
         """Ce qui se choisit une fois pour toutes."""
@@ -83,7 +83,7 @@ class FormulaireDeReprise(forms.Form):
 
     def annexes_voulues(self) -> list[UUID]:
         """Les annexes à reprendre."""
-        return [piece.pk for piece in self.annexes if self.cleaned_data[f"annexe_{piece.pk}"]]
+        return [annexe.pk for annexe in self.annexes if self.cleaned_data[f"annexe_{annexe.pk}"]]
 
     def reprises_connues(self) -> list[int]:
         """Les reprises que la page montrait déjà."""

@@ -77,7 +77,7 @@ def _reprendre(request: HttpRequest, ancienne: Candidature, form: FormulaireDeRe
 
 def _annoncer(request: HttpRequest, nouvelle: Candidature) -> None:
     """Ce qui est fait, et ce qui n'a pas pu l'être tel quel."""
-    comptes = (len(nouvelle.a_revoir), "rubrique", "relire"), (nouvelle.pieces.count(), "annexe", "confirmer")
+    comptes = (len(nouvelle.a_revoir), "rubrique", "relire"), (nouvelle.annexes.count(), "annexe", "confirmer")
     suites = [f"{nombre} {nom}{'s' if nombre > 1 else ''} à {verbe}" for nombre, nom, verbe in comptes if nombre]
     messages.success(request, " ; ".join(["Un brouillon est créé à partir de votre dossier", *suites]) + ".")
     provenance = reprise.provenance(nouvelle)

@@ -10,7 +10,7 @@ from django.template import RequestContext
 
 from candidatures import regles
 from candidatures.annexes.fichiers.genres import GENRES
-from candidatures.models import Candidature, Piece
+from candidatures.models import Annexe, Candidature
 from comptes.acces import personne_connectee
 from hlm_projets.fichiers import dire_taille
 
@@ -21,17 +21,17 @@ register = template.Library()
 def annexes_du_dossier(context: RequestContext, candidature: Candidature) -> dict[str, Any]:
     """{% annexes_du_dossier candidature %} : la liste, avec un lien vers ce que la personne peut télécharger ; rien sans annexe."""
     personne = personne_connectee(context["request"])
-    pieces = list(candidature.pieces.select_related("type"))
-    remplit = bool(pieces) and regles.peut(regles.peut_remplir, personne, candidature)
-    lignes = [(piece, piece.est_servie or (remplit and not piece.est_infectee)) for piece in pieces]
-    sans = any(piece.etat == Piece.Etat.NON_ANALYSEE for piece in pieces) and not settings.CLAMD_SOCKET
+    annexes = list(candidature.annexes.select_related("type"))
+    remplit = bool(annexes) and regles.peut(regles.peut_remplir, personne, candidature)
+    lignes = [(annexe, annexe.est_servie or (remplit and not annexe.est_infectee)) for annexe in annexes]
+    sans = any(annexe.etat == Annexe.Etat.NON_ANALYSEE for annexe in annexes) and not settings.CLAMD_SOCKET
     return {"candidature": candidature, "lignes": lignes, "sans_antivirus": sans}
 
 
 @register.filter
-def genre_dit(piece: Piece) -> str:
+def genre_dit(annexe: Annexe) -> str:
     """« PDF », « image PNG »…"""
-    return GENRES[piece.genre].libelle
+    return GENRES[annexe.genre].libelle
 
 
 @register.filter
@@ -41,12 +41,12 @@ def taille_dite(octets: int) -> str:
 
 
 @register.filter
-def etat_dit(piece: Piece) -> str:
+def etat_dit(annexe: Annexe) -> str:
     """Où en est l'antivirus ; rien là où il n'y en a pas : la page le dit une fois pour toutes."""
-    return "" if piece.etat == Piece.Etat.NON_ANALYSEE and not settings.CLAMD_SOCKET else piece.get_etat_display()
+    return "" if annexe.etat == Annexe.Etat.NON_ANALYSEE and not settings.CLAMD_SOCKET else annexe.get_etat_display()
 
 
 @register.filter
-def a_un_apercu(piece: Piece) -> bool:
+def a_un_apercu(annexe: Annexe) -> bool:
     """Vrai si une image peut en être montrée."""
-    return GENRES[piece.genre].a_un_apercu and not piece.est_infectee
+    return GENRES[annexe.genre].a_un_apercu and not annexe.est_infectee

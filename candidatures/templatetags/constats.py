@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from candidatures import regles
 from candidatures.coherence import Constat, Niveau
+from candidatures.coherence.constat import DES_ANNEXES
 from candidatures.coherence.ordre import de_la_section, par_gravite
 from candidatures.coherence.rapprochements import lies_ou_proches, proches_visibles_par
 from candidatures.dossier import jumelage
@@ -35,18 +36,18 @@ class Lien:
 def rubriques_de(constat: Constat, candidature: Candidature) -> list[Lien]:
     """{% rubriques_de constat candidature as liens %} : où corriger, une fois par rubrique."""
     noms = dict.fromkeys(precisee(nom) for nom in constat.rubriques)
-    return [Lien(_intitule(nom), _adresse(nom, candidature)) for nom in noms if nom in SECTION_DE or nom == "pieces"]
+    return [Lien(_intitule(nom), _adresse(nom, candidature)) for nom in noms if nom in SECTION_DE or nom == DES_ANNEXES]
 
 
 def _intitule(nom: str) -> str:
-    if nom == "pieces":
+    if nom == DES_ANNEXES:
         return "Annexes"
     dit = intitule_de(nom)
     return dit if len(dit) <= LONGUEUR else dit[:LONGUEUR].rsplit(" ", 1)[0] + "…"
 
 
 def _adresse(nom: str, candidature: Candidature) -> str:
-    if nom == "pieces":
+    if nom == DES_ANNEXES:
         return reverse("candidatures:annexes", args=[candidature.pk])
     return reverse("candidatures:section", args=[candidature.pk, SECTION_DE[nom]]) + f"#{ancre_de(nom)}"
 

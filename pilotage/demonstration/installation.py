@@ -15,7 +15,7 @@ from candidatures.demonstration import PREMIER_BAILLEUR
 from candidatures.demonstration.redaction import donnees, entamer, justification, motif, rediger
 from candidatures.echange.lire import lire_fiche
 from candidatures.imports.charger import charger, justifier
-from candidatures.models import Campagne, Candidature, Partage, TypeDePiece
+from candidatures.models import Campagne, Candidature, Partage, TypeDAnnexe
 from candidatures.partages import actions as partages
 from candidatures.saisie import actions
 from comptes.connexion.domaine import DOMAINE
@@ -130,6 +130,7 @@ class _Demonstration:
         self.maintenant = maintenant
         self.deposants: Deposants = comptes(organismes())
         self.agents = Agents()
+        self.publiee, self.instruite, self.ouverte = campagnes(maintenant)
 
     def tout(self) -> Iterable[Candidature]:
         """Crée tout, et rend les candidatures."""
@@ -138,7 +139,7 @@ class _Demonstration:
         yield from self._ouverte()
 
     def _publiee(self) -> Iterable[Candidature]:
-        campagne = _campagne(self.maintenant - UNE_EDITION, edition="4e édition", avis_communiques=True)
+        campagne = self.publiee
         for rang, actes in PASSEES.items():
             situation = "complete" if rang == 8 else "deposee"
             yield self._candidature(campagne, rang, situation, actes, decalage=DECALAGE_PASSE)
@@ -146,17 +147,14 @@ class _Demonstration:
         publier(campagne, par=self.agents.national, maintenant=le.replace(hour=10, minute=0, second=0), relue=relue)
 
     def _instruite(self) -> Iterable[Candidature]:
-        vers = self.maintenant - RESTE - DEPUIS_LA_CLOTURE
-        campagne = _campagne(vers, edition="session exceptionnelle", suffixe="E", enveloppe=1_000_000)
         for rang, actes in sorted(EN_INSTRUCTION.items()):
-            yield self._candidature(campagne, rang, "deposee", actes, decalage=DECALAGE_INSTRUIT)
+            yield self._candidature(self.instruite, rang, "deposee", actes, decalage=DECALAGE_INSTRUIT)
 
     def _ouverte(self) -> Iterable[Candidature]:
-        campagne = _campagne(self.maintenant, edition="5e édition")
         depuis = heure_locale(self.maintenant - DEPUIS_L_OUVERTURE)
         for rang in range(len(donnees()["lieux"])):
             situation = SITUATIONS[rang % len(SITUATIONS)]
-            candidature = self._candidature(campagne, rang, situation, DEJA_LUES.get(rang, ""), depuis=depuis)
+            candidature = self._candidature(self.ouverte, rang, situation, DEJA_LUES.get(rang, ""), depuis=depuis)
             if rang == PARTAGEE:
                 _partager(candidature, par=self.deposants[0][1], maintenant=self.maintenant)
             yield candidature
@@ -175,6 +173,14 @@ class _Demonstration:
         return candidature
 
 
+def campagnes(maintenant: datetime) -> tuple[Campagne, Campagne, Campagne]:
+    """La publiée, l'instruite, l'ouverte, telles qu'elles sont à cet instant."""
+    publiee = _campagne(maintenant - UNE_EDITION, edition="4e édition", avis_communiques=True)
+    vers = maintenant - RESTE - DEPUIS_LA_CLOTURE
+    instruite = _campagne(vers, edition="session exceptionnelle", suffixe="E", enveloppe=1_000_000)
+    return publiee, instruite, _campagne(maintenant, edition="5e édition")
+
+
 def _campagne(vers: datetime, *, edition: str, suffixe: str = "", **champs: object) -> Campagne:
     """Une campagne ouverte depuis cinq semaines, pour trois encore, à l'instant `vers`."""
     dates = _dates(cloture_a_venir(vers))
@@ -188,7 +194,7 @@ def _campagne(vers: datetime, *, edition: str, suffixe: str = "", **champs: obje
         **({"enveloppe": 5_000_000, "plafond": 200_000, "taux_maximum": 50, "duree_minimum": 12, "duree_maximum": 36} | champs),
         **dates,
     )
-    TypeDePiece.objects.creer_les_habituels(campagne)
+    TypeDAnnexe.objects.creer_les_habituels(campagne)
     return campagne
 
 

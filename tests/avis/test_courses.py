@@ -101,13 +101,17 @@ def test_un_retrait_pendant_qu_on_rend_vient_apres(verrou: bool) -> None:
     assert relire(dossier).etat == Etat.RETIREE
 
 
-def test_rendre_pendant_un_retrait_est_refuse() -> None:
-    """F-14 : qui rend apprend pourquoi il ne le peut plus, et rien n'est signé."""
+@VERROUS
+def test_rendre_pendant_un_retrait_est_refuse(verrou: bool) -> None:
+    """F-14 : qui rend apprend pourquoi il ne le peut plus, et rien n'est signé. Sans verrou, il signe ce qu'on retire."""
     dossier, par = un_dossier(), un_agent("77")
     ecrire(dossier, DEPARTEMENT, "77", par)
     retrait = partial(retirer, dossier, un_bailleur(dossier.organisme))
-    retire, rendu = pendant(retrait, partial(signer, dossier, DEPARTEMENT, "77", par))
+    retire, rendu = pendant(retrait, partial(signer, dossier, DEPARTEMENT, "77", par), verrou=verrou)
     assert isinstance(retire, Evenement)
+    if not verrou:
+        assert isinstance(rendu, AvisDepartemental), "sans verrou, la course doit se voir"
+        return
     assert isinstance(rendu, Refus)
     assert "Retirée" in str(rendu)
     assert relire(dossier).etat == Etat.RETIREE

@@ -21,7 +21,7 @@ from candidatures.annexes import analyse
 from candidatures.archives import actions as archives
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
-from candidatures.models import Archive, Campagne, Candidature, Evenement, Partage, Piece
+from candidatures.models import Annexe, Archive, Campagne, Candidature, Evenement, Partage
 from candidatures.models.partage import VALIDITE as VALIDITE_D_UN_PARTAGE
 from candidatures.partages import actions as partages
 from candidatures.plusieurs_mains import presence
@@ -40,9 +40,9 @@ from tests.fabriques import (
     un_bailleur,
     un_brouillon,
     un_national,
+    une_annexe,
     une_campagne,
     une_personne,
-    une_piece,
 )
 
 pytestmark = pytest.mark.django_db
@@ -263,18 +263,18 @@ def une_archive_s_efface(le: datetime) -> bool:
     return archives.effacer_les_perimees(le)
 
 
-def une_annexe(**colonnes: Any) -> None:
-    une_piece(un_brouillon(), maintenant=MIDI)
-    Piece.objects.update(**colonnes)
+def une_annexe_avec(**colonnes: Any) -> None:
+    une_annexe(un_brouillon(), maintenant=MIDI)
+    Annexe.objects.update(**colonnes)
 
 
 def l_antivirus_tarde(le: datetime) -> bool:
-    une_annexe()
+    une_annexe_avec()
     return analyse.alerter_si_l_antivirus_tarde(le)
 
 
 def se_reessaie(le: datetime) -> bool:
-    une_annexe()
+    une_annexe_avec()
     assert analyse._reserver(MIDI)
     return analyse._reserver(le) is not None
 

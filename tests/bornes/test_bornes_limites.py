@@ -14,7 +14,7 @@ from django.core.exceptions import RequestDataTooBig, ValidationError
 from PIL import Image
 
 from candidatures import verrou
-from candidatures.annexes import actions as actions_pieces
+from candidatures.annexes import actions as actions_annexes
 from candidatures.annexes.fichiers import bureautique, genres, images, reconnaitre
 from candidatures.annexes.fichiers.noms import nom_montre
 from candidatures.annexes.fichiers.refus import FichierRefuse
@@ -29,7 +29,7 @@ from candidatures.circuit.franchir import franchir
 from candidatures.coherence.forms import FormulaireDeJustifications
 from candidatures.coherence.justifier import MAXIMUM as JUSTIFICATION_MAXIMUM
 from candidatures.echange.lire import OCTETS_MAXIMUM, RANGEES_MAXIMUM, FicheRefusee, decoder, lire_la_reponse
-from candidatures.models import Candidature, Partage, Piece, TypeDePiece
+from candidatures.models import Annexe, Candidature, Partage, TypeDAnnexe
 from candidatures.partages import actions as partages
 from candidatures.partages.actions import TROP
 from candidatures.saisie.forms.tableaux import Depenses, Porteurs, Ressources
@@ -175,11 +175,11 @@ def des_annexes(combien: int, octets: int = 1) -> None:
     """Toutes inscrites sauf la dernière, qui est jointe."""
     brouillon = un_brouillon()
     par = un_bailleur(brouillon.organisme)
-    (type_, *_) = TypeDePiece.objects.creer_les_habituels(brouillon.campagne) or TypeDePiece.objects.all()
+    (type_, *_) = TypeDAnnexe.objects.creer_les_habituels(brouillon.campagne) or TypeDAnnexe.objects.all()
     commun: dict[str, Any] = {"candidature": brouillon, "type": type_, "jointe_par": par, "jointe_le": MIDI, "genre": "pdf"}
     for rang in range(combien - 1):
-        Piece.objects.create(**commun, nom="a.pdf", fichier=f"pieces/{rang}", taille=octets, sha256=str(rang))
-    actions_pieces.joindre(brouillon, type_, io.BytesIO(fichiers.un_pdf()), "b.pdf", par=par, maintenant=MIDI)
+        Annexe.objects.create(**commun, nom="a.pdf", fichier=f"pieces/{rang}", taille=octets, sha256=str(rang))
+    actions_annexes.joindre(brouillon, type_, io.BytesIO(fichiers.un_pdf()), "b.pdf", par=par, maintenant=MIDI)
 
 
 def des_octets(total: int) -> None:

@@ -15,12 +15,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from avis import actions as avis
-from candidatures.annexes import actions as actions_pieces
+from candidatures.annexes import actions as actions_annexes
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
 from candidatures.coherence.justifier import justifier
 from candidatures.etats import Etat
-from candidatures.models import Campagne, Candidature, Partage, TypeDePiece
+from candidatures.models import Campagne, Candidature, Partage, TypeDAnnexe
 from candidatures.partages import actions as partages
 from candidatures.saisie import actions
 from hlm_projets.envoi.envoi import reserver
@@ -85,12 +85,12 @@ def inviter() -> Acte:
 
 def joindre() -> Acte:
     def acte(brouillon: Candidature, par: Any) -> object:
-        type_ = TypeDePiece.objects.filter(campagne=brouillon.campagne).earliest("rang")
+        type_ = TypeDAnnexe.objects.filter(campagne=brouillon.campagne).earliest("rang")
         contenu = BytesIO(fichiers.un_pdf())
-        return actions_pieces.joindre(brouillon, type_, contenu, "a.pdf", par=par, maintenant=timezone.now())
+        return actions_annexes.joindre(brouillon, type_, contenu, "a.pdf", par=par, maintenant=timezone.now())
 
     def prepare(brouillon: Candidature, par: Any) -> object:
-        TypeDePiece.objects.creer_les_habituels(brouillon.campagne)
+        TypeDAnnexe.objects.creer_les_habituels(brouillon.campagne)
         return acte(brouillon, par)
 
     return _sur_un_brouillon(prepare)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from candidatures.models import Candidature, TypeDePiece
+from candidatures.models import Candidature, TypeDAnnexe
 from comptes.models import Utilisateur
 from tests.fabriques import un_bailleur, un_brouillon
 
@@ -25,7 +25,7 @@ def stockage(settings: Any, tmp_path: Path) -> Path:
 def brouillon(db: None) -> Candidature:
     """Un brouillon complet, dont la campagne a les types habituels."""
     candidature = un_brouillon()
-    TypeDePiece.objects.creer_les_habituels(candidature.campagne)
+    TypeDAnnexe.objects.creer_les_habituels(candidature.campagne)
     return candidature
 
 

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from candidatures.annexes.views import servir as pieces
+from candidatures.annexes.views import servir
 from candidatures.dossier.views import lire as dossier
 from tests.droits.matrice import CLES, MATRICE, PUBLIQUES, ROLES, Ligne, routes
 from tests.fabriques import Monde
@@ -27,7 +27,7 @@ def _pdf_sans_peine(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """Les droits ne dépendent pas du rendu ; le contact réglé rend security.txt présent."""
     monkeypatch.setattr(dossier, "produire_pdf", lambda document: b"%PDF")
     monkeypatch.setattr(dossier, "produire_recu", lambda recu: b"%PDF")
-    monkeypatch.setattr(pieces, "dessiner", lambda fichier, genre: b"image")
+    monkeypatch.setattr(servir, "dessiner", lambda fichier, genre: b"image")
     settings.SITE = settings.SITE | {"contact_courriel": "contact@exemple.fr"}
 
 

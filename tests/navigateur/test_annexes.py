@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
-from candidatures.models import Candidature, Piece, TypeDePiece
+from candidatures.models import Annexe, Candidature, TypeDAnnexe
 from comptes.models import Seance, Utilisateur
 from tests.candidatures.annexes import fichiers
 from tests.fabriques import un_bailleur, un_brouillon
@@ -51,7 +51,7 @@ def stockage(settings: Any, tmp_path: Path) -> None:
 def brouillon(transactional_db: None) -> Candidature:
     """Un brouillon, dont la campagne a les types habituels."""
     candidature = un_brouillon()
-    TypeDePiece.objects.creer_les_habituels(candidature.campagne)
+    TypeDAnnexe.objects.creer_les_habituels(candidature.campagne)
     return candidature
 
 
@@ -97,7 +97,7 @@ def liste(page: Page) -> Locator:
 
 
 def noms(brouillon: Candidature) -> list[str]:
-    return [piece.nom for piece in brouillon.pieces.all()]
+    return [annexe.nom for annexe in brouillon.annexes.all()]
 
 
 def test_plusieurs_fichiers_chacun_sa_progression(page: Page, brouillon: Candidature, par: Utilisateur, tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_plusieurs_fichiers_chacun_sa_progression(page: Page, brouillon: Candida
     etats: list[str] = page.evaluate("window.etats")
     parts = {int(etat.split(" : ")[1].split()[0]) for etat in etats if etat.startswith("gros.png") and etat.endswith("%")}
     assert len(parts) >= 3, f"la progression se voit : {parts}"
-    assert {p.type.libelle for p in brouillon.pieces.select_related("type")} == {"Rapport"}
+    assert {p.type.libelle for p in brouillon.annexes.select_related("type")} == {"Rapport"}
     page.get_by_role("button", name="Effacer cette ligne page.html").click()
     expect(page.locator(".envoi")).to_have_count(0)
 
@@ -189,7 +189,7 @@ def test_deposee_pendant_l_envoi(page: Page, brouillon: Candidature, par: Utilis
     choisir(page, sur_le_poste(tmp_path, note_pdf=fichiers.un_pdf()))
     page.get_by_role("button", name="Joindre").click()
     expect(page.locator(".envoi__phrase")).to_contain_text("ses annexes ne changent plus, et rien n'y a été ajouté")
-    assert not Piece.objects.exists()
+    assert not Annexe.objects.exists()
 
 
 def test_sans_javascript(ouvrir: Ouvrir, brouillon: Candidature, par: Utilisateur, tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_sans_javascript(ouvrir: Ouvrir, brouillon: Candidature, par: Utilisateu
     suivre(page, "Retirer b.docx")
     envoyer(page, "Retirer")
     expect(liste(page)).to_have_text(["d.png"])
-    assert [(p.nom, p.type.libelle) for p in brouillon.pieces.select_related("type")] == [("d.png", "Autre")]
+    assert [(p.nom, p.type.libelle) for p in brouillon.annexes.select_related("type")] == [("d.png", "Autre")]
 
 
 def test_au_clavier(page: Page, brouillon: Candidature, par: Utilisateur, tmp_path: Path) -> None:
@@ -248,8 +248,8 @@ def test_la_page_pleine_tient_et_se_lit(
     choisir(page, sur_le_poste(tmp_path, photo_png=un_gros_png(), b_pdf=fichiers.un_pdf(texte="b"), **long))
     page.get_by_role("button", name="Joindre").click()
     expect(liste(page)).to_have_count(3)
-    Piece.objects.filter(nom="b.pdf").update(etat=Piece.Etat.INFECTEE, analyse="Essai")
-    Piece.objects.filter(genre="pdf").update(a_confirmer=True)
+    Annexe.objects.filter(nom="b.pdf").update(etat=Annexe.Etat.INFECTEE, analyse="Essai")
+    Annexe.objects.filter(genre="pdf").update(a_confirmer=True)
     page.reload()
     page.locator("summary", has_text="Aperçu de photo.png").click()
     image = page.get_by_role("img", name="Aperçu de photo.png")

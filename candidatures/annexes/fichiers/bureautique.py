@@ -30,7 +30,7 @@ _LU_MAXIMAL = 1024 * 1024
 """Octets lus d'une entrée de structure."""
 _TRANCHE = 64 * 1024
 _CHEVAUCHEMENT = 40
-"""Octets : plus que ce que `_ENTITES` lit d'un coup."""
+"""Octets : plus que n'en tient « <!DOCTYPE », même à quatre octets par caractère."""
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _CONTENU_OFFICE = {
@@ -42,6 +42,12 @@ _MIME_ODF = {"application/vnd.oasis.opendocument.text": "odt", "application/vnd.
 _MACROS = re.compile(r"(^|/)(vbaproject\.bin|vbadata\.xml|activex/.*\.bin|basic/.+/.+|scripts/.+|dialogs/.+/.+)$", re.IGNORECASE)
 _EMBARQUES = re.compile(r"(^|/)embeddings/[^/]+\.(xlsx|docx)$", re.IGNORECASE)
 _ENTITES = re.compile(rb"<!(ENTITY|DOCTYPE(?! manifest:manifest PUBLIC))")
+_AUTRE_CODAGE = re.compile(
+    rb"Lo\xa7\x94"  # « <?xm » en EBCDIC
+    rb"|[\xef\xbb\xbf\xfe\xff]*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"'](?!(?:utf-8|utf-16|us-ascii|iso-8859-\d+|windows-125\d)[\"'])",
+    re.IGNORECASE,
+)
+"""Un XML dont le codage écrit « < » autrement qu'ASCII, UTF-16 ou UTF-32 : ce qu'il définit ne s'y verrait pas."""
 
 ABIME = FichierRefuse("abime", "Ce fichier est abîmé, il ne s'ouvre pas. Enregistrez-le de nouveau depuis votre logiciel.")
 DEMESURE = FichierRefuse("demesure", "Ce fichier se déploie en bien plus que sa taille : il n'est pas accepté.")
@@ -152,7 +158,10 @@ def _genre_odf(zip_: zipfile.ZipFile) -> str:
 def _lire(zip_: zipfile.ZipFile, nom: str) -> str:
     if zip_.getinfo(nom).file_size > _LU_MAXIMAL:
         raise DEMESURE
-    return zip_.read(nom).decode("utf-8")
+    contenu = zip_.read(nom)
+    if b"\0" in contenu:
+        raise ABIME  # en UTF-16 : ce qu'on y cherche ne s'y trouverait pas
+    return contenu.decode("utf-8")
 
 
 def _lire_tout(zip_: zipfile.ZipFile, *, embarque: bool) -> None:
@@ -160,11 +169,21 @@ def _lire_tout(zip_: zipfile.ZipFile, *, embarque: bool) -> None:
     for entree in zip_.infolist():
         debut, definit, en_xml = b"", False, entree.filename.lower().endswith((".xml", ".rels"))
         for lu in _tranches(zip_, entree):
-            debut, definit = debut or lu, definit or (en_xml and _ENTITES.search(lu) is not None)
+            definit = definit or (en_xml and _definit(lu, premiere=not debut))
+            debut = debut or lu
         if debut.startswith((DEBUT, b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b")):
             _admettre_l_embarque(zip_, entree, deja_embarque=embarque)
         elif definit:
             raise ENTITES
+
+
+def _definit(lu: bytes, *, premiere: bool) -> bool:
+    """Vrai si cette tranche de XML définit des entités, ou si la première annonce un codage qui les cacherait.
+
+    Sans ses octets nuls, l'UTF-16 ou l'UTF-32, dans un sens ou dans l'autre, se lit comme de l'ASCII.
+    """
+    lisible = lu.replace(b"\0", b"")
+    return _ENTITES.search(lisible) is not None or (premiere and _AUTRE_CODAGE.match(lisible) is not None)
 
 
 def _tranches(zip_: zipfile.ZipFile, entree: zipfile.ZipInfo) -> Iterator[bytes]:

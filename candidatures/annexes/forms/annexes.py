@@ -8,7 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from candidatures.annexes.fichiers.genres import EXTENSIONS, FICHIERS_MAXIMUM, FORMATS_ADMIS, TAILLE_MAXIMALE
-from candidatures.models import Candidature, Piece, TypeDePiece
+from candidatures.models import Annexe, Candidature, TypeDAnnexe
 from hlm_projets.fichiers import MEGAOCTET
 
 AIDE = f"{FORMATS_ADMIS} {TAILLE_MAXIMALE // MEGAOCTET} Mo par fichier."
@@ -42,11 +42,11 @@ class ChampDeFichiers(forms.FileField):
         return recus
 
 
-class ChampDeType(forms.ModelChoiceField[TypeDePiece]):
+class ChampDeType(forms.ModelChoiceField[TypeDAnnexe]):
     """Le type d'une annexe, parmi ceux de la campagne."""
 
     def __init__(self) -> None:
-        super().__init__(TypeDePiece.objects.none(), label="Type", empty_label=None)
+        super().__init__(TypeDAnnexe.objects.none(), label="Type", empty_label=None)
         self.error_messages |= {
             "required": "Choisissez le type du document.",
             "invalid_choice": "Ce type n'existe plus : choisissez dans la liste.",
@@ -64,7 +64,7 @@ class EnvoiDAnnexes(forms.Form):
     fichiers = ChampDeFichiers("Fichiers", plusieurs=True)
 
     def __init__(
-        self, candidature: Candidature, donnees: Any = None, fichiers: Any = None, *, attendu: TypeDePiece | None = None
+        self, candidature: Candidature, donnees: Any = None, fichiers: Any = None, *, attendu: TypeDAnnexe | None = None
     ) -> None:
         super().__init__(donnees, fichiers, initial={"type": attendu})
         _proposer(self, candidature)
@@ -76,8 +76,8 @@ class ModificationDAnnexe(forms.Form):
     type = ChampDeType()
     fichier = ChampDeFichiers("Nouveau fichier", plusieurs=False, required=False)
 
-    def __init__(self, candidature: Candidature, piece: Piece, donnees: Any = None, fichiers: Any = None) -> None:
-        super().__init__(donnees, fichiers, initial={"type": piece.type_id})
+    def __init__(self, candidature: Candidature, annexe: Annexe, donnees: Any = None, fichiers: Any = None) -> None:
+        super().__init__(donnees, fichiers, initial={"type": annexe.type_id})
         _proposer(self, candidature)
         vars(self.fields["fichier"])["aide"] = f"Vide, le fichier présent reste. {AIDE}"
 
@@ -85,4 +85,4 @@ class ModificationDAnnexe(forms.Form):
 def _proposer(form: forms.Form, candidature: Candidature) -> None:
     type_ = form.fields["type"]
     if isinstance(type_, forms.ModelChoiceField):
-        type_.queryset = candidature.campagne.types_de_piece.all()
+        type_.queryset = candidature.campagne.types_d_annexe.all()

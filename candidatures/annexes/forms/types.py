@@ -9,19 +9,19 @@ from django import forms
 from candidatures.annexes.types import CHAMPS_DU_TYPE, TypesVoulus
 from candidatures.champs.a_saisir import EntierField
 from candidatures.champs.textes import en_une_ligne
-from candidatures.models import Campagne, TypeDePiece
+from candidatures.models import Campagne, TypeDAnnexe
 from comptes.forms.partage import FormulairePartage
 
 MAXIMUM = 20
 
 
-class FormulaireDeType(FormulairePartage[TypeDePiece]):
+class FormulaireDeType(FormulairePartage[TypeDAnnexe]):
     """Un libellé, exigé ou non, son ordre."""
 
     rang = EntierField(mini=0, maxi=99, unite="", label="Ordre", required=False)
 
     class Meta:
-        model = TypeDePiece
+        model = TypeDAnnexe
         fields = CHAMPS_DU_TYPE
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -39,7 +39,7 @@ class FormulaireDeType(FormulairePartage[TypeDePiece]):
         return 99 if rang is None else int(rang)
 
 
-class JeuDeTypes(forms.BaseInlineFormSet[TypeDePiece, Campagne, FormulaireDeType]):
+class JeuDeTypes(forms.BaseInlineFormSet[TypeDAnnexe, Campagne, FormulaireDeType]):
     """Les types d'une campagne."""
 
     titre = "Types d'annexe"
@@ -50,7 +50,7 @@ class JeuDeTypes(forms.BaseInlineFormSet[TypeDePiece, Campagne, FormulaireDeType
         cle = form.fields["id"]
         cle.error_messages["invalid_choice"] = "Ce type vient d'être retiré par une autre personne : rechargez la page."
         if isinstance(cle, forms.ModelChoiceField):
-            cle.queryset = self.instance.types_de_piece.all()
+            cle.queryset = self.instance.types_d_annexe.all()
         form.fields["DELETE"].label = "Retirer"
 
     def clean(self) -> None:
@@ -78,7 +78,7 @@ class JeuDeTypes(forms.BaseInlineFormSet[TypeDePiece, Campagne, FormulaireDeType
 
 _Jeu = forms.inlineformset_factory(
     Campagne,
-    TypeDePiece,
+    TypeDAnnexe,
     form=FormulaireDeType,
     formset=JeuDeTypes,
     fields=CHAMPS_DU_TYPE,

@@ -24,7 +24,7 @@ from candidatures.annexes.forms.annexes import EnvoiDAnnexes
 from candidatures.avancement.annexes_attendues import annexes_attendues
 from candidatures.avancement.parcours import Parcours
 from candidatures.chercher import chercher
-from candidatures.models import Candidature, TypeDePiece
+from candidatures.models import Candidature, TypeDAnnexe
 from candidatures.models.candidature import Candidatures
 from comptes.acces import personne_connectee
 from hlm_projets.fichiers import MEGAOCTET, nom_de_fichier
@@ -81,13 +81,13 @@ def a_remplir(request: HttpRequest, pk: int) -> Candidature:
     return candidature
 
 
-def _joindre(request: HttpRequest, candidature: Candidature, type: TypeDePiece, fichiers: list[UploadedFile[Any]]) -> Bilan:
+def _joindre(request: HttpRequest, candidature: Candidature, type: TypeDAnnexe, fichiers: list[UploadedFile[Any]]) -> Bilan:
     """Chaque fichier entre, ou est refusé avec sa phrase, sans empêcher les autres."""
     bilan = Bilan()
     for fichier in fichiers:
         nom = fichier.name or ""
         try:
-            piece = actions.joindre(
+            annexe = actions.joindre(
                 candidature, type, fichier.open(), nom, par=personne_connectee(request), maintenant=recu_le(request)
             )
         except (FichierRefuse, actions.StockageImpossible) as refus:
@@ -96,7 +96,7 @@ def _joindre(request: HttpRequest, candidature: Candidature, type: TypeDePiece, 
         except PermissionDenied as refuse:
             raise Http404 from refuse
         else:
-            bilan.jointes.append(piece.nom)
+            bilan.jointes.append(annexe.nom)
     return bilan
 
 
@@ -123,20 +123,20 @@ def _page(
 
 def _liste(candidature: Candidature) -> dict[str, Any]:
     """Ce que montre la liste : elle est aussi rendue seule, après chaque fichier."""
-    gardees = list(candidature.pieces.select_related("type"))
+    gardees = list(candidature.annexes.select_related("type"))
     return {
         "candidature": candidature,
-        "pieces": gardees,
-        "total": sum(piece.taille for piece in gardees),
+        "annexes": gardees,
+        "total": sum(annexe.taille for annexe in gardees),
         "attendues": annexes_attendues(candidature),
         "sans_antivirus": not settings.CLAMD_SOCKET,
     }
 
 
-def _type_attendu(candidature: Candidature) -> TypeDePiece | None:
+def _type_attendu(candidature: Candidature) -> TypeDAnnexe | None:
     """Le premier type exigé qui n'a pas encore de fichier : proposé d'abord."""
-    joints = set(candidature.pieces.values_list("type", flat=True))
-    return next((type_ for type_ in candidature.campagne.types_de_piece.all() if type_.exige and type_.pk not in joints), None)
+    joints = set(candidature.annexes.values_list("type", flat=True))
+    return next((type_ for type_ in candidature.campagne.types_d_annexe.all() if type_.exige and type_.pk not in joints), None)
 
 
 def _reponse(request: HttpRequest, candidature: Candidature, bilan: Bilan) -> HttpResponse:
@@ -145,7 +145,7 @@ def _reponse(request: HttpRequest, candidature: Candidature, bilan: Bilan) -> Ht
         {
             "jointes": bilan.jointes,
             "rejets": [{"nom": r.nom, "phrase": r.phrase, "reessayer": r.reessayer} for r in bilan.rejets],
-            "nombre": candidature.pieces.count(),
+            "nombre": candidature.annexes.count(),
             "html": render_to_string("candidatures/annexes/annexes_liste.html", _liste(candidature), request),
         }
     )

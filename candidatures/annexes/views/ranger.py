@@ -19,71 +19,71 @@ from candidatures.annexes import actions
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.annexes.forms.annexes import ModificationDAnnexe
 from candidatures.annexes.views.joindre import DEPOSEE, a_remplir, plus_modifiable
-from candidatures.models import Candidature, Piece
+from candidatures.models import Annexe, Candidature
 from comptes.acces import personne_connectee
 from hlm_projets.requete.middleware import recu_le
 
 
-def _d_une_fiche_ouverte(vue: Callable[[HttpRequest, Candidature, Piece], HttpResponse]) -> Callable[..., HttpResponse]:
+def _d_une_fiche_ouverte(vue: Callable[[HttpRequest, Candidature, Annexe], HttpResponse]) -> Callable[..., HttpResponse]:
     """Une annexe d'une fiche ouverte que la personne remplit : 404 pour les autres, et rien ne change plus après le dépôt."""
 
     @wraps(vue)
     def enveloppe(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
         candidature = a_remplir(request, pk)
-        piece = get_object_or_404(candidature.pieces.select_related("type"), pk=cle)
-        return vue(request, candidature, piece) if regles.fiche_ouverte(candidature) else plus_modifiable(request, candidature)
+        annexe = get_object_or_404(candidature.annexes.select_related("type"), pk=cle)
+        return vue(request, candidature, annexe) if regles.fiche_ouverte(candidature) else plus_modifiable(request, candidature)
 
     return enveloppe
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_d_une_fiche_ouverte
-def annexe_modifier(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
+def annexe_modifier(request: HttpRequest, candidature: Candidature, annexe: Annexe) -> HttpResponse:
     """Changer le type d'une annexe, ou son fichier."""
     donnees = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = ModificationDAnnexe(candidature, piece, *donnees)
+    form = ModificationDAnnexe(candidature, annexe, *donnees)
     rempli = request.method == "POST" and form.is_valid()
-    if rempli and _faire(request, lambda: _modifier(request, candidature, piece, form), form):
+    if rempli and _faire(request, lambda: _modifier(request, candidature, annexe, form), form):
         return redirect("candidatures:annexes", candidature.pk)
-    contexte = {"candidature": candidature, "piece": piece, "form": form}
+    contexte = {"candidature": candidature, "annexe": annexe, "form": form}
     return render(request, "candidatures/annexes/annexe_modifier.html", contexte)
 
 
-def _modifier(request: HttpRequest, candidature: Candidature, piece: Piece, form: ModificationDAnnexe) -> None:
-    """Le type d'abord : la pièce qui la remplace le garde."""
-    actions.changer_de_type(candidature, piece.pk, form.cleaned_data["type"], **_qui(request))
+def _modifier(request: HttpRequest, candidature: Candidature, annexe: Annexe, form: ModificationDAnnexe) -> None:
+    """Le type d'abord : l'annexe qui la remplace le garde."""
+    actions.changer_de_type(candidature, annexe.pk, form.cleaned_data["type"], **_qui(request))
     for fichier in form.cleaned_data["fichier"]:
-        neuve = actions.remplacer(candidature, piece.pk, fichier.open(), fichier.name or "", **_qui(request))
-        messages.success(request, f"« {neuve.nom} » remplace « {piece.nom} ».")
+        neuve = actions.remplacer(candidature, annexe.pk, fichier.open(), fichier.name or "", **_qui(request))
+        messages.success(request, f"« {neuve.nom} » remplace « {annexe.nom} ».")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_d_une_fiche_ouverte
-def annexe_retirer(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
+def annexe_retirer(request: HttpRequest, candidature: Candidature, annexe: Annexe) -> HttpResponse:
     """Retirer une annexe, après confirmation."""
     if request.method != "POST":
-        return render(request, "candidatures/annexes/annexe_retirer.html", {"candidature": candidature, "piece": piece})
-    if _faire(request, lambda: actions.retirer(candidature, piece.pk, **_qui(request))):
-        messages.success(request, f"« {piece.nom} » est retiré.")
+        return render(request, "candidatures/annexes/annexe_retirer.html", {"candidature": candidature, "annexe": annexe})
+    if _faire(request, lambda: actions.retirer(candidature, annexe.pk, **_qui(request))):
+        messages.success(request, f"« {annexe.nom} » est retiré.")
     return redirect("candidatures:annexes", candidature.pk)
 
 
 @require_POST
 @_d_une_fiche_ouverte
-def annexe_ranger(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
+def annexe_ranger(request: HttpRequest, candidature: Candidature, annexe: Annexe) -> HttpResponse:
     """Mettre une annexe à un autre rang."""
     rang = request.POST.get("rang", "")
     if rang.isascii() and rang.isdigit() and len(rang) <= 3:
-        _faire(request, lambda: actions.ordonner(candidature, piece.pk, int(rang), **_qui(request)))
-    return redirect(f"{reverse('candidatures:annexes', args=[candidature.pk])}#annexe-{piece.pk}")
+        _faire(request, lambda: actions.ordonner(candidature, annexe.pk, int(rang), **_qui(request)))
+    return redirect(f"{reverse('candidatures:annexes', args=[candidature.pk])}#annexe-{annexe.pk}")
 
 
 @require_POST
 @_d_une_fiche_ouverte
-def annexe_confirmer(request: HttpRequest, candidature: Candidature, piece: Piece) -> HttpResponse:
+def annexe_confirmer(request: HttpRequest, candidature: Candidature, annexe: Annexe) -> HttpResponse:
     """Garder une annexe reprise d'une édition antérieure."""
-    if _faire(request, lambda: actions.confirmer(candidature, piece.pk, **_qui(request))):
-        messages.success(request, f"« {piece.nom} » est confirmé.")
+    if _faire(request, lambda: actions.confirmer(candidature, annexe.pk, **_qui(request))):
+        messages.success(request, f"« {annexe.nom} » est confirmé.")
     return redirect("candidatures:annexes", candidature.pk)
 
 

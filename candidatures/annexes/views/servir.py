@@ -13,7 +13,7 @@ from candidatures import regles
 from candidatures.annexes.fichiers.genres import GENRES
 from candidatures.annexes.fichiers.reconnaitre import ApercuImpossible, dessiner
 from candidatures.chercher import chercher
-from candidatures.models import Piece
+from candidatures.models import Annexe
 from candidatures.models.candidature import Candidatures
 from comptes.acces import personne_connectee
 
@@ -25,35 +25,35 @@ journal = logging.getLogger(__name__)
 @require_safe
 def annexe(request: HttpRequest, pk: int, cle: UUID) -> FileResponse:
     """Le fichier, à enregistrer : jamais affiché, sous le type que nous avons reconnu (V-16, F-39)."""
-    piece = _lisible(request, pk, cle)
+    annexe = _lisible(request, pk, cle)
     try:
-        contenu = piece.fichier.open("rb")
+        contenu = annexe.fichier.open("rb")
     except FileNotFoundError:
-        journal.error("Le fichier de l'annexe %s n'est plus là", piece.pk)
+        journal.error("Le fichier de l'annexe %s n'est plus là", annexe.pk)
         raise Http404 from None
-    mime = GENRES[piece.genre].mime
-    return FileResponse(contenu, as_attachment=True, filename=piece.nom, content_type=mime, headers=EN_BAC_A_SABLE)
+    mime = GENRES[annexe.genre].mime
+    return FileResponse(contenu, as_attachment=True, filename=annexe.nom, content_type=mime, headers=EN_BAC_A_SABLE)
 
 
 @require_safe
 def annexe_apercu(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
     """Une image neuve, dessinée à part : la première page d'un PDF, ou la photographie réduite."""
-    piece = _lisible(request, pk, cle)
-    if not GENRES[piece.genre].a_un_apercu:
+    annexe = _lisible(request, pk, cle)
+    if not GENRES[annexe.genre].a_un_apercu:
         raise Http404
     try:
-        with piece.fichier.open("rb") as contenu:
-            image = dessiner(contenu.file, piece.genre)
+        with annexe.fichier.open("rb") as contenu:
+            image = dessiner(contenu.file, annexe.genre)
     except (FileNotFoundError, ApercuImpossible):
         raise Http404 from None
     return HttpResponse(image, content_type="image/jpeg", headers=EN_BAC_A_SABLE)
 
 
-def _lisible(request: HttpRequest, pk: int, cle: UUID) -> Piece:
+def _lisible(request: HttpRequest, pk: int, cle: UUID) -> Annexe:
     """Une annexe d'un dossier que la personne lit ; avant le verdict de l'antivirus, pour ceux qui le remplissent seulement (F-26)."""
     candidature = chercher(request, pk, Candidatures.all)
-    piece = get_object_or_404(candidature.pieces, pk=cle)
+    annexe = get_object_or_404(candidature.annexes, pk=cle)
     remplit = regles.peut(regles.peut_remplir, personne_connectee(request), candidature)
-    if piece.est_infectee or not (piece.est_servie or remplit):
+    if annexe.est_infectee or not (annexe.est_servie or remplit):
         raise Http404
-    return piece
+    return annexe

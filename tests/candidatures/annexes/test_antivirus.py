@@ -17,18 +17,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from candidatures import taches
-from candidatures.annexes import actions as pieces
-from candidatures.annexes import analyse
+from candidatures.annexes import actions, analyse
 from candidatures.annexes.fichiers.antivirus import Injoignable, analyser
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
-from candidatures.models import Candidature, Evenement, Piece
+from candidatures.models import Annexe, Candidature, Evenement
 from hlm_projets.envoi.travailleur import besognes
 from hlm_projets.models import Courriel
 from hlm_projets.requete import verifications
 from tests.candidatures.annexes import clamd as demons
 from tests.candidatures.annexes import fichiers
-from tests.fabriques import relire, un_agent, un_bailleur, un_brouillon, un_invite, un_national, une_piece
+from tests.fabriques import relire, un_agent, un_bailleur, un_brouillon, un_invite, un_national, une_annexe
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +59,7 @@ def tout_analyser(apres: timedelta = timedelta()) -> None:
 
 
 def etats(candidature: Candidature) -> list[str]:
-    return list(candidature.pieces.values_list("etat", flat=True))
+    return list(candidature.annexes.values_list("etat", flat=True))
 
 
 # --- Le vrai démon ---------------------------------------------------------------------------------------------------------
@@ -81,7 +80,7 @@ class TestVraiClamd:
         settings.CLAMD_SOCKET = demon.prise
         brouillon = un_brouillon()
         par, national = un_bailleur(brouillon.organisme), un_national()
-        saine, infectee = une_piece(brouillon, par=par), une_piece(brouillon, "lettre.docx", INFECTE, par=par)
+        saine, infectee = une_annexe(brouillon, par=par), une_annexe(brouillon, "lettre.docx", INFECTE, par=par)
         avant = {p.nom: telecharger(qui, p) for qui in (par, national) for p in (saine, infectee)}
         assert set(avant.values()) == {404}, "le national ne télécharge rien avant le verdict"
         tout_analyser()
@@ -104,7 +103,7 @@ class TestVraiClamd:
         monkeypatch.setattr(analyse, "analyser", partial(analyser, delai=0.5))
         settings.CLAMD_SOCKET = demon.prise
         brouillon = un_brouillon()
-        une_piece(brouillon, par=un_bailleur(brouillon.organisme))
+        une_annexe(brouillon, par=un_bailleur(brouillon.organisme))
         with demon.suspendu():
             debut = time.monotonic()
             tout_analyser()
@@ -117,8 +116,8 @@ class TestVraiClamd:
 def test_un_fichier_que_l_antivirus_ne_sait_pas_lire_n_arrete_pas_les_autres(monkeypatch: pytest.MonkeyPatch) -> None:
     brouillon = un_brouillon()
     par = un_bailleur(brouillon.organisme)
-    mauvaise, bonne = une_piece(brouillon, par=par), une_piece(brouillon, "lettre.docx", fichiers.un_docx(), par=par)
-    Piece.objects.filter(pk=mauvaise.pk).update(jointe_le=bonne.jointe_le - timedelta(days=1))
+    mauvaise, bonne = une_annexe(brouillon, par=par), une_annexe(brouillon, "lettre.docx", fichiers.un_docx(), par=par)
+    Annexe.objects.filter(pk=mauvaise.pk).update(jointe_le=bonne.jointe_le - timedelta(days=1))
 
     def lire(morceaux: Iterator[bytes], prise: str) -> str:
         if b"".join(morceaux).startswith(b"%PDF"):
@@ -135,7 +134,7 @@ def test_un_fichier_que_l_antivirus_ne_sait_pas_lire_n_arrete_pas_les_autres(mon
 def test_un_invite_qui_n_a_plus_acces_n_est_pas_prevenu_de_son_fichier(monkeypatch: pytest.MonkeyPatch) -> None:
     brouillon = un_brouillon()
     membre, invite = un_bailleur(brouillon.organisme), un_invite(brouillon)
-    une_piece(brouillon, par=invite)
+    une_annexe(brouillon, par=invite)
     brouillon.partages.update(revoque_le=timezone.now())
     monkeypatch.setattr(analyse, "analyser", lambda *_: "Eicar")
     tout_analyser()
@@ -146,17 +145,17 @@ def test_un_invite_qui_n_a_plus_acces_n_est_pas_prevenu_de_son_fichier(monkeypat
 
 def test_les_essais_sans_fin_restent_dans_leur_colonne() -> None:
     brouillon = un_brouillon()
-    piece = une_piece(brouillon, par=un_bailleur(brouillon.organisme))
-    Piece.objects.filter(pk=piece.pk).update(essais=analyse.ESSAIS_COMPTES)
+    annexe = une_annexe(brouillon, par=un_bailleur(brouillon.organisme))
+    Annexe.objects.filter(pk=annexe.pk).update(essais=analyse.ESSAIS_COMPTES)
     tout_analyser()
-    piece.refresh_from_db()
-    assert (piece.etat, piece.essais) == ("en_analyse", analyse.ESSAIS_COMPTES)
+    annexe.refresh_from_db()
+    assert (annexe.etat, annexe.essais) == ("en_analyse", analyse.ESSAIS_COMPTES)
 
 
-def telecharger(personne: Any, piece: Piece) -> int:
+def telecharger(personne: Any, annexe: Annexe) -> int:
     client = Client()
     client.force_login(personne)
-    reponse = client.get(reverse("candidatures:annexe", args=[piece.candidature_id, piece.pk]))
+    reponse = client.get(reverse("candidatures:annexe", args=[annexe.candidature_id, annexe.pk]))
     b"".join(reponse)  # un fichier servi se referme une fois lu
     return int(reponse.status_code)
 
@@ -206,46 +205,46 @@ def test_un_antivirus_arrete_se_dit_aussitot(tmp_path: Path) -> None:
 def test_arrete_elles_attendent_et_le_depot_se_fait() -> None:
     brouillon = un_brouillon()
     par = un_bailleur(brouillon.organisme)
-    piece = une_piece(brouillon, par=par)
+    annexe = une_annexe(brouillon, par=par)
     tout_analyser()
     assert etats(brouillon) == ["en_analyse"]
     franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=timezone.now())
     agent = un_agent("77")
-    assert telecharger(agent, piece) == 404, "pas encore analysée"
-    assert telecharger(par, piece) == 200, "à qui la remplit, si"
+    assert telecharger(agent, annexe) == 404, "pas encore analysée"
+    assert telecharger(par, annexe) == 200, "à qui la remplit, si"
     with demons.faux_clamd(b"stream: OK\0") as prise, pytest.MonkeyPatch.context() as patch:
         patch.setattr("django.conf.settings.CLAMD_SOCKET", prise)
         tout_analyser(analyse.REPRISE)
-    assert telecharger(agent, piece) == 200
+    assert telecharger(agent, annexe) == 200
 
 
 def test_un_essai_manque_repousse_toutes_celles_qui_attendent(settings: Any) -> None:
     """Un antivirus muet ne coûte qu'une attente par minute au travailleur, pas une par fichier."""
     brouillon = un_brouillon()
     for nom in "abc":
-        une_piece(brouillon, f"{nom}.pdf")
+        une_annexe(brouillon, f"{nom}.pdf")
     instant = timezone.now()
     assert analyse.analyser_la_prochaine(instant)
     assert not analyse.analyser_la_prochaine(instant)
-    assert sorted(Piece.objects.values_list("essais", flat=True)) == [0, 0, 1]
+    assert sorted(Annexe.objects.values_list("essais", flat=True)) == [0, 0, 1]
     assert analyse.analyser_la_prochaine(instant + analyse.REPRISE)
 
 
 def test_un_fichier_perdu_ne_bloque_pas_les_autres(settings: Any) -> None:
     brouillon = un_brouillon()
-    perdue, autre = une_piece(brouillon, "a.pdf"), une_piece(brouillon, "b.pdf")
+    perdue, autre = une_annexe(brouillon, "a.pdf"), une_annexe(brouillon, "b.pdf")
     perdue.fichier.delete(save=False)
     with demons.faux_clamd(b"stream: OK\0") as prise:
         settings.CLAMD_SOCKET = prise
         tout_analyser()
-    assert Piece.objects.get(pk=perdue.pk).etat == "en_analyse"
-    assert Piece.objects.get(pk=autre.pk).etat == "saine"
+    assert Annexe.objects.get(pk=perdue.pk).etat == "en_analyse"
+    assert Annexe.objects.get(pk=autre.pk).etat == "saine"
 
 
 def test_celles_d_avant_l_antivirus_sont_analysees_aussi(settings: Any) -> None:
     settings.CLAMD_SOCKET = ""
     brouillon = un_brouillon()
-    une_piece(brouillon)
+    une_annexe(brouillon)
     assert etats(brouillon) == ["non_analysee"]
     with demons.faux_clamd(b"stream: X FOUND\0") as prise:
         settings.CLAMD_SOCKET = prise
@@ -255,7 +254,7 @@ def test_celles_d_avant_l_antivirus_sont_analysees_aussi(settings: Any) -> None:
 
 def test_sans_antivirus_plus_rien_n_attend(settings: Any) -> None:
     brouillon = un_brouillon()
-    une_piece(brouillon)
+    une_annexe(brouillon)
     settings.CLAMD_SOCKET = ""
     assert analyse.analyser_la_prochaine(timezone.now())
     assert not analyse.analyser_la_prochaine(timezone.now())
@@ -265,22 +264,22 @@ def test_sans_antivirus_plus_rien_n_attend(settings: Any) -> None:
 def test_une_annexe_retiree_pendant_l_analyse(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     brouillon = un_brouillon()
     par = un_bailleur(brouillon.organisme)
-    piece = une_piece(brouillon, par=par)
+    annexe = une_annexe(brouillon, par=par)
 
     def retirer_puis_trouver(*_: object) -> str:
-        pieces.retirer(brouillon, piece.pk, par=par, maintenant=timezone.now())
+        actions.retirer(brouillon, annexe.pk, par=par, maintenant=timezone.now())
         return "X"
 
     monkeypatch.setattr(analyse, "analyser", retirer_puis_trouver)
     assert analyse.analyser_la_prochaine(timezone.now())
-    assert not Piece.objects.exists()
+    assert not Annexe.objects.exists()
     assert not Courriel.objects.filter(nom="annexe_ecartee").exists()
 
 
 def test_apres_le_depot_le_courriel_ne_demande_pas_de_la_remplacer(settings: Any) -> None:
     brouillon = un_brouillon()
     par = un_bailleur(brouillon.organisme)
-    une_piece(brouillon, par=par)
+    une_annexe(brouillon, par=par)
     franchir(brouillon, PASSAGES["deposer"], par=par, maintenant=timezone.now())
     with demons.faux_clamd(b"stream: X FOUND\0") as prise:
         settings.CLAMD_SOCKET = prise
@@ -293,7 +292,7 @@ def test_apres_le_depot_le_courriel_ne_demande_pas_de_la_remplacer(settings: Any
 
 # --- L'alerte -----------------------------------------------------------------------------------------------------------------
 def test_au_dela_de_quinze_minutes_une_ligne_par_quart_d_heure(caplog: pytest.LogCaptureFixture) -> None:
-    une_piece(un_brouillon())
+    une_annexe(un_brouillon())
     instant = timezone.now()
     with caplog.at_level(logging.ERROR, "candidatures.annexes.analyse"):
         assert not analyse.alerter_si_l_antivirus_tarde(instant + timedelta(minutes=14))

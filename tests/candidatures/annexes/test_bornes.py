@@ -16,11 +16,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
-from candidatures.annexes import actions as pieces
+from candidatures.annexes import actions
 from candidatures.annexes.fichiers.genres import COTE_MAXIMAL, FICHIERS_MAXIMUM, PIXELS_MAXIMUM, TAILLE_MAXIMALE, TOTAL_MAXIMAL
 from candidatures.annexes.fichiers.refus import FichierRefuse
 from candidatures.annexes.forms.annexes import EnvoiDAnnexes
-from candidatures.models import Candidature, Piece
+from candidatures.models import Annexe, Candidature
 from comptes.models import Utilisateur
 from hlm_projets.fichiers import MEGAOCTET
 from hlm_projets.requete.televersement import EnvoiBorne
@@ -28,7 +28,7 @@ from tests.candidatures.annexes import fichiers as f
 from tests.candidatures.annexes import fichiers_aux_bornes as b
 from tests.candidatures.annexes.annexes import agir
 from tests.candidatures.annexes.test_fichiers import verdict
-from tests.fabriques import une_piece
+from tests.fabriques import une_annexe
 
 Faire = Callable[[], bytes]
 SEPT_Z, RAR, GZIP = b"7z\xbc\xaf\x27\x1c\x00\x04", b"Rar!\x1a\x07\x01\x00", b"\x1f\x8b\x08\x00"
@@ -79,6 +79,28 @@ def emporte(debut: bytes) -> Faire:
 
 
 DEUX_TYPES = (f"{f.OFFICE}.wordprocessingml.document.main+xml", f"{f.OFFICE}.spreadsheetml.sheet.main+xml")
+DEFINIT = '<!DOCTYPE x [<!ENTITY a "a">]><x>&a;</x>'
+EN_UTF_7 = b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE x SYSTEM "x.dtd"+AD4APA-x/+AD4-'
+DECLARE = "<?xml version='1.0' encoding='{}'?><x>Élan</x>"
+
+
+def une_partie(contenu: bytes) -> Faire:
+    """Un document Word dont une partie, en XML, est faite de ces octets."""
+    return lambda: f.un_docx(**{"word/styles.xml": contenu})
+
+
+CODEES: dict[str, tuple[Faire, str]] = {
+    f"dont les définitions sont en {codage}": (une_partie(f"<?xml version='1.0'?>{DEFINIT}".encode(codage)), "entites")
+    for codage in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be", "cp037")
+} | {
+    "dont les définitions sont en utf-7": (une_partie(EN_UTF_7), "entites"),
+    "en utf-16, sans définitions": (une_partie(DECLARE.format("UTF-16").encode("utf-16")), "docx"),
+    "en utf-8, avec sa marque": (une_partie(DECLARE.format("utf-8").encode("utf-8-sig")), "docx"),
+    "en iso-8859-1": (une_partie(DECLARE.format("ISO-8859-1").encode("iso-8859-1")), "docx"),
+    "sans codage déclaré": (une_partie(b"<?xml version='1.0'?><x encoding='inconnu'/>"), "docx"),
+}
+
+
 ZIP: dict[str, tuple[Faire, str]] = {
     "qui emporte un 7z": (emporte(SEPT_Z), "imbrique"),
     "qui emporte un rar": (emporte(RAR), "imbrique"),
@@ -105,6 +127,11 @@ ZIP: dict[str, tuple[Faire, str]] = {
         lambda: f.un_docx(**{"word/styles.xml": f'<!--{b.au_hasard(32 * 1024 - 5).hex()}--><!DOCTYPE x SYSTEM "x.dtd"><x/>'}),
         "entites",
     ),
+    "dont les définitions sont à cheval sur deux lectures, en UTF-16": (
+        lambda: f.un_docx(**{"word/styles.xml": f"<!--{b.au_hasard(16 * 1024 - 5).hex()[1:]}-->{DEFINIT}".encode("utf-16-le")}),
+        "entites",
+    ),
+    **CODEES,
     "dont deux types sont possibles": (
         lambda: f.un_zip({"[Content_Types].xml": "".join(f.TYPES.format(partie="x", contenu=c) for c in DEUX_TYPES)}),
         "inconnu",
@@ -167,7 +194,7 @@ def entrees(contenu: bytes) -> list[zipfile.ZipInfo]:
 def joindre(brouillon: Candidature, par: Utilisateur, contenu: bytes) -> str:
     """« joint », ou le code du refus."""
     try:
-        pieces.joindre(brouillon, brouillon.campagne.types_de_piece.earliest("rang"), BytesIO(contenu), "p.jpg", **agir(par))
+        actions.joindre(brouillon, brouillon.campagne.types_d_annexe.earliest("rang"), BytesIO(contenu), "p.jpg", **agir(par))
     except FichierRefuse as refus:
         return refus.code
     return "joint"
@@ -178,15 +205,15 @@ def joindre(brouillon: Candidature, par: Utilisateur, contenu: bytes) -> str:
 def test_le_seizieme_fichier_est_refuse(brouillon: Candidature, par: Utilisateur) -> None:
     verdicts = [joindre(brouillon, par, f.une_image("JPEG") + bytes([rang])) for rang in range(FICHIERS_MAXIMUM + 1)]
     assert verdicts == ["joint"] * 15 + ["trop_de_fichiers"]
-    assert brouillon.pieces.count() == 15
+    assert brouillon.annexes.count() == 15
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("stockage")
 @pytest.mark.parametrize(("de_trop", "attendu"), [(-1, "joint"), (0, "joint"), (1, "trop_en_tout")])
 def test_150_mo_en_tout(brouillon: Candidature, par: Utilisateur, de_trop: int, attendu: str) -> None:
-    deja, contenu = une_piece(brouillon, par=par), f.une_image("JPEG")
-    Piece.objects.filter(pk=deja.pk).update(taille=TOTAL_MAXIMAL - len(contenu) + de_trop)
+    deja, contenu = une_annexe(brouillon, par=par), f.une_image("JPEG")
+    Annexe.objects.filter(pk=deja.pk).update(taille=TOTAL_MAXIMAL - len(contenu) + de_trop)
     assert joindre(brouillon, par, contenu) == attendu
 
 
@@ -195,7 +222,7 @@ def test_150_mo_en_tout(brouillon: Candidature, par: Utilisateur, de_trop: int, 
 @pytest.mark.parametrize(("combien", "admis"), [(14, True), (15, True), (16, False)])
 def test_un_envoi_de_seize_fichiers_est_refuse_avant_d_etre_lu(brouillon: Candidature, combien: int, admis: bool) -> None:
     recus = MultiValueDict({"fichiers": [SimpleUploadedFile(f"p{rang}.jpg", b"x") for rang in range(combien)]})
-    type_ = brouillon.campagne.types_de_piece.earliest("rang").pk
+    type_ = brouillon.campagne.types_d_annexe.earliest("rang").pk
     form = EnvoiDAnnexes(brouillon, {"type": type_}, recus)
     assert form.is_valid() is admis
     assert ("15 annexes au plus" in str(form.errors)) is not admis

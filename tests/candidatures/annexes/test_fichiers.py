@@ -139,6 +139,11 @@ HOSTILES: dict[str, tuple[str, Faire, str]] = {
     "un PDF à mot de passe": ("n.pdf", lambda: f.un_pdf(encryption=pikepdf.Encryption(owner="x", user="y")), "chiffre"),
     "un zip à mot de passe": ("l.docx", lambda: f.marquer_chiffre(f.un_docx()), "chiffre"),
     "un texte OpenDocument à mot de passe": ("l.odt", lambda: f.un_odf(manifeste="<m:encryption-data/>"), "chiffre"),
+    "le même, son manifeste en UTF-16": (
+        "l.odt",
+        lambda: f.un_odf(autres={"META-INF/manifest.xml": "<m:encryption-data/>".encode("utf-16-le")}),
+        "abime",
+    ),
     # Ce qui est abîmé
     "un fichier vide": ("n.pdf", lambda: b"", "vide"),
     "un PDF coupé": ("n.pdf", lambda: f.un_pdf()[:60], "abime"),

@@ -11,14 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from candidatures.annexes import actions as pieces
+from candidatures.annexes import actions
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
-from candidatures.models import Candidature, Piece, TypeDePiece
+from candidatures.models import Annexe, Candidature, TypeDAnnexe
 from hlm_projets.requete import televersement
 from tests.candidatures.annexes import fichiers
 from tests.candidatures.annexes.test_actions import DisquePlein
-from tests.fabriques import Monde, une_campagne, une_piece
+from tests.fabriques import Monde, une_annexe, une_campagne
 from tests.hlm_projets.une_page import exiger_une_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stockage")]
@@ -29,7 +29,7 @@ OuvrirUnClient = Callable[[str], Client]
 @pytest.fixture
 def brouillon(monde: Monde) -> Candidature:
     """Le brouillon de l'organisme A."""
-    TypeDePiece.objects.creer_les_habituels(monde.campagne)
+    TypeDAnnexe.objects.creer_les_habituels(monde.campagne)
     return monde.brouillon_a
 
 
@@ -48,7 +48,7 @@ def fichier(nom: str = "note.pdf", contenu: bytes = b"") -> SimpleUploadedFile:
 
 
 def envoi(candidature: Candidature, *suite: SimpleUploadedFile, libelle: str = "Rapport") -> dict[str, Any]:
-    return {"type": candidature.campagne.types_de_piece.get(libelle=libelle).pk, "fichiers": list(suite)}
+    return {"type": candidature.campagne.types_d_annexe.get(libelle=libelle).pk, "fichiers": list(suite)}
 
 
 # --- Joindre ---------------------------------------------------------------------------------------------------------------
@@ -71,7 +71,7 @@ def test_la_page_dit_ce_qu_on_peut_joindre(client: Client, brouillon: Candidatur
 def test_plusieurs_fichiers_sans_javascript(client: Client, brouillon: Candidature) -> None:
     reponse = client.post(page(brouillon), envoi(brouillon, fichier("a.pdf"), fichier("b.docx", fichiers.un_docx())), follow=True)
     assert "2 fichiers sont joints." in reponse.content.decode()
-    assert [(p.nom, p.type.libelle) for p in brouillon.pieces.all()] == [("a.pdf", "Rapport"), ("b.docx", "Rapport")]
+    assert [(p.nom, p.type.libelle) for p in brouillon.annexes.all()] == [("a.pdf", "Rapport"), ("b.docx", "Rapport")]
 
 
 def test_un_mauvais_fichier_n_empeche_pas_les_bons(client: Client, brouillon: Candidature) -> None:
@@ -82,7 +82,7 @@ def test_un_mauvais_fichier_n_empeche_pas_les_bons(client: Client, brouillon: Ca
     assert html.count("<title>Erreur : ") == 1
     assert "<strong>page.html</strong> : Ce format n&#x27;est pas admis." in html
     assert "\u202e" not in html
-    assert [p.nom for p in brouillon.pieces.all()] == ["a.pdf", "b.pdf"]
+    assert [p.nom for p in brouillon.annexes.all()] == ["a.pdf", "b.pdf"]
 
 
 def test_rien_a_joindre_se_dit(client: Client, brouillon: Candidature) -> None:
@@ -92,16 +92,16 @@ def test_rien_a_joindre_se_dit(client: Client, brouillon: Candidature) -> None:
 
 
 def test_un_type_d_une_autre_campagne_n_est_pas_admis(client: Client, brouillon: Candidature) -> None:
-    TypeDePiece.objects.creer_les_habituels(autre := une_campagne())
-    type_ = autre.types_de_piece.earliest("rang")
+    TypeDAnnexe.objects.creer_les_habituels(autre := une_campagne())
+    type_ = autre.types_d_annexe.earliest("rang")
     html = client.post(page(brouillon), {"type": type_.pk, "fichiers": [fichier()]}).content.decode()
     assert "Ce type n&#x27;existe plus" in html
-    assert not Piece.objects.exists()
+    assert not Annexe.objects.exists()
 
 
 def test_un_disque_en_panne_propose_de_reessayer(client: Client, brouillon: Candidature, monkeypatch: pytest.MonkeyPatch) -> None:
     """F-10."""
-    monkeypatch.setattr(pieces, "default_storage", DisquePlein(OSError(28, "plein")))
+    monkeypatch.setattr(actions, "default_storage", DisquePlein(OSError(28, "plein")))
     html = client.post(page(brouillon), envoi(brouillon, fichier())).content.decode()
     assert "Le fichier n&#x27;a pas pu être enregistré sur le serveur. Réessayez" in html
     rejet = client.post(page(brouillon), envoi(brouillon, fichier()), headers={"X-Saisie": "1"}).json()["rejets"][0]
@@ -115,7 +115,7 @@ def test_apres_le_depot_rien_n_entre(client: Client, brouillon: Candidature, mon
     assert client.get(page(brouillon)).headers["Location"] == reverse("candidatures:fiche", args=[brouillon.pk])
     refus = client.post(page(brouillon), envoi(brouillon, fichier()), headers={"X-Saisie": "1"})
     assert (refus.status_code, refus.json()["erreur"]) == (409, "deposee")
-    assert not Piece.objects.exists()
+    assert not Annexe.objects.exists()
 
 
 # --- Fichier par fichier, en JSON -----------------------------------------------------------------------------------------------
@@ -126,7 +126,7 @@ def test_un_fichier_en_json(client: Client, brouillon: Candidature) -> None:
         reponse = client.post(page(brouillon), envoi(brouillon, fichier("a.pdf", contenu)), headers={"X-Saisie": "1"}).json()
         assert (reponse["jointes"], reponse["rejets"], reponse["nombre"]) == (["a.pdf"], [], 1)
         assert "a.pdf</a>" in reponse["html"]
-    une_piece(brouillon, "b.pdf")
+    une_annexe(brouillon, "b.pdf")
     reponse = client.post(page(brouillon), envoi(brouillon, fichier("c.pdf")), headers={"X-Saisie": "1"}).json()
     assert reponse["html"].count('name="csrfmiddlewaretoken" value="') == 4
 
@@ -167,34 +167,34 @@ def test_un_envoi_demesure_est_refuse_avant_d_etre_lu(
 
 # --- Une annexe -------------------------------------------------------------------------------------------------------------------
 def test_remplacer_une_annexe(client: Client, brouillon: Candidature) -> None:
-    piece = une_piece(brouillon, "a.pdf")
-    url = reverse("candidatures:annexe_modifier", args=[brouillon.pk, piece.pk])
+    annexe = une_annexe(brouillon, "a.pdf")
+    url = reverse("candidatures:annexe_modifier", args=[brouillon.pk, annexe.pk])
     exiger_une_page(client.get(url).content.decode())
-    rapport = brouillon.campagne.types_de_piece.get(libelle="Rapport").pk
+    rapport = brouillon.campagne.types_d_annexe.get(libelle="Rapport").pk
     html = client.post(url, {"type": rapport, "fichier": fichier("b.pdf", fichiers.HTML)}).content.decode()
     assert "Le contenu de ce fichier n&#x27;est d&#x27;aucun format admis" in html
     assert client.post(url, {"type": rapport, "fichier": fichier("b.pdf")}).status_code == 302
-    gardee = brouillon.pieces.get()
+    gardee = brouillon.annexes.get()
     assert (gardee.nom, gardee.type_id) == ("b.pdf", rapport)
 
 
 def test_ranger_retirer_confirmer(client: Client, brouillon: Candidature) -> None:
-    premiere, seconde = une_piece(brouillon, "a.pdf"), une_piece(brouillon, "b.pdf")
+    premiere, seconde = une_annexe(brouillon, "a.pdf"), une_annexe(brouillon, "b.pdf")
 
-    def geste(nom: str, piece: Piece, **donnees: str) -> int:
-        return int(client.post(reverse(f"candidatures:annexe_{nom}", args=[brouillon.pk, piece.pk]), donnees).status_code)
+    def geste(nom: str, annexe: Annexe, **donnees: str) -> int:
+        return int(client.post(reverse(f"candidatures:annexe_{nom}", args=[brouillon.pk, annexe.pk]), donnees).status_code)
 
     assert geste("ranger", seconde, rang="1") == 302
-    assert [p.nom for p in brouillon.pieces.all()] == ["b.pdf", "a.pdf"]
+    assert [p.nom for p in brouillon.annexes.all()] == ["b.pdf", "a.pdf"]
     assert [geste("ranger", seconde, rang=faux) for faux in ("", "-1", "x", "9999", "²")] == [302] * 5
-    assert [p.nom for p in brouillon.pieces.all()] == ["b.pdf", "a.pdf"]
-    Piece.objects.filter(pk=premiere.pk).update(a_confirmer=True)
+    assert [p.nom for p in brouillon.annexes.all()] == ["b.pdf", "a.pdf"]
+    Annexe.objects.filter(pk=premiere.pk).update(a_confirmer=True)
     assert "à confirmer" in client.get(page(brouillon)).content.decode()
     assert geste("confirmer", premiere) == 302
-    assert not Piece.objects.filter(a_confirmer=True).exists()
+    assert not Annexe.objects.filter(a_confirmer=True).exists()
     exiger_une_page(client.get(reverse("candidatures:annexe_retirer", args=[brouillon.pk, premiere.pk])).content.decode())
     assert geste("retirer", premiere) == 302
-    assert [p.nom for p in brouillon.pieces.all()] == ["b.pdf"]
+    assert [p.nom for p in brouillon.annexes.all()] == ["b.pdf"]
 
 
 # --- Lire ---------------------------------------------------------------------------------------------------------------------------
@@ -212,8 +212,8 @@ def test_ranger_retirer_confirmer(client: Client, brouillon: Candidature) -> Non
 )
 def test_un_telechargement_est_inerte(nom: str, contenu: bytes, mime: str, client: Client, brouillon: Candidature) -> None:
     """V-16, V-32 : enregistré, jamais affiché ; le type est le nôtre, l'en-tête bien formé."""
-    piece = une_piece(brouillon, nom, contenu)
-    reponse = client.get(reverse("candidatures:annexe", args=[brouillon.pk, piece.pk]))
+    annexe = une_annexe(brouillon, nom, contenu)
+    reponse = client.get(reverse("candidatures:annexe", args=[brouillon.pk, annexe.pk]))
     assert b"".join(reponse) == contenu
     assert reponse["Content-Type"] == mime
     assert reponse["Content-Disposition"].startswith("attachment; filename")
@@ -224,29 +224,34 @@ def test_un_telechargement_est_inerte(nom: str, contenu: bytes, mime: str, clien
 
 
 def test_un_apercu_est_une_image_inerte(client: Client, brouillon: Candidature) -> None:
-    piece = une_piece(brouillon)
-    reponse = client.get(reverse("candidatures:annexe_apercu", args=[brouillon.pk, piece.pk]))
+    annexe = une_annexe(brouillon)
+    reponse = client.get(reverse("candidatures:annexe_apercu", args=[brouillon.pk, annexe.pk]))
     assert reponse["Content-Type"] == "image/jpeg"
     assert reponse.content.startswith(b"\xff\xd8\xff")
     assert reponse["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 
 def test_un_document_word_n_a_pas_d_apercu(client: Client, brouillon: Candidature) -> None:
-    piece = une_piece(brouillon, "a.docx", fichiers.un_docx())
-    assert client.get(reverse("candidatures:annexe_apercu", args=[brouillon.pk, piece.pk])).status_code == 404
+    annexe = une_annexe(brouillon, "a.docx", fichiers.un_docx())
+    assert client.get(reverse("candidatures:annexe_apercu", args=[brouillon.pk, annexe.pk])).status_code == 404
     assert "Aperçu" not in client.get(page(brouillon)).content.decode()
 
 
 def test_un_fichier_disparu_du_disque_est_introuvable(client: Client, brouillon: Candidature) -> None:
-    piece = une_piece(brouillon)
-    piece.fichier.delete(save=False)
+    annexe = une_annexe(brouillon)
+    annexe.fichier.delete(save=False)
     for route in ("annexe", "annexe_apercu"):
-        assert client.get(reverse(f"candidatures:{route}", args=[brouillon.pk, piece.pk])).status_code == 404
+        assert client.get(reverse(f"candidatures:{route}", args=[brouillon.pk, annexe.pk])).status_code == 404
 
 
 def test_rien_n_est_sous_une_adresse_publique(client: Client, brouillon: Candidature) -> None:
-    piece = une_piece(brouillon)
-    for adresse in (f"/{piece.fichier}", f"/media/{piece.fichier}", f"/static/{piece.fichier}", f"/var/fichiers/{piece.fichier}"):
+    annexe = une_annexe(brouillon)
+    for adresse in (
+        f"/{annexe.fichier}",
+        f"/media/{annexe.fichier}",
+        f"/static/{annexe.fichier}",
+        f"/var/fichiers/{annexe.fichier}",
+    ):
         assert client.get(adresse).status_code == 404
 
 
@@ -254,8 +259,8 @@ def test_rien_n_est_sous_une_adresse_publique(client: Client, brouillon: Candida
 def test_les_agents_les_lisent_dans_le_dossier_et_a_cote_de_l_avis(
     brouillon: Candidature, monde: Monde, client_de: OuvrirUnClient
 ) -> None:
-    servie, attend = une_piece(brouillon, "note.pdf"), une_piece(brouillon, "lettre.docx", fichiers.un_docx())
-    Piece.objects.filter(pk=attend.pk).update(etat=Piece.Etat.EN_ANALYSE)
+    servie, attend = une_annexe(brouillon, "note.pdf"), une_annexe(brouillon, "lettre.docx", fichiers.un_docx())
+    Annexe.objects.filter(pk=attend.pk).update(etat=Annexe.Etat.EN_ANALYSE)
     franchir(brouillon, PASSAGES["deposer"], par=monde.personne("deposant"), maintenant=timezone.now())
     agent = client_de("agent_departemental")
     liens = {p.nom: f'href="{reverse("candidatures:annexe", args=[brouillon.pk, p.pk])}"' for p in (servie, attend)}
@@ -271,8 +276,8 @@ def test_les_agents_les_lisent_dans_le_dossier_et_a_cote_de_l_avis(
 
 
 def test_une_annexe_exigee_qui_manque_se_lit_partout(client: Client, brouillon: Candidature) -> None:
-    type_ = brouillon.campagne.types_de_piece.get(libelle="Plan de financement")
-    TypeDePiece.objects.filter(pk=type_.pk).update(exige=True)
+    type_ = brouillon.campagne.types_d_annexe.get(libelle="Plan de financement")
+    TypeDAnnexe.objects.filter(pk=type_.pk).update(exige=True)
     verifier = " ".join(client.get(reverse("candidatures:verifier", args=[brouillon.pk])).content.decode().split())
     assert (
         f'<a href="{page(brouillon)}#joindre-titre">Plan de financement</a> : Cette annexe est exigée pour déposer.' in verifier
@@ -280,19 +285,19 @@ def test_une_annexe_exigee_qui_manque_se_lit_partout(client: Client, brouillon: 
     html = client.get(page(brouillon)).content.decode()
     assert "1 point à régler" in html
     assert f'<option value="{type_.pk}" selected>Plan de financement (exigé)</option>' in html, "proposé d'abord"
-    une_piece(brouillon, type_=type_)
+    une_annexe(brouillon, type_=type_)
     assert "exigée pour déposer" not in client.get(reverse("candidatures:verifier", args=[brouillon.pk])).content.decode()
 
 
 def test_le_nombre_de_requetes_ne_depend_pas_du_nombre_d_annexes(
     client: Client, brouillon: Candidature, django_assert_max_num_queries: Any
 ) -> None:
-    une_piece(brouillon, "a.pdf")
+    une_annexe(brouillon, "a.pdf")
     client.get(page(brouillon))
     with django_assert_max_num_queries(40) as une:
         client.get(page(brouillon))
     for nom in "bc":
-        une_piece(brouillon, f"{nom}.pdf")
+        une_annexe(brouillon, f"{nom}.pdf")
     with django_assert_max_num_queries(len(une)):
         client.get(page(brouillon))
     assert len(une) <= 20

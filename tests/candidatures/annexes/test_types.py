@@ -7,15 +7,16 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.urls import reverse
 
-from candidatures.models import Campagne, Piece, TypeDePiece
-from candidatures.models.piece import TYPES_HABITUELS
+from candidatures.models import Annexe, Campagne, TypeDAnnexe
+from candidatures.models.annexe import TYPES_HABITUELS
 from comptes.models import Acte
 from tests.candidatures.campagnes.test_campagnes import CREER, SAISIE
-from tests.fabriques import Monde, un_national, une_campagne, une_piece
+from tests.fabriques import Monde, un_national, une_annexe, une_campagne
 from tests.hlm_projets.une_page import exiger_une_page
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def client(client_de: Callable[[str], Client]) -> Client:
 @pytest.fixture
 def campagne(monde: Monde) -> Campagne:
     """Une campagne aux types habituels."""
-    TypeDePiece.objects.creer_les_habituels(monde.campagne)
+    TypeDAnnexe.objects.creer_les_habituels(monde.campagne)
     return monde.campagne
 
 
@@ -51,21 +52,22 @@ def lire(client: Client, campagne: Campagne) -> dict[str, Any]:
 
 
 def libelles(campagne: Campagne) -> list[str]:
-    return list(campagne.types_de_piece.values_list("libelle", flat=True))
+    return list(campagne.types_d_annexe.values_list("libelle", flat=True))
 
 
 def test_une_campagne_neuve_a_les_types_habituels(client: Client) -> None:
     client.post(CREER, SAISIE)
-    types = Campagne.objects.get(code="2027").types_de_piece.all()
+    types = Campagne.objects.get(code="2027").types_d_annexe.all()
     assert [t.libelle for t in types] == list(TYPES_HABITUELS)
     assert not any(t.exige for t in types)
 
 
 def test_les_campagnes_deja_la_les_recoivent_a_la_migration() -> None:
     sans, avec = une_campagne(), une_campagne()
-    TypeDePiece.objects.create(campagne=avec, libelle="Le sien")
+    TypeDAnnexe.objects.create(campagne=avec, libelle="Le sien")
+    alors = MigrationLoader(connection).project_state(("candidatures", "0004_annexes")).apps
     for _ in range(2):
-        migration.donner_les_types_habituels(apps, None)
+        migration.donner_les_types_habituels(alors, None)
     assert libelles(sans) == list(migration.TYPES_HABITUELS) == list(TYPES_HABITUELS)
     assert libelles(avec) == ["Le sien"]
 
@@ -89,7 +91,7 @@ def test_regler_exiger_renommer_ajouter_ranger(client: Client, campagne: Campagn
         "Autre",
         "Rapport",
     ]
-    assert [t.libelle for t in campagne.types_de_piece.filter(exige=True)] == ["Note de présentation"]
+    assert [t.libelle for t in campagne.types_d_annexe.filter(exige=True)] == ["Note de présentation"]
     acte = Acte.objects.get(acte="regler_les_annexes")
     assert acte.par == monde.personne("administrateur")
     assert len(acte.detail["changes"]) == 3
@@ -99,14 +101,14 @@ def test_regler_exiger_renommer_ajouter_ranger(client: Client, campagne: Campagn
 
 
 def test_un_type_qui_a_servi_ne_se_retire_pas(client: Client, campagne: Campagne, monde: Monde) -> None:
-    une_piece(monde.brouillon_a, type_=campagne.types_de_piece.get(libelle="Rapport"))
+    une_annexe(monde.brouillon_a, type_=campagne.types_d_annexe.get(libelle="Rapport"))
     html = client.post(page(campagne), lire(client, campagne) | {"types-2-DELETE": "on", "types-3-DELETE": "on"}).content.decode()
     assert "« Rapport » a déjà servi" in html
     assert "<title>Erreur : " in html
     assert len(libelles(campagne)) == 5, "tout ou rien"
     client.post(page(campagne), lire(client, campagne) | {"types-3-DELETE": "on"})
     assert libelles(campagne) == ["Note de présentation", "Plan de financement", "Rapport", "Autre"]
-    assert Piece.objects.exists()
+    assert Annexe.objects.exists()
 
 
 def test_deux_types_de_meme_libelle_sont_refuses(client: Client, campagne: Campagne) -> None:
@@ -123,12 +125,12 @@ def test_deux_administrateurs_ne_s_effacent_pas(client: Client, campagne: Campag
     html = client.post(page(campagne), ouverte | {"types-0-libelle": "Présentation"}).content.decode()
     assert "Une autre personne vient d&#x27;écrire ici : « Note »" in html
     assert client.post(page(campagne), ouverte | {"types-3-rang": "8"}).status_code == 302
-    assert campagne.types_de_piece.get(libelle="Plan de financement").exige, "l'autre réglage est resté"
+    assert campagne.types_d_annexe.get(libelle="Plan de financement").exige, "l'autre réglage est resté"
 
 
 def test_un_type_d_une_autre_campagne_ne_se_change_pas_d_ici(client: Client, campagne: Campagne) -> None:
     """F-29."""
-    TypeDePiece.objects.creer_les_habituels(autre := une_campagne())
-    donnees = lire(client, campagne) | {"types-0-id": autre.types_de_piece.earliest("rang").pk, "types-0-libelle": "Pris"}
+    TypeDAnnexe.objects.creer_les_habituels(autre := une_campagne())
+    donnees = lire(client, campagne) | {"types-0-id": autre.types_d_annexe.earliest("rang").pk, "types-0-libelle": "Pris"}
     assert client.post(page(campagne), donnees).status_code == 200
     assert libelles(autre) == list(TYPES_HABITUELS)

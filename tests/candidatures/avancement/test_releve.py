@@ -11,19 +11,19 @@ from pytest_django import DjangoAssertNumQueries
 from candidatures.avancement.annexes_attendues import annexes_attendues
 from candidatures.avancement.parcours import Parcours
 from candidatures.avancement.releve import relever
-from candidatures.models import Candidature, Piece, TypeDePiece
+from candidatures.models import Annexe, Candidature, TypeDAnnexe
 from tests.fabriques import un_bailleur, un_brouillon
 
 pytestmark = pytest.mark.django_db
 CAS = [
-    (exige, etat, a_confirmer) for exige in (False, True) for etat in (None, *Piece.Etat.values) for a_confirmer in (False, True)
+    (exige, etat, a_confirmer) for exige in (False, True) for etat in (None, *Annexe.Etat.values) for a_confirmer in (False, True)
 ]
 
 
-def joindre(candidature: Candidature, type_: TypeDePiece, etat: str, *, a_confirmer: bool) -> None:
-    nombre = candidature.pieces.count()
-    auteur = un_bailleur(candidature.organisme) if not nombre else candidature.pieces.all()[0].jointe_par
-    Piece.objects.create(
+def joindre(candidature: Candidature, type_: TypeDAnnexe, etat: str, *, a_confirmer: bool) -> None:
+    nombre = candidature.annexes.count()
+    auteur = un_bailleur(candidature.organisme) if not nombre else candidature.annexes.all()[0].jointe_par
+    Annexe.objects.create(
         candidature=candidature, type=type_, nom=f"{nombre}.pdf", genre="pdf", taille=1, sha256=f"{nombre:064}", etat=etat,
         a_confirmer=a_confirmer, jointe_par=auteur, jointe_le=timezone.now(),
     )  # fmt: skip
@@ -33,7 +33,7 @@ def exiger_l_accord(candidature: Candidature) -> None:
     """Le relevé, et ce qui se compte en lisant tout."""
     gardee = Candidature.objects.pour_lecture().get(pk=candidature.pk)
     releve = relever(Candidature.objects.get(pk=candidature.pk))
-    assert (releve.jointes, releve.a_regler) == (len(gardee.pieces.all()), len(annexes_attendues(gardee)))
+    assert (releve.jointes, releve.a_regler) == (len(gardee.annexes.all()), len(annexes_attendues(gardee)))
     listes = [bool(getattr(gardee, nom).all()) for nom in ("departements", "organismes", "lignes")]
     assert [releve.departements, releve.organismes, releve.lignes] == listes
 
@@ -41,7 +41,7 @@ def exiger_l_accord(candidature: Candidature) -> None:
 @pytest.mark.parametrize(("exige", "etat", "a_confirmer"), CAS)
 def test_une_annexe(exige: bool, etat: str | None, a_confirmer: bool) -> None:
     candidature = un_brouillon()
-    type_ = TypeDePiece.objects.create(campagne=candidature.campagne, libelle="Lettre", exige=exige)
+    type_ = TypeDAnnexe.objects.create(campagne=candidature.campagne, libelle="Lettre", exige=exige)
     if etat:
         joindre(candidature, type_, etat, a_confirmer=a_confirmer)
     exiger_l_accord(candidature)
@@ -51,12 +51,12 @@ def test_deux_annexes_de_deux_types_et_un_autre_dossier() -> None:
     """Un type exigé dont une annexe est écartée et l'autre non est joint ; les annexes d'un autre dossier ne comptent pas."""
     candidature = un_brouillon()
     autre = un_brouillon(candidature.campagne)
-    types = [TypeDePiece.objects.create(campagne=candidature.campagne, libelle=nom, exige=True) for nom in "ABC"]
-    for etats in itertools.permutations((Piece.Etat.SAINE, Piece.Etat.INFECTEE)):
-        Piece.objects.all().delete()
+    types = [TypeDAnnexe.objects.create(campagne=candidature.campagne, libelle=nom, exige=True) for nom in "ABC"]
+    for etats in itertools.permutations((Annexe.Etat.SAINE, Annexe.Etat.INFECTEE)):
+        Annexe.objects.all().delete()
         for etat in etats:
             joindre(candidature, types[0], etat, a_confirmer=False)
-        joindre(autre, types[1], Piece.Etat.SAINE, a_confirmer=True)
+        joindre(autre, types[1], Annexe.Etat.SAINE, a_confirmer=True)
         exiger_l_accord(candidature)
         exiger_l_accord(autre)
 

@@ -30,6 +30,11 @@ Ouvrir = Callable[[str], Client]
 COMPLEMENTS = Etat("complements")
 MOT = "Compléments demandés"
 MOTIF = "Le plan de financement est à préciser."
+SEULS = [
+    ("clore_avis_departementaux", Etat.DEPOSEE, Etat.AVIS_REGIONAUX),
+    ("ouvrir_comite", Etat.AVIS_REGIONAUX, Etat.COMITE),
+]
+"""Les passages que le circuit franchit seul, tous les avis rendus."""
 
 
 @pytest.fixture(params=[Etat.DEPOSEE, Etat.COMITE])
@@ -164,9 +169,18 @@ def test_envoyes_ils_figent_sans_renumeroter(dossier: Candidature, monde: Monde)
     rendu = envoyer(dossier, monde)
     assert (rendu.numero, rendu.deposee_le) == (dossier.numero, dossier.deposee_le)
     assert rendu.versions.count() == 2
-    dernier = rendu.evenements.latest("pk")
-    assert (dernier.acte, dernier.detail) == ("envoyer_les_complements", {}), "ce n'est pas un dépôt hors délai"
-    assert relire(rendu).etat == Etat.DEPOSEE
+    envoi = rendu.evenements.filter(acte="envoyer_les_complements").get()
+    assert (envoi.detail, envoi.vers) == ({}, Etat.DEPOSEE), "ce n'est pas un dépôt hors délai"
+
+
+def test_envoyes_le_dossier_revient_ou_ses_avis_le_mettent(dossier: Candidature, monde: Monde) -> None:
+    """Déposé s'il attend encore un avis ; au comité si tous sont rendus : personne d'autre n'aurait à l'y mener."""
+    demande = dossier.evenements.get(acte="demander_des_complements")
+    rendu = envoyer(dossier, monde)
+    assert rendu.etat == demande.depuis
+    suite = [(e.acte, e.depuis, e.vers) for e in rendu.evenements.filter(pk__gt=demande.pk).order_by("pk")]
+    assert suite[0] == ("envoyer_les_complements", "complements", Etat.DEPOSEE)
+    assert suite[1:] == (SEULS if demande.depuis == Etat.COMITE else [])
 
 
 def test_ils_s_envoient_depuis_la_page_du_depot(dossier: Candidature, client_de: Ouvrir) -> None:
@@ -180,7 +194,7 @@ def test_ils_s_envoient_depuis_la_page_du_depot(dossier: Candidature, client_de:
     assert "marqué « BROUILLON »" not in vue
     reponse: Any = client_de("deposant").post(adresse)
     assert (reponse.status_code, reponse.templates[0].name) == (200, "candidatures/dossier/recu.html")
-    assert relire(dossier).etat == Etat.DEPOSEE
+    assert relire(dossier).etat == dossier.evenements.get(acte="demander_des_complements").depuis
     assert raisons(PASSAGES["envoyer_les_complements"], relire(dossier), timezone.now()) != []
 
 

@@ -88,22 +88,32 @@ def test_une_saisie_pendant_le_depot_est_refusee(verrou: bool) -> None:
         assert relire(brouillon).nom == "pendant", "sans verrou, la course doit se voir"
 
 
-def test_une_saisie_arrivee_avant_le_depot_y_est() -> None:
-    """L'autre moitié de F-12 : qui tient le verrou le premier a raison, tout entier."""
+@VERROUS
+def test_une_saisie_arrivee_avant_le_depot_y_est(verrou: bool) -> None:
+    """L'autre moitié de F-12 : qui tient le verrou le premier a raison, tout entier ; sans lui, la version n'est pas la base."""
     brouillon = un_brouillon(nom="avant", descriptif="avant")
     par = un_bailleur(brouillon.organisme)
 
     def saisir() -> object:
         return actions.enregistrer(brouillon, {"nom": "après", "descriptif": "après"}, par=Utilisateur.objects.get(pk=par.pk))
 
-    depot, saisie = ensemble([partial(deposer, brouillon, par), saisir])
+    depot, saisie = ensemble([partial(deposer, brouillon, par), saisir], verrou=verrou)
     assert isinstance(depot, Evenement)
     figee, lue = Version.objects.get().fiche, relire(brouillon)
+    if not verrou:
+        assert isinstance(saisie, Candidature)
+        assert (figee["nom"], lue.nom) == ("avant", "après"), "sans verrou, la course doit se voir"
+        return
     attendu = "avant" if isinstance(saisie, PlusModifiable) else "après"
     assert (figee["nom"], figee["descriptif"], lue.nom, lue.descriptif) == (attendu,) * 4
 
 
-def test_deux_saisies_de_champs_differents_restent_toutes_deux() -> None:
+@pytest.mark.parametrize("garde", [True, False], ids=["avec le verrou", "témoin sans verrou, la fiche récrite entière"])
+def test_deux_saisies_de_champs_differents_restent_toutes_deux(garde: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Le verrou et `update_fields` gardent chacun les autres colonnes ; sans l'un ni l'autre, une seule saisie reste."""
+    if not garde:
+        entiere = Candidature.save
+        monkeypatch.setattr(Candidature, "save", lambda self, **options: entiere(self))
     brouillon = un_brouillon(complet=False)
     par = un_bailleur(brouillon.organisme)
 
@@ -111,9 +121,10 @@ def test_deux_saisies_de_champs_differents_restent_toutes_deux() -> None:
         return actions.enregistrer(relire(brouillon), {nom: "écrit"}, par=Utilisateur.objects.get(pk=par.pk))
 
     noms = ["localisation", "porteurs", "descriptif", "methodologie", "partenaires", "cofinancements"]
-    ensemble(partial(saisir, nom) for nom in noms)
+    ensemble((partial(saisir, nom) for nom in noms), verrou=garde)
     lue = relire(brouillon)
-    assert [getattr(lue, nom) for nom in noms] == ["écrit"] * len(noms)
+    ecrits = [getattr(lue, nom) for nom in noms].count("écrit")
+    assert ecrits == (len(noms) if garde else 1), "sans garde, la course doit se voir"
 
 
 def supprimer(brouillon: Candidature, par: Utilisateur) -> None:

@@ -18,7 +18,7 @@ from candidatures.circuit.franchir import franchir
 from candidatures.coherence import AUCUN, CONTROLES, EXIGEES, JUSTIFICATIONS, PERSONNELLES, Niveau, constats
 from candidatures.echange.lire import lire_fiche
 from candidatures.imports.charger import charger
-from candidatures.models import Campagne, Candidature, Justification, LigneDuPlan, Piece, TypeDePiece
+from candidatures.models import Annexe, Campagne, Candidature, Justification, LigneDuPlan, TypeDAnnexe
 from candidatures.sections import CHAMPS, TEXTES
 from tests.candidatures.coherence.fiche_saine import CAMPAGNE, PLAN, codes, le_constat, une_fiche
 from tests.exemples import fiches_inventees
@@ -166,15 +166,15 @@ def _deposer(fiche: Candidature) -> None:
 
 
 class TestAnnexe:
-    """Une pièce jointe, quelle qu'elle soit, répond à une annexe annoncée ; une pièce écartée, non."""
+    """Une annexe jointe, quelle qu'elle soit, répond à une annexe annoncée ; une annexe écartée, non."""
 
     @pytest.mark.parametrize(
-        ("etat", "reste"), [(Piece.Etat.SAINE, False), (Piece.Etat.EN_ANALYSE, False), (Piece.Etat.INFECTEE, True)]
+        ("etat", "reste"), [(Annexe.Etat.SAINE, False), (Annexe.Etat.EN_ANALYSE, False), (Annexe.Etat.INFECTEE, True)]
     )
-    def test_selon_la_piece(self, etat: Piece.Etat, reste: bool) -> None:
+    def test_selon_l_annexe(self, etat: Annexe.Etat, reste: bool) -> None:
         fiche = une_fiche(montage_financier="Cf rapport ci-joint")
-        type_ = TypeDePiece.objects.create(campagne=fiche.campagne, libelle="Rapport de l'essai")
-        Piece.objects.create(
+        type_ = TypeDAnnexe.objects.create(campagne=fiche.campagne, libelle="Rapport de l'essai")
+        Annexe.objects.create(
             candidature=fiche, type=type_, nom="r.pdf", genre="pdf", taille=1, sha256="0" * 64, etat=etat,
             jointe_par=une_personne(), jointe_le=timezone.now(),
         )  # fmt: skip
@@ -217,7 +217,7 @@ class TestTenue:
 def _en_memoire(reponses: dict[str, Any], lignes: list[LigneDuPlan]) -> Candidature:
     """Une candidature jamais écrite, ses listes préchargées."""
     fiche = Candidature(pk=1, campagne=Campagne(pk=1), organisme_id=1, **reponses)
-    listes: dict[str, list[Any]] = {"lignes": lignes, "departements": [], "organismes": [], "pieces": [], "justifications": []}
+    listes: dict[str, list[Any]] = {"lignes": lignes, "departements": [], "organismes": [], "annexes": [], "justifications": []}
     vars(fiche)["_prefetched_objects_cache"] = {nom: _Liste(objets) for nom, objets in listes.items()}
     return fiche
 

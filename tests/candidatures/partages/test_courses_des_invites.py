@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from candidatures.models import Evenement, Partage
@@ -14,7 +15,7 @@ from candidatures.partages import actions as partages
 from comptes.models import Role, Utilisateur
 from hlm_projets.models import Courriel
 from tests.candidatures.partages.invitations import ADRESSE, COMPTE, inviter, jeton_recu
-from tests.courses import VERROUS, ensemble
+from tests.courses import VERROUS, Acte, ensemble, pendant
 from tests.fabriques import un_bailleur, un_brouillon, une_personne
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -53,15 +54,37 @@ def test_huit_ouvertures_de_compte_n_en_ouvrent_qu_un(verrou: bool) -> None:
     assert Utilisateur.objects.filter(courriel=ADRESSE).count() == 1
 
 
-def test_deux_invitations_ouvertes_au_meme_instant_n_ouvrent_qu_un_compte() -> None:
-    """Deux organismes invitent la même adresse : la seconde ouverture est priée de se connecter, son lien reste entier."""
+UNICITE = "CONSTRAINT comptes_utilisateur_courriel_key"
+
+
+@pytest.fixture
+def adresses_libres() -> Iterator[None]:
+    """Deux comptes peuvent avoir la même adresse, le temps de l'essai ; elles sont ensuite rendues distinctes."""
+    with connection.cursor() as base:
+        base.execute(f"ALTER TABLE comptes_utilisateur DROP {UNICITE}")
+        yield
+        base.execute("UPDATE comptes_utilisateur SET courriel = id || '@rendue.invalid'")
+        base.execute(f"ALTER TABLE comptes_utilisateur ADD {UNICITE} UNIQUE (courriel)")
+
+
+@pytest.mark.parametrize("unique", [True, False], ids=["adresse unique", "témoin où elle ne l'est pas"])
+def test_deux_invitations_ouvertes_au_meme_instant_n_ouvrent_qu_un_compte(unique: bool, request: pytest.FixtureRequest) -> None:
+    """Deux organismes invitent la même adresse : la seconde ouverture est priée de se connecter, son lien reste entier.
+
+    Les deux candidatures n'ont pas de verrou commun : c'est l'adresse, unique en base, qui garde.
+    """
+    if not unique:
+        request.getfixturevalue("adresses_libres")
     jetons = []
     for _ in range(2):
         inviter(un_brouillon())
         jetons.append(jeton_recu())
     invitee = Utilisateur(prenom="Alix", nom="Renard")
     ouvertures = [partial(partages.ouvrir_un_compte, j, invitee, COMPTE["password1"], le=timezone.now()) for j in jetons]
-    resultats = ensemble(ouvertures)
+    resultats = ensemble(ouvertures, verrou=unique)
+    if not unique:
+        assert Counter(type(r) for r in resultats) == {Utilisateur: 2}, "sans elle, la course doit se voir"
+        return
     assert Counter(type(r) for r in resultats) == {Utilisateur: 1, partages.CompteExistant: 1}
     perdu = jetons[next(rang for rang, r in enumerate(resultats) if isinstance(r, partages.CompteExistant))]
     personne = Utilisateur.objects.get(courriel=ADRESSE)
@@ -80,19 +103,34 @@ def test_deux_invitations_acceptees_au_meme_instant_ne_donnent_qu_un_role(verrou
     assert roles == (1 if verrou else 6), "sans verrou, la course doit se voir"
 
 
-def test_retirer_et_accepter_au_meme_instant_laisse_l_acces_ferme() -> None:
-    """Quel que soit le premier : l'acceptation est refusée, ou aussitôt retirée."""
-    for _ in range(5):
-        brouillon, personne = un_brouillon(), une_personne()
-        par = un_bailleur(brouillon.organisme)
-        partage = inviter(brouillon, personne.courriel, par=par)
-        ensemble(
-            [
-                partial(accepter, jeton_recu(personne.courriel), personne),
-                partial(partages.revoquer, partage, par=par, le=timezone.now()),
-            ]
-        )
-        assert not Partage.objects.en_cours().filter(candidature=brouillon).exists()
+ACCEPTE, RETIRE = "accepter_invitation", "retirer_acces"
+
+
+@VERROUS
+@pytest.mark.parametrize("premier", [ACCEPTE, RETIRE])
+def test_retirer_et_accepter_au_meme_instant_laisse_l_acces_ferme(verrou: bool, premier: str) -> None:
+    """Retirée la première, l'invitation n'est plus acceptée ; acceptée la première, elle est aussitôt retirée.
+
+    Sans verrou, l'accès reste fermé aussi, mais le journal se contredit, ou quelqu'un entre par une porte qu'on ferme.
+    """
+    brouillon, personne = un_brouillon(), une_personne()
+    par = un_bailleur(brouillon.organisme)
+    partage = inviter(brouillon, personne.courriel, par=par)
+    actes: dict[str, Acte] = {
+        ACCEPTE: partial(accepter, jeton_recu(personne.courriel), personne),
+        RETIRE: partial(partages.revoquer, partage, par=par, le=timezone.now()),
+    }
+    second = RETIRE if premier == ACCEPTE else ACCEPTE
+    resultats = dict(zip((premier, second), pendant(actes[premier], actes[second], verrou=verrou), strict=True))
+    dits = list(brouillon.evenements.filter(acte__in=actes).order_by("pk").values_list("acte", flat=True))
+    assert not Partage.objects.en_cours().filter(candidature=brouillon).exists()
+    assert resultats[RETIRE] is True
+    if not verrou:
+        assert (type(resultats[ACCEPTE]), dits) == (Partage, [second, premier]), "sans verrou, la course doit se voir"
+    elif premier == ACCEPTE:
+        assert (type(resultats[ACCEPTE]), dits) == (Partage, [ACCEPTE, RETIRE])
+    else:
+        assert (type(resultats[ACCEPTE]), dits) == (partages.LienRefuse, [RETIRE])
 
 
 @VERROUS

@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from candidatures.echange.ecrire import en_fiche
-from candidatures.models import Campagne, Candidature, Piece, Porteur, TypeDePiece, Version
+from candidatures.models import Annexe, Campagne, Candidature, Porteur, TypeDAnnexe, Version
 from candidatures.reprise.actions import DejaReprise, marquer_relue, provenance, reprendre, reprises
 from candidatures.reprise.reprenables import INTITULES, Sort, lire_ce_qui_se_lit, relire, reprenables
 from candidatures.verrou import Refus
@@ -242,57 +242,57 @@ def avec_annexes(monde: Monde, ancienne: Candidature, settings: Any, tmp_path: P
     settings.STORAGES = settings.STORAGES | {"default": disque}
     settings.CLAMD_SOCKET = "/run/clamd"
     for rang, (libelle, etat) in enumerate([("Rapport", "saine"), ("Budget d'alors", "saine"), ("Rapport", "infectee")], 1):
-        type_, _ = TypeDePiece.objects.get_or_create(campagne=ancienne.campagne, libelle=libelle)
-        piece = Piece(candidature=ancienne, type=type_, rang=rang, nom=f"piece{rang}.pdf", genre="pdf", taille=3)
-        piece.sha256, piece.etat = f"{rang}" * 64, etat
-        piece.jointe_par, piece.jointe_le = monde.personne("redacteur"), timezone.now()
-        piece.fichier.save("x", ContentFile(f"abc{rang}".encode()), save=False)
-        piece.fichier.close()
-        piece.save()
-    monde.campagne.types_de_piece.all().delete()
+        type_, _ = TypeDAnnexe.objects.get_or_create(campagne=ancienne.campagne, libelle=libelle)
+        annexe = Annexe(candidature=ancienne, type=type_, rang=rang, nom=f"annexe{rang}.pdf", genre="pdf", taille=3)
+        annexe.sha256, annexe.etat = f"{rang}" * 64, etat
+        annexe.jointe_par, annexe.jointe_le = monde.personne("redacteur"), timezone.now()
+        annexe.fichier.save("x", ContentFile(f"abc{rang}".encode()), save=False)
+        annexe.fichier.close()
+        annexe.save()
+    monde.campagne.types_d_annexe.all().delete()
     for libelle in ("Rapport", "Autre"):
-        TypeDePiece.objects.create(campagne=monde.campagne, libelle=libelle)
+        TypeDAnnexe.objects.create(campagne=monde.campagne, libelle=libelle)
     return ancienne
 
 
-def contenu(piece: Piece) -> bytes:
-    with piece.fichier.open() as fichier:
+def contenu(annexe: Annexe) -> bytes:
+    with annexe.fichier.open() as fichier:
         octets: bytes = fichier.read()
     return octets
 
 
 class TestAnnexes:
     def voulues(self, ancienne: Candidature) -> list[Any]:
-        return list(ancienne.pieces.values_list("pk", flat=True))
+        return list(ancienne.annexes.values_list("pk", flat=True))
 
     def test_copiees_dans_un_autre_fichier_et_a_confirmer(self, monde: Monde, avec_annexes: Candidature) -> None:
         nouvelle = reprendre_par(monde, avec_annexes, TOUT_GARDER, annexes=self.voulues(avec_annexes))
-        copies = list(nouvelle.pieces.order_by("rang"))
+        copies = list(nouvelle.annexes.order_by("rang"))
         assert [(p.nom, p.type.libelle, p.a_confirmer, p.etat) for p in copies] == [
-            ("piece1.pdf", "Rapport", True, "en_analyse"),
-            ("piece2.pdf", "Autre", True, "en_analyse"),
+            ("annexe1.pdf", "Rapport", True, "en_analyse"),
+            ("annexe2.pdf", "Autre", True, "en_analyse"),
         ]
         assert all(p.type.campagne_id == monde.campagne.pk for p in copies)
         assert [contenu(p) for p in copies] == [b"abc1", b"abc2"]
-        assert not {p.fichier.name for p in copies} & {p.fichier.name for p in avec_annexes.pieces.all()}
+        assert not {p.fichier.name for p in copies} & {p.fichier.name for p in avec_annexes.annexes.all()}
 
     def test_celles_qu_on_ne_veut_pas_restent(self, monde: Monde, avec_annexes: Candidature) -> None:
-        assert not reprendre_par(monde, avec_annexes, TOUT_GARDER).pieces.exists()
+        assert not reprendre_par(monde, avec_annexes, TOUT_GARDER).annexes.exists()
 
     def test_un_fichier_perdu_est_dit(self, monde: Monde, avec_annexes: Candidature) -> None:
-        premiere = avec_annexes.pieces.order_by("rang")[0]
+        premiere = avec_annexes.annexes.order_by("rang")[0]
         premiere.fichier.delete(save=False)
         nouvelle = reprendre_par(monde, avec_annexes, TOUT_GARDER, annexes=self.voulues(avec_annexes))
         origine = provenance(nouvelle)
         assert origine is not None
-        assert nouvelle.pieces.count() == 1
-        assert list(origine.phrases.values()) == ["L'annexe « piece1.pdf » n'a pas pu être reprise : joignez-la de nouveau."]
+        assert nouvelle.annexes.count() == 1
+        assert list(origine.phrases.values()) == ["L'annexe « annexe1.pdf » n'a pas pu être reprise : joignez-la de nouveau."]
 
     def test_un_echec_en_chemin_ne_laisse_ni_dossier_ni_fichier(
         self, monde: Monde, avec_annexes: Candidature, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         avant = {chemin for chemin in tmp_path.rglob("*") if chemin.is_file()}
-        monkeypatch.setattr(Piece, "save", sauver_une_fois(Piece.save))
+        monkeypatch.setattr(Annexe, "save", sauver_une_fois(Annexe.save))
         with pytest.raises(RuntimeError):
             reprendre_par(monde, avec_annexes, TOUT_GARDER, annexes=self.voulues(avec_annexes))
         assert {chemin for chemin in tmp_path.rglob("*") if chemin.is_file()} == avant
@@ -301,9 +301,9 @@ class TestAnnexes:
 
 def sauver_une_fois(d_origine: Any) -> Any:
     """La première annexe s'écrit, la seconde échoue."""
-    faites: list[Piece] = []
+    faites: list[Annexe] = []
 
-    def save(self: Piece, *args: Any, **kwargs: Any) -> None:
+    def save(self: Annexe, *args: Any, **kwargs: Any) -> None:
         if faites:
             raise RuntimeError
         faites.append(self)
