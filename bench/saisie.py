@@ -34,8 +34,8 @@ from bench.tuer import tuer
 INTERVALLE = 2.0
 """Secondes entre deux enregistrements d'un robot."""
 TEXTE_LONG = 6_000
-SQL_DU_PLANCHER = 4
-"""Session, compte, habilitations, UPDATE nu."""
+SQL_DU_PLANCHER = 2
+"""La session avec son compte et ses habilitations, un UPDATE nu."""
 Robot = dict[str, Any]
 Envoi = tuple[str, dict[str, str]]
 

@@ -16,7 +16,6 @@ import django
 django.setup()
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.middleware.csrf import get_token
 from django.test import Client, RequestFactory
@@ -31,6 +30,7 @@ from candidatures.models import Candidature
 from candidatures.saisie.forms.section import formulaire_de
 from candidatures.sections import SECTION_PAR_CODE
 from comptes.models import Utilisateur
+from comptes.seance import SessionStore
 
 SECTIONS_MESUREES = ("projet", "publics", "accompagnement", "montage-financier")
 SECTION_ENREGISTREE = "accompagnement"

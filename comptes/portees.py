@@ -1,4 +1,4 @@
-"""Ce sur quoi s'étendent les habilitations d'une personne, lues en deux requêtes au plus."""
+"""Ce sur quoi s'étendent les habilitations d'une personne, lues avec sa session, ou en deux requêtes au plus."""
 
 from __future__ import annotations
 
@@ -59,44 +59,52 @@ DROITS_NATIONAUX: dict[str, tuple[str, ...]] = {
 """Ce qu'ouvre chaque rôle national : des attributs de `Portee`. Un rôle de plus est une ligne ici, et son nom dans `Role`."""
 
 
+class Droit(NamedTuple):
+    """Une habilitation en cours : son rôle, et les clés de ce sur quoi elle porte."""
+
+    role: str
+    organisme: int | None = None
+    service: int | None = None
+    departement: str | None = None
+    region: str | None = None
+    rend_avis_regional: bool | None = None
+
+
+COLONNES = ("role", "organisme", "service", *(f"service__{nom}" for nom in ("departement", "region", "rend_avis_regional")))
+"""Ce qu'un `Droit` lit d'une habilitation, dans l'ordre."""
+
+
+def retenir(utilisateur: Utilisateur, droits: list[Droit]) -> None:
+    """Ses habilitations en cours, lues avec sa session : `portee_de` ne les relira pas, le temps de la requête."""
+    vars(utilisateur)["_droits"] = droits
+
+
 def portee_de(utilisateur: Utilisateur) -> Portee:
     """La portée des habilitations en cours, gardée le temps de la requête sur l'objet `utilisateur`."""
     if not utilisateur.is_active:
         return Portee()
     gardee: Portee | None = getattr(utilisateur, "_portee", None)
     if gardee is None:
-        tenues = utilisateur.habilitations.en_cours().order_by("pk").values_list(*COLONNES)
-        gardee = _lire([Tenue(*tenue) for tenue in tenues])
-        vars(utilisateur)["_portee"] = gardee  # le temps de la requête
+        droits: list[Droit] | None = getattr(utilisateur, "_droits", None)  # request.user est paresseux : pas par vars()
+        if droits is None:
+            droits = [Droit(*lues) for lues in utilisateur.habilitations.en_cours().values_list(*COLONNES)]
+        gardee = vars(utilisateur)["_portee"] = _lire(droits)  # le temps de la requête
     return gardee
 
 
-class Tenue(NamedTuple):
-    """Ce qu'une portée lit d'une habilitation : des colonnes, aucun objet (`COLONNES`, dans cet ordre)."""
-
-    role: str
-    organisme: int | None
-    service: int | None
-    departement: str | None
-    region: str | None
-    rend: bool | None
-
-
-COLONNES = ("role", "organisme", "service", "service__departement", "service__region", "service__rend_avis_regional")
-
-
-def _lire(habilitations: list[Tenue]) -> Portee:
+def _lire(habilitations: list[Droit]) -> Portee:
     roles = {h.role for h in habilitations}
     droits = set().union(*(DROITS_NATIONAUX.get(role, ()) for role in roles))
-    instruits, regions = _sans_vide(h.departement for h in habilitations), _sans_vide(h.region for h in habilitations)
+    services = [h for h in habilitations if h.service]
+    instruits, regions = _sans_vide(s.departement for s in services), _sans_vide(s.region for s in services)
     return Portee(
         organismes=_organismes(habilitations, ROLES_ORGANISME),
         depots=_organismes(habilitations, (Role.DEPOSANT,)),
-        services=_sans_vide(h.service for h in habilitations),
+        services=_sans_vide(s.service for s in services),
         departements=instruits | _departements(regions),
         departements_instruits=instruits,
         regions=regions,
-        regions_rendues=_sans_vide(h.region for h in habilitations if h.rend),
+        regions_rendues=_sans_vide(s.region for s in services if s.rend_avis_regional),
         est_invite=Role.INVITE in roles,
         administre="administre" in droits,
         lit_tout="lit_tout" in droits,
@@ -104,7 +112,7 @@ def _lire(habilitations: list[Tenue]) -> Portee:
     )
 
 
-def _organismes(habilitations: Iterable[Tenue], roles: Collection[str]) -> frozenset[int]:
+def _organismes(habilitations: Iterable[Droit], roles: Collection[str]) -> frozenset[int]:
     return _sans_vide(h.organisme for h in habilitations if h.role in roles)
 
 

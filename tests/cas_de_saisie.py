@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 PAGE, AUTRE_PAGE = str(uuid.uuid4()), str(uuid.uuid4())
@@ -27,6 +28,9 @@ class Terrain(Protocol):
     autre: str
     requetes: int
     """Requêtes d'un enregistrement, au plus."""
+    client: Client
+    historique: str
+    """L'adresse de la page de l'historique."""
 
     def memoire(self, *noms: str) -> dict[str, str]:
         """Ce que la page retient de ces réponses, telles que la base les garde."""
@@ -130,6 +134,31 @@ class CasDeSaisie:
             terrain.envoyer({terrain.champ: texte}, lu=lu, rang=envoye)
         terrain.envoyer({terrain.champ: "En retard"}, lu=lu, page=page, rang=rang)
         assert terrain.gardee(terrain.champ) == (garde or montre)
+
+    @pytest.mark.parametrize(("page", "rang", "garde"), [
+        (PAGE, "6", ""), (PAGE, "7", "En retard"), (PAGE, "8", "En retard"), (AUTRE_PAGE, "6", "En retard"), (PAGE, "", "En retard"),
+    ], ids=["avant", "le même", "après", "autre page", "sans rang"])  # fmt: skip
+    def test_ni_apres_un_envoi_qui_n_a_rien_change(self, terrain: Terrain, page: str, rang: str, garde: str) -> None:
+        """Taper puis effacer avant que rien n'arrive : l'envoi d'après, qui confirme ce qui est gardé, l'emporte sur celui d'avant."""
+        lu, montre = terrain.memoire(terrain.champ), terrain.gardee(terrain.champ)
+        assert terrain.envoyer({terrain.champ: montre}, lu=lu, rang="7")["ecrits"] == [terrain.champ]
+        terrain.envoyer({terrain.champ: "En retard"}, lu=lu, page=page, rang=rang)
+        assert terrain.gardee(terrain.champ) == (garde or montre)
+
+    def test_un_envoi_qui_ne_change_rien_ne_se_lit_pas_dans_l_historique(self, terrain: Terrain) -> None:
+        lu, montre, avant = terrain.memoire(terrain.champ), terrain.gardee(terrain.champ), terrain.traces(terrain.champ).count()
+        for rang in range(3):
+            terrain.envoyer({terrain.champ: montre}, lu=lu, rang=str(rang))
+        assert terrain.traces(terrain.champ).count() == avant
+        assert terrain.client.get(terrain.historique).status_code == 200
+
+    def test_un_envoi_qui_ne_change_rien_ne_coute_pas_plus_qu_un_autre(self, terrain: Terrain) -> None:
+        """Le rang prend la place de l'historique."""
+        lu, montre = terrain.memoire(terrain.champ), terrain.gardee(terrain.champ)
+        with CaptureQueriesContext(connection) as requetes:
+            terrain.envoyer({terrain.champ: montre}, lu=lu, rang="7")
+        lues = [r["sql"] for r in requetes if not r["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
+        assert len(lues) <= terrain.requetes, "\n".join(lues)
 
     def test_un_envoi_ordinaire_ne_se_range_pas(self, terrain: Terrain) -> None:
         lu = terrain.memoire(terrain.champ)

@@ -22,7 +22,7 @@ Accroche = Callable[[Acte, Acte], Acte]
 VERROUS = pytest.mark.parametrize("verrou", [True, False], ids=["avec le verrou", "témoin sans verrou"])
 VERROU = re.compile(r' FOR (?:NO KEY )?UPDATE(?: OF "\w+"(?:, "\w+")*)?(?: SKIP LOCKED| NOWAIT)?')
 ECRITURE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
-AUTOUR = {"cache_hlm", "django_session", "candidatures_presence"}
+AUTOUR = {"cache_hlm", "comptes_seance", "candidatures_presence"}
 """Ce qu'une page écrit autour de l'acte : personne ne s'y attend."""
 PATIENCE, LONGUE = 0.5, 300.0
 """Secondes : avec le verrou, on n'attend qu'un instant ceux qu'il retient ; sans, on attend tout le monde, ou l'essai échoue."""

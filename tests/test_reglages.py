@@ -104,7 +104,7 @@ class TestProduction:
     def test_ferme_par_defaut(self, production: dict[str, Any]) -> None:
         couches = production["MIDDLEWARE"]
         connexion = "hlm_projets.requete.saisie_rendue.ConnexionExigee"
-        assert couches.index("django.contrib.auth.middleware.AuthenticationMiddleware") < couches.index(connexion)
+        assert couches.index("comptes.seance.Authentification") < couches.index(connexion)
         assert couches[0] == "hlm_projets.requete.middleware.instant_de_reception"
         assert "django.contrib.admin" not in production["INSTALLED_APPS"]
         politique = production["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]

@@ -42,7 +42,7 @@ class RelectureDeLAvis(Relecture):
     def __init__(self, lu: AvisLu) -> None:
         self.lu, self.gardee, self.est_modifiable = lu, lu.avis, lu.est_a_ecrire
         self.sujet = actions.Brouillon(lu.candidature, lu.niveau, lu.territoire)
-        self.traces = self.sujet.traces
+        self.traces = self.sujet.traces.exclude(rubrique=self.sujet.rangs)  # un rang n'est pas un changement
         self.titre = f"Historique de l'avis {lu.niveau.label}"
         self.reference = f"{lu.candidature.reference}, avis {lu.niveau.label}, {lu.attendu.territoire}"
         self.adresse = reverse("avis:historique", args=lu.cle)

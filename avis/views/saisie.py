@@ -20,7 +20,7 @@ from avis.manques import manques
 from avis.views.conflits import disputes, enregistrer
 from candidatures.chercher import chercher
 from candidatures.lecture.avis_lus import visibles
-from candidatures.lecture.composition import document_de
+from candidatures.lecture.composition import a_lire
 from candidatures.models.candidature import Candidatures
 from candidatures.plusieurs_mains.disputes import Dispute
 from candidatures.verrou import Refus
@@ -143,7 +143,7 @@ def _page(
     contexte = {
         "lu": lu,
         "candidature": lu.candidature,
-        "document": document_de(lu.candidature, avis=visibles(lu.candidature, lu.personne)),
+        "document": a_lire(lu.candidature, avis=visibles(lu.candidature, lu.personne)),
         "form": form,
         "conflits": conflits,
         "contributeur": "" if form is None or lu.peut_rendre else phrase_du_contributeur(lu),

@@ -56,7 +56,7 @@ def _est_rempli(champ: Champ, valeur: Any) -> bool:
 
 
 def a_un(candidature: Candidature, relation: str) -> bool:
-    """Vrai si la liste compte un élément au moins ; su d'avance (`avec_presences`), ou demandé à la liste."""
+    """Vrai si la liste compte un élément au moins ; su d'avance (`releve.relever`), ou demandé à la liste."""
     su: bool | None = getattr(candidature, f"a_{relation}", None)
     return bool(getattr(candidature, relation).all()) if su is None else su
 

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from candidatures.avancement.annexes_attendues import AnnexeAttendue, annexes_attendues
 from candidatures.avancement.completude import avancement
+from candidatures.avancement.releve import Releve, relever
 from candidatures.models import Candidature
-from candidatures.sections import SECTION_PAR_CODE
+from candidatures.sections import LISTE_PAR_NOM, SECTION_PAR_CODE
 
 CODES = tuple(SECTION_PAR_CODE)
 
@@ -44,6 +45,8 @@ class Parcours:
     @cached_property
     def etapes(self) -> list[Pas]:
         """Les sections et leur avancement, calculés quand une page les montre."""
+        if not self._listes_lues:
+            _ = self.releve  # l'avancement saura si une liste est vide
         return [
             Pas(
                 numero,
@@ -87,6 +90,17 @@ class Parcours:
     def annexes(self) -> str:
         """L'adresse des annexes."""
         return reverse("candidatures:annexes", args=[self.candidature.pk])
+
+    @property
+    def _listes_lues(self) -> bool:
+        """Vrai si les listes ont été lues d'avance, comme pour une suite de candidatures."""
+        lues: dict[str, object] = vars(self.candidature).get("_prefetched_objects_cache", {})
+        return lues.keys() >= LISTE_PAR_NOM.keys()
+
+    @cached_property
+    def releve(self) -> Releve:
+        """Ce que les listes et les annexes en sont, sans les lire."""
+        return relever(self.candidature)
 
     @cached_property
     def attendues(self) -> list[AnnexeAttendue]:

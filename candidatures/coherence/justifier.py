@@ -23,6 +23,8 @@ JUSTIFICATION = "justification:"
 class Justifications(DuBrouillon):
     """Ce que l'on répond aux constats ; le nom d'une réponse est celui de sa rubrique dans l'historique."""
 
+    rangs = JUSTIFICATION
+
     def traces_de(self, candidature: Any) -> QuerySet[Any]:
         """Elles seules."""
         return super().traces_de(candidature).filter(rubrique__startswith=JUSTIFICATION)

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Least
 
@@ -80,6 +81,32 @@ def _cles_de(candidature: Candidature) -> tuple[Any, Any]:
         return siennes, Value(len(siennes))
     gardees = SuiteDeMots.objects.filter(texte=candidature.pk).values("cle")
     return gardees, Subquery(TexteCompare.objects.filter(pk=candidature.pk).values("nombre"))
+
+
+# --- D'abord, y a-t-il lieu de chercher ? ------------------------------------------------------------------------------------
+# Écrite ici, et non par l'ORM : la plupart des dossiers n'ont ni jumeau ni semblable, et composer les requêtes qui les cherchent
+# coûte plus que toute la page. Elle n'en manque aucun (les mêmes clés, la part la plus basse) ; ceux qu'elle annonce sont cherchés.
+LIES_OU_PROCHES = """
+SELECT EXISTS (SELECT 1 FROM candidatures_candidature WHERE jumelle_de_id = %(dossier)s),
+       EXISTS (SELECT 1 FROM candidatures_textecompare sien
+               JOIN candidatures_textecompare autre ON autre.nom = sien.nom AND autre.candidature_id <> sien.candidature_id
+               WHERE sien.candidature_id = %(dossier)s)
+    OR EXISTS (SELECT 1 FROM candidatures_suitedemots suite
+               JOIN candidatures_suitedemots commune ON commune.cle = suite.cle AND commune.texte_id <> suite.texte_id
+               JOIN candidatures_textecompare sien ON sien.candidature_id = suite.texte_id
+               JOIN candidatures_textecompare autre ON autre.candidature_id = commune.texte_id
+               WHERE suite.texte_id = %(dossier)s
+               GROUP BY autre.candidature_id, autre.nombre, sien.nombre
+               HAVING COUNT(*) >= %(part)s * CASE WHEN autre.nombre < sien.nombre THEN autre.nombre ELSE sien.nombre END)
+"""
+
+
+def lies_ou_proches(candidature: Candidature) -> tuple[bool, bool]:
+    """Ce dossier déposé est-il lié à d'autres ; d'autres peuvent-ils lui ressembler. Une requête, sans un texte."""
+    with connection.cursor() as curseur:
+        curseur.execute(LIES_OU_PROCHES, {"dossier": candidature.pk, "part": PROCHES})
+        mere, proches = curseur.fetchone()
+    return bool(mere or candidature.jumelle_de_id), bool(proches)
 
 
 # --- Les semblables ----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from candidatures.champs.montants import dire_montant, dire_part
 from candidatures.echange.ecrire import champs_d_avis
 from candidatures.fiche import ENTETE, SECTIONS, TITRE
 from candidatures.lecture.avis_lus import Avis
-from candidatures.lecture.document import BlocAvis, CaseLue, Document, Rubrique, SectionAvis, SectionLue, Tableau, depuis_json
+from candidatures.lecture.document import BlocAvis, CaseLue, Document, Rubrique, Scelle, SectionAvis, SectionLue, Tableau
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from candidatures.sections import LISTE_APRES, champs_de, code_de
 from hlm_projets.fichiers import dire_taille
@@ -26,9 +26,14 @@ from territoires.models import Departement
 
 def document_de(candidature: Candidature, avis: Avis | None = None) -> Document:
     """Le document à lire : figé si la candidature est déposée, vivant sinon ; avec les `avis` que son lecteur peut voir."""
-    version = candidature.version
-    document = depuis_json(version.document) if version else document_vivant(candidature)
-    return replace(document, avis=sections_d_avis(candidature, avis or {}))
+    lu = a_lire(candidature, avis)
+    return lu.ouvrir() if isinstance(lu, Scelle) else lu
+
+
+def a_lire(candidature: Candidature, avis: Avis | None = None) -> Document | Scelle:
+    """Le même, à montrer dans une page : celui d'une candidature déposée n'y est pas relu s'il a déjà été rendu."""
+    version, des_avis = candidature.version, sections_d_avis(candidature, avis or {})
+    return Scelle(version.document, des_avis) if version else replace(document_vivant(candidature), avis=des_avis)
 
 
 def document_vivant(candidature: Candidature) -> Document:

@@ -7,7 +7,7 @@ si bien qu'une candidature déposée se lit toujours avec les intitulés du jour
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 
@@ -120,6 +120,21 @@ class Document:
     avis: tuple[SectionAvis, ...] = ()
     organismes: Tableau = field(default_factory=lambda: Tableau("", ()))
     annexes: Tableau = field(default_factory=lambda: Tableau("", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Scelle:
+    """La fiche figée d'un dossier déposé, telle que la base la garde (`fige`), et les avis que son lecteur peut voir.
+
+    Une page la montre sans la relire, tant que son rendu est gardé (`documents.fragments`) ; `ouvrir` en fait un `Document`.
+    """
+
+    fige: dict[str, Any]
+    avis: tuple[SectionAvis, ...] = ()
+
+    def ouvrir(self) -> Document:
+        """Le document entier."""
+        return replace(depuis_json(self.fige), avis=self.avis)
 
 
 def en_json(document: Document) -> dict[str, Any]:

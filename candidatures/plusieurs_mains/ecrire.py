@@ -68,7 +68,9 @@ def ecrire(
         if ecrites:
             sujet.poser(gardee, ecrites, par, le)
         changes = {nom: apres[nom] for nom in ecrites}
-        historique.noter(candidature, avant, changes, par=par, page=page, le=le, modele=sujet.trace, **sujet.cle)
+        if not historique.noter(candidature, avant, changes, par=par, page=page, le=le, modele=sujet.trace, **sujet.cle):
+            ou = {"candidature": candidature, "rubrique": sujet.rangs, **sujet.cle}
+            historique.noter_le_rang(sujet.trace, page=page, par=par, le=le, **ou)
     return Ecrit(gardee, avant | changes, tuple(ecrites), tuple(_disputees(verdicts, apres, lues)))
 
 

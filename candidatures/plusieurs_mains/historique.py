@@ -86,10 +86,10 @@ def noter(
     le: datetime,
     modele: Any = Changement,
     **cle: str,
-) -> None:
+) -> bool:
     """Ajoute une ligne par rubrique changée, ou prolonge la dernière si c'est la même page qui continue ; valeurs d'échange.
 
-    Une requête quel qu'en soit le nombre ; `cle` : ce que `modele` demande de plus que la candidature.
+    Rend vrai s'il y en avait. Une requête quel qu'en soit le nombre ; `cle` : ce que `modele` demande de plus que la candidature.
     """
     lignes = [
         modele(
@@ -113,6 +113,20 @@ def noter(
         modele._default_manager.bulk_create(
             lignes, update_conflicts=True, unique_fields=[*CLE, *cle], update_fields=["apres", "le", "rang"]
         )
+    return bool(lignes)
+
+
+def noter_le_rang(modele: Any, *, page: str, par: Utilisateur, le: datetime, **ou: Any) -> None:
+    """Note qu'un envoi de cette page est arrivé sans rien changer : un plus ancien, arrivé après lui, n'écrira rien.
+
+    Une ligne par page, sous la rubrique que dit `ou` avec la candidature : aucune réponse ne porte ce nom, l'historique ne la montre
+    pas. Sans rang, rien. Une requête.
+    """
+    if (rang := getattr(page, "rang", None)) is None or not page:
+        return
+    ligne = modele(page=page, tranche=0, par=par, par_nom=str(par), commence_le=le, le=le, rang=rang, **ou)
+    cle = [*CLE, *(nom for nom in ou if nom not in CLE)]
+    modele._default_manager.bulk_create([ligne], update_conflicts=True, unique_fields=cle, update_fields=["le", "rang"])
 
 
 def _tranche(modele: Any, suite: Mapping[str, Any], par: Utilisateur, page: str, le: datetime) -> Any:

@@ -21,11 +21,13 @@ from comptes.models import Utilisateur
 class Sujet(ABC):
     """Une suite de réponses, chacune à son nom ; `candidature` : celle que l'on verrouille, et dont seule la clé compte.
 
-    - `trace` : la table de l'historique ; `cle` : ce qui y désigne ce sujet, outre la candidature.
+    - `trace` : la table de l'historique ; `cle` : ce qui y désigne ce sujet, outre la candidature ;
+    - `rangs` : la rubrique, qui n'en est pas une, où se note le rang des envois qui n'ont rien changé.
     """
 
     trace: type[Changement] | Any
     cle: Mapping[str, str] = {}
+    rangs = ""
 
     def __init__(self, candidature: Candidature) -> None:
         self.candidature = candidature

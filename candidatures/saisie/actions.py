@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 
 from candidatures import regles
 from candidatures.champs import Case
@@ -67,7 +67,10 @@ class Fiche(DuBrouillon):
 
     def lire(self, gardee: Any, noms: Iterable[str]) -> dict[str, Any]:
         """Les listes sont lues d'un trait, et gardées : `poser` n'écrit que ce qui y change."""
-        prefetch_related_objects([gardee], *(nom for nom in LISTE_PAR_NOM if nom in noms))
+        for nom in (nom for nom in LISTE_PAR_NOM if nom in noms):
+            if (lue := _encore_vraie(self.candidature, gardee, nom)) is not None:
+                vars(gardee).setdefault("_prefetched_objects_cache", {})[nom] = lue
+            prefetch_related_objects([gardee], nom)
         return super().lire(gardee, noms)
 
     def relire(self, nom: str, ecrite: Any) -> Any:
@@ -86,6 +89,27 @@ class Fiche(DuBrouillon):
         for liste in (liste for liste in LISTES if liste.nom in ecrites):
             poser_la_liste(gardee, liste, ecrites[liste.nom])
         vars(gardee).pop("_prefetched_objects_cache", None)  # les listes gardées d'avance ne sont plus celles de la base
+
+
+def lire_les_listes(candidature: Candidature, listes: Iterable[Liste]) -> None:
+    """Lit ces listes avant le verrou ; celles d'un tableau, avec l'instant où leur dossier avait été écrit.
+
+    `Fiche.lire` saura ainsi si elles valent encore ; les autres se relisent toujours.
+    """
+    for liste in listes:
+        lues = liste.modele._default_manager
+        a_dater = lues.annotate(dossier_modifie_le=F("candidature__modifie_le")) if liste.colonnes else lues.all()
+        prefetch_related_objects([candidature], Prefetch(liste.nom, a_dater))
+
+
+def _encore_vraie(lue_avant: Candidature, gardee: Candidature, nom: str) -> Any:
+    """La liste lue avant le verrou, si le dossier verrouillé n'a pas été écrit depuis ; None s'il faut la relire.
+
+    Toute écriture d'une fiche note son instant (`poser`), dans la même transaction que ses listes.
+    """
+    lue = vars(lue_avant).get("_prefetched_objects_cache", {}).get(nom)
+    instants = {vars(element).get("dossier_modifie_le") for element in lue or ()}
+    return lue if instants == {gardee.modifie_le} else None
 
 
 def enregistrer(

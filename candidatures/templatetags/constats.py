@@ -13,7 +13,7 @@ from candidatures import regles
 from candidatures.coherence import Constat, Niveau
 from candidatures.coherence.constat import DES_ANNEXES
 from candidatures.coherence.ordre import de_la_section, par_gravite
-from candidatures.coherence.rapprochements import proches_visibles_par
+from candidatures.coherence.rapprochements import lies_ou_proches, proches_visibles_par
 from candidatures.dossier import jumelage
 from candidatures.models import Candidature
 from candidatures.sections import SECTION_DE, ancre_de, intitule_de, precisee
@@ -72,8 +72,9 @@ def meme_projet(context: template.Context, candidature: Candidature) -> dict[str
     utilisateur = context["request"].user
     consulte = regles.peut(regles.peut_consulter, utilisateur, candidature) and not candidature.est_brouillon
     visibles = Candidature.objects.visibles_par(utilisateur)
-    lies = jumelage.groupe_de(candidature) if consulte else []
-    proches = proches_visibles_par(candidature, utilisateur).select_related("organisme") if consulte else []
+    a_des_lies, a_des_proches = lies_ou_proches(candidature) if consulte else (False, False)
+    lies = jumelage.groupe_de(candidature) if a_des_lies else []
+    proches = proches_visibles_par(candidature, utilisateur).select_related("organisme") if a_des_proches else []
     lisibles = set(visibles.filter(pk__in=[autre.pk for autre in lies]).values_list("pk", flat=True)) if lies else set()
     return {
         "candidature": candidature,

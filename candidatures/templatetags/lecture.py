@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from itertools import count
-from typing import Any, cast
 
 from django import template
-from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 
 from candidatures.avancement.completude import Manque
-from candidatures.documents.composition import contexte
-from candidatures.lecture.document import Document
+from candidatures.documents.fragments import montrer
+from candidatures.lecture.document import Document, Scelle
 from candidatures.sections import ancre_de
 from territoires.models import Departement, cle_de_nom, libelle_de
 
 register = template.Library()
 
 
-@register.inclusion_tag("candidatures/lecture/document.html")
-def lire_document(document: Document) -> dict[str, Any]:
+@register.simple_tag
+def lire_document(document: Document | Scelle) -> SafeString:
     """{% lire_document document %} : la fiche comme au PDF, sans son titre ni son pied de page."""
-    return contexte(document)
+    return montrer(document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,15 @@ def par_region(champ: BoundField) -> list[CasesDeRegion]:
             [libelle for code, libelle in departements if code in coches],
             SafeString("".join(_case(champ, next(rangs), code, libelle, code in coches) for code, libelle in departements)),
         )
-        for region, departements in _regions(cast(Any, champ.field).queryset)
+        for region, departements in _regions()
     ]
 
 
-def _regions(requete: QuerySet[Departement]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Les départements de chaque région (code, libellé), dans l'ordre des noms de région."""
+@cache
+def _regions() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Les départements de chaque région (code, libellé), dans l'ordre des noms de région ; la donnée de référence, lue une fois."""
     regions: dict[str, list[tuple[str, str]]] = {}
-    for code, nom, region in requete.values_list("pk", "nom", "region__nom"):
+    for code, nom, region in Departement.objects.values_list("pk", "nom", "region__nom"):
         regions.setdefault(region, []).append((code, libelle_de(nom, code)))
     return sorted(regions.items(), key=lambda couple: cle_de_nom(couple[0]))
 

@@ -148,6 +148,14 @@ class ChampALEcran:
         return " ".join(f"{self.champ.auto_id}_{suffixe}" for suffixe, present in presents.items() if present)
 
     @property
+    def cadre(self) -> tuple[Any, ...]:
+        """Tout ce dont dépend ce qui entoure la saisie d'un champ simple sans erreur."""
+        champ = self.champ
+        textes = (str(champ.label), str(champ.help_text), self.aide, self.unite, self.precise)
+        bornes = (self.compteur, self.compteur_proche, self.lignes_admises, self.exige)
+        return (champ.auto_id, self.genre, self.classes, *textes, *bornes)
+
+    @property
     def saisie(self) -> SafeString:
         """L'élément de saisie d'un champ simple ou d'une case."""
         attributs = self._attributs()

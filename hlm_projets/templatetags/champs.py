@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
@@ -36,6 +37,30 @@ def ancre(champ: BoundField) -> str:
 def a_des_exiges(formulaire: forms.BaseForm) -> bool:
     """Vrai si au moins un champ visible est marqué « * »."""
     return any(ChampALEcran(champ).exige for champ in formulaire.visible_fields())
+
+
+# --- Un champ, dans son cadre ------------------------------------------------------------------------------------------------
+GABARIT = "dsfrcrispy/field.html"
+CADRES_MAXIMUM = 500
+_cadres: dict[tuple[Any, ...], tuple[str, str]] = {}
+
+
+@register.simple_tag
+def champ(field: BoundField) -> str:
+    """{% champ field %} : ce que rend `dsfrcrispy/field.html`.
+
+    Le cadre d'une saisie simple (étiquette, consigne, aide, compteur) ne dépend que du champ : le gabarit n'en est joué qu'une fois, et
+    la saisie, qui porte la réponse, s'y glisse. Un champ en erreur, un choix, un champ à plusieurs parties gardent leur gabarit.
+    """
+    if field.is_hidden or field.errors or (ecran := ChampALEcran(field)).genre != "simple":
+        return render_to_string(GABARIT, {"field": field})
+    saisie, cle = str(ecran.saisie), ecran.cadre
+    if cle not in _cadres:
+        if len(_cadres) >= CADRES_MAXIMUM:
+            _cadres.clear()
+        avant, _, apres = render_to_string(GABARIT, {"field": field}).partition(saisie)
+        _cadres[cle] = avant, apres
+    return SafeString(saisie.join(_cadres[cle]))
 
 
 @register.filter

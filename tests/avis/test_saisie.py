@@ -41,12 +41,13 @@ TERRITOIRES = {DEPARTEMENT: "77", REGION: "11"}
 class PageDAvis:
     """Un avis écrit par son service ; `autre` : à la région, le motif pour passer outre, gardé avec le brouillon."""
 
-    champ, requetes = "champ_libre", 8
+    champ, requetes = "champ_libre", 6
 
     def __init__(self, dossier: Candidature, niveau: Niveau, client: Client) -> None:
         self.dossier, self.niveau, self.client = dossier, niveau, client
         self.territoire = TERRITOIRES[niveau]
         self.autre = "pertinence" if niveau == DEPARTEMENT else "motif_passer_outre"
+        self.historique = self.adresse("historique")
 
     def memoire(self, *noms: str) -> dict[str, str]:
         return {"lu": memoire({nom: self.gardee(nom) for nom in noms})}

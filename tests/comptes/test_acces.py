@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from comptes.connexion.sessions import fermer_les_sessions
-from comptes.models import Habilitation, Role
+from comptes.models import Habilitation, Role, Seance
 from tests.fabriques import Monde, habiliter, une_personne
 
 ROUTES = (
@@ -82,7 +81,7 @@ def test_les_sessions_fermees_sont_celles_de_la_personne(monde: Monde, client_de
     bailleur, autre = client_de("redacteur"), client_de("deposant")
     client_de("redacteur")
     assert fermer_les_sessions(monde.personne("redacteur"), le=timezone.now()) == 2
-    restantes = [s.get_decoded()[SESSION_KEY] for s in Session.objects.all()]
+    restantes = [s.get_decoded()[SESSION_KEY] for s in Seance.objects.all()]
     assert restantes == [str(monde.personne("deposant").pk)]
     assert bailleur.get(reverse("comptes:personnes")).status_code == 302
     assert autre.get(reverse("comptes:personnes")).status_code == 404

@@ -154,7 +154,7 @@ def test_la_liste_se_lit_en_autant_de_requetes(
     nombre: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     _peupler(nombre)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         reponse = client.get(LISTE)
     assert len(reponse.context["page"]) == nombre
 

@@ -45,7 +45,7 @@ def test_la_liste_se_lit_en_autant_de_requetes(
     for _ in range(nombre):
         habiliter(un_agent("77"), Role.REDACTEUR, un_organisme())
         un_agent("11", regional=True)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         assert len(client.get(LISTE).context["lignes"]) == 2 * nombre + 1
 
 
@@ -300,7 +300,7 @@ def test_la_fiche_se_lit_en_autant_de_requetes(
     for rang in range(nombre):
         habiliter(personne, Role.AGENT, Service.objects.all()[rang])
         habiliter(personne, Role.REDACTEUR, un_organisme())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         assert client.get(fiche(personne)).status_code == 200
 
 

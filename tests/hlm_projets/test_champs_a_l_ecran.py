@@ -13,6 +13,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.template import Context, Template
 
+from hlm_projets.templatetags import champs
 from tests.hlm_projets.une_page import exiger_les_references
 
 
@@ -212,3 +213,74 @@ def test_une_mise_en_page_crispy_complete() -> None:
     assert '<legend class="groupe__titre">Publics</legend>' in html
     assert html.count('name="csrfmiddlewaretoken"') == 1
     assert html.count('<button type="submit"') == 2
+
+
+# --- Le cadre gardé d'un champ -------------------------------------------------------------------------------------------------
+CHAMP = Template("{% load champs %}{% champ field %}")
+GABARIT = Template('{% include "dsfrcrispy/field.html" with field=field only %}')
+
+
+class Cadre(forms.Form):
+    """Un champ de chaque genre."""
+
+    nom = forms.CharField(label="Nom", help_text="La consigne", max_length=2_500, widget=forms.Textarea)
+    nom_precision = forms.CharField(label="Précision", required=False)
+    sorte = forms.ChoiceField(label="Sorte", choices=[("a", "A"), ("b", "B")])
+    options = forms.MultipleChoiceField(
+        label="Options", choices=[("a", "A")], widget=forms.CheckboxSelectMultiple, required=False
+    )
+    case = forms.BooleanField(label="Case", required=False)
+    cout = Cout(label="Coût", required=False)
+    cache = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+@pytest.mark.parametrize(
+    "donnees",
+    [
+        None,
+        {},
+        {"nom": "Un nom", "sorte": "b", "case": "on"},
+        {"nom": "Nom", "nom_precision": "La consigne"},
+        {"nom": "</textarea><script>", "nom_precision": '"><b>', "options": ["a"]},
+        {"nom": "x" * 2_501, "sorte": "z", "options": ["z"]},
+    ],
+    ids=["vierge", "vide", "rempli", "dit comme le cadre", "à échapper", "faux"],
+)
+@pytest.mark.parametrize("nom", list(Cadre.base_fields))
+def test_un_champ_dans_son_cadre_est_celui_du_gabarit(nom: str, donnees: dict[str, Any] | None) -> None:
+    """Le premier rendu, et les suivants, où le cadre est déjà gardé par une autre réponse."""
+    for essai in (donnees, {"nom": "Autre", "sorte": "a"}, donnees):
+        contexte = {"field": Cadre(essai)[nom]}
+        assert CHAMP.render(Context(contexte)) == GABARIT.render(Context(contexte))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"label": "Autre"},
+        {"help_text": "Une autre"},
+        {"aide": "Par exemple"},
+        {"unite": "€"},
+        {"compteur": 40},
+        {"maximum": 300},
+        {"lignes_maximum": 3},
+        {"exige": False},
+    ],
+    ids=str,
+)
+def test_un_champ_presente_autrement_a_un_autre_cadre(change: dict[str, Any]) -> None:
+    for essai in ({}, change, {}):
+        form = Cadre()
+        vars(form.fields["nom"]).update(
+            {"help_text": "", "max_length": None} if "maximum" in change or "lignes" in str(change) else {}
+        )
+        for attribut, valeur in essai.items():
+            setattr(form.fields["nom"], attribut, valeur)
+        assert CHAMP.render(Context({"field": form["nom"]})) == GABARIT.render(Context({"field": form["nom"]}))
+
+
+def test_les_cadres_gardes_sont_bornes() -> None:
+    for rang in range(champs.CADRES_MAXIMUM + 3):
+        CHAMP.render(Context({"field": Cadre(prefix=f"p{rang}")["nom"]}))
+    assert len(champs._cadres) <= champs.CADRES_MAXIMUM
+    assert not any("Un nom" in morceau for cadre in champs._cadres.values() for morceau in cadre)

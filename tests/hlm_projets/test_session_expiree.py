@@ -7,13 +7,12 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from candidatures.models import Candidature
-from comptes.models import Utilisateur
+from comptes.models import Seance, Utilisateur
 from tests.fabriques import relire, un_bailleur, un_brouillon, un_organisme
 from tests.hlm_projets.une_page import exiger_une_page
 
@@ -70,7 +69,7 @@ def poster(client: Client, url: str, donnees: Any, *, origine: str = CHEZ_NOUS, 
 
 
 def finir_la_session() -> None:
-    Session.objects.all().delete()
+    Seance.objects.all().delete()
 
 
 def rendue(reponse: Any, statut: int) -> Formulaire:

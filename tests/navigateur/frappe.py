@@ -7,11 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Error, Locator, Page, Route, expect
 
 from candidatures.models import Candidature
-from comptes.models import Utilisateur
+from comptes.models import Seance, Utilisateur
 from tests.fabriques import MOT_DE_PASSE, relire, un_brouillon
 from tests.navigateur.conftest import Ouvrir
 from tests.navigateur.depot import organisme_de, un_deposant
@@ -87,7 +86,7 @@ class Frappe:
 
 def finir_les_sessions() -> None:
     """Comme si elles avaient expiré."""
-    Session.objects.all().delete()
+    Seance.objects.all().delete()
 
 
 def se_reconnecter(onglet: Page, personne: Utilisateur) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
@@ -16,7 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
 from candidatures.models import Annexe, Candidature, TypeDAnnexe
-from comptes.models import Utilisateur
+from comptes.models import Seance, Utilisateur
 from tests.candidatures.annexes import fichiers
 from tests.fabriques import un_bailleur, un_brouillon
 from tests.navigateur.conftest import Ouvrir
@@ -174,7 +173,7 @@ def test_hors_ligne_puis_reessayer(page: Page, brouillon: Candidature, par: Util
 def test_session_finie_pendant_l_envoi(page: Page, brouillon: Candidature, par: Utilisateur, tmp_path: Path) -> None:
     """Le fichier reste dans la page ; reconnecté dans un autre onglet, il part."""
     aux_annexes(page, brouillon, par)
-    Session.objects.all().delete()
+    Seance.objects.all().delete()
     choisir(page, sur_le_poste(tmp_path, note_pdf=fichiers.un_pdf()))
     page.get_by_role("button", name="Joindre").click()
     expect(page.locator(".envoi__phrase")).to_contain_text("Votre session a expiré.")

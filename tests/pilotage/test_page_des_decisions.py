@@ -178,7 +178,7 @@ class TestLaPage:
         assert (bilan.decidees, bilan.enveloppe.accorde, bilan.enveloppe.depasse) == (3, Decimal(20_000), True)
 
 
-REQUETES = 15
+REQUETES = 13
 
 
 def _liens(page: str, morceau: str) -> list[str]:

@@ -75,7 +75,7 @@ def annexes(request: HttpRequest, pk: int) -> HttpResponse:
 
 def a_remplir(request: HttpRequest, pk: int) -> Candidature:
     """La candidature, pour qui la remplit ; 404 sinon."""
-    candidature = chercher(request, pk, Candidatures.avec_presences)
+    candidature = chercher(request, pk, Candidatures.all)
     if not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
     return candidature

@@ -51,7 +51,7 @@ def annexe_apercu(request: HttpRequest, pk: int, cle: UUID) -> HttpResponse:
 
 def _lisible(request: HttpRequest, pk: int, cle: UUID) -> Annexe:
     """Une annexe d'un dossier que la personne lit ; avant le verdict de l'antivirus, pour ceux qui le remplissent seulement (F-26)."""
-    candidature = chercher(request, pk, Candidatures.avec_presences)
+    candidature = chercher(request, pk, Candidatures.all)
     annexe = get_object_or_404(candidature.annexes, pk=cle)
     remplit = regles.peut(regles.peut_remplir, personne_connectee(request), candidature)
     if annexe.est_infectee or not (annexe.est_servie or remplit):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,9 +16,9 @@ from candidatures.documents.reponses import pdf_impossible, telecharger
 from candidatures.dossier.chronologie import chronologie
 from candidatures.dossier.contenu_du_recu import recu_de
 from candidatures.dossier.resume import resumer
-from candidatures.lecture.avis_lus import visibles
-from candidatures.lecture.composition import document_de
-from candidatures.lecture.document import Document
+from candidatures.lecture.avis_lus import DEPARTEMENTAUX, REGIONAUX, visibles
+from candidatures.lecture.composition import a_lire, document_de
+from candidatures.lecture.document import Document, Scelle
 from candidatures.models import Candidature, Partage
 from candidatures.models.candidature import Candidatures
 from comptes.acces import personne_connectee
@@ -29,6 +30,8 @@ from hlm_projets.requete.middleware import recu_le
 def fiche(request: HttpRequest, pk: int) -> HttpResponse:
     """Le dossier : son état, sa chronologie, ce qu'on peut en faire, et la fiche à lire ou le sommaire du brouillon."""
     candidature = chercher(request, pk, Candidatures.pour_entete)
+    if not candidature.est_brouillon:
+        prefetch_related_objects([candidature], DEPARTEMENTAUX, REGIONAUX)  # la page les montre deux fois
     contexte = {
         "candidature": candidature,
         "resume": (resume := resumer(candidature, personne_connectee(request))),
@@ -38,7 +41,7 @@ def fiche(request: HttpRequest, pk: int) -> HttpResponse:
         "est_bailleur": regles.peut(regles.est_de_l_organisme, personne_connectee(request), candidature),
         "remplit": regles.peut(regles.peut_remplir, personne_connectee(request), candidature),
         "partage": _mon_partage(request, candidature),
-        "document": None if candidature.est_brouillon else _document(request, candidature),
+        "document": None if candidature.est_brouillon else _a_lire(request, candidature),
     }
     return render(request, "candidatures/dossier/fiche.html", contexte)
 
@@ -52,16 +55,17 @@ def _mon_partage(request: HttpRequest, candidature: Candidature) -> Partage | No
     return Partage.objects.de(personne_connectee(request)).filter(candidature=candidature).select_related("invite_par").first()
 
 
-def _document(request: HttpRequest, candidature: Candidature) -> Document:
+def _a_lire(request: HttpRequest, candidature: Candidature) -> Document | Scelle:
     """La fiche, avec les avis que la personne peut lire."""
-    return document_de(candidature, avis=visibles(candidature, personne_connectee(request)))
+    return a_lire(candidature, avis=visibles(candidature, personne_connectee(request)))
 
 
 @require_safe
 def lecture(request: HttpRequest, pk: int) -> HttpResponse:
     """La fiche entière en une page, comme au PDF : la version accessible, et imprimable."""
     candidature = chercher(request, pk, Candidatures.pour_entete)
-    contexte = {"candidature": candidature, "document": _document(request, candidature)}
+    lu = _a_lire(request, candidature)
+    contexte = {"candidature": candidature, "document": lu, "tete": lu.fige if isinstance(lu, Scelle) else lu}
     return render(request, "candidatures/dossier/lecture.html", contexte)
 
 
@@ -70,7 +74,10 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Le PDF officiel, marqué « BROUILLON » avant le dépôt."""
     candidature = chercher(request, pk, Candidatures.pour_entete)
     try:
-        return telecharger(produire_pdf(_document(request, candidature)), f"{candidature.reference}.pdf")
+        return telecharger(
+            produire_pdf(document_de(candidature, avis=visibles(candidature, personne_connectee(request)))),
+            f"{candidature.reference}.pdf",
+        )
     except PdfImpossible as echec:
         return pdf_impossible(request, echec, candidature)
 

@@ -59,10 +59,13 @@ class Envoi:
         envoyees = self.saisie.reponses()
         voulues = {nom: v for nom, v in envoyees.items() if self._a_change(nom, v) and nom not in self.choix.indecis}
         gardee, disputees = self.candidature, [*self.choix.indecis]
-        if voulues or self.champs is not None:
+        if voulues or self.champs is not None or self.page.rang is not None:  # même vide, un envoi en dépasse de plus anciens
             fait = ecrire(Fiche(gardee, self.section), voulues, self.lues, page=self.page, par=par, le=le)
             gardee, disputees = fait.gardee, [*disputees, *fait.disputees]
             self._retenir(fait.tenues, voulues)
+            vars(self.candidature).pop(
+                "_prefetched_objects_cache", None
+            )  # les tableaux lus avant le verrou ne sont plus ceux de la base
         self.conflits = self._disputes(gardee, disputees, envoyees, par)
         return [nom for nom in envoyees if nom not in disputees]
 

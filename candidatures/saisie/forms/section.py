@@ -17,6 +17,7 @@ from django.http import QueryDict
 from candidatures.champs import TexteCourt
 from candidatures.fiche import Section
 from candidatures.models import Candidature
+from candidatures.saisie.actions import lire_les_listes
 from candidatures.saisie.forms.tableaux import saisie_de, tableaux
 from candidatures.sections import CONTACT, LISTE_APRES, LISTE_PAR_NOM, champ_de, listes_de, reponses_de
 from territoires.models import Departement
@@ -107,8 +108,8 @@ class Bloc:
 
     @property
     def gabarit(self) -> str:
-        """Le gabarit d'une liste porte son nom ; un champ a celui de tous les champs."""
-        return f"candidatures/saisie/{self.nom}.html" if self.nom in LISTE_PAR_NOM else "dsfrcrispy/field.html"
+        """Le gabarit d'une liste porte son nom ; un champ n'en a pas à lui."""
+        return f"candidatures/saisie/{self.nom}.html" if self.nom in LISTE_PAR_NOM else ""
 
 
 class Saisie:
@@ -128,6 +129,7 @@ class Saisie:
     ) -> None:
         self.section, self.champs = section, champs
         self.listes = [liste for liste in listes_de(section) if champs is None or liste.nom in champs]
+        lire_les_listes(candidature, self.listes)
         self.form = remplir(candidature, section, donnees, champs)
         self.tableaux = tableaux(candidature, donnees, self.listes, siens)
 

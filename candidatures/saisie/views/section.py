@@ -45,7 +45,7 @@ def creer(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Une section de la fiche : montrer, enregistrer ce qui est juste, continuer."""
-    candidature = chercher(request, pk, Candidatures.avec_presences)
+    candidature = chercher(request, pk, Candidatures.all)
     if code not in SECTION_PAR_CODE or not regles.peut(regles.peut_remplir, personne_connectee(request), candidature):
         raise Http404
     if not regles.fiche_ouverte(candidature):
@@ -60,7 +60,7 @@ def section(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         if envoi.saisie.est_juste() and not envoi.conflits:
             messages.success(request, f"Section « {envoi.section._meta.verbose_name} » enregistrée.")
             return redirect(parcours.suite(rester="rester" in request.POST))
-        parcours = Parcours(chercher(request, pk, Candidatures.avec_presences), code)  # l'avancement d'après l'enregistrement
+        parcours = Parcours(chercher(request, pk, Candidatures.all), code)  # l'avancement d'après l'enregistrement
     return _page_de_section(request, candidature, parcours, envoi)
 
 

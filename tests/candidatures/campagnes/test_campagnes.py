@@ -302,7 +302,7 @@ def test_la_liste_se_lit_en_autant_de_requetes(
 ) -> None:
     for _ in range(nombre):
         un_brouillon(une_campagne(), complet=False)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(3):
         assert len(client.get(LISTE).context["lignes"]) == nombre
 
 

@@ -216,3 +216,21 @@ def test_une_justification_n_est_pas_devancee_par_une_reponse_de_la_fiche(brouil
 def _au_rang(client: Client, brouillon: Candidature, texte: str, page: str, rang: str) -> Any:
     envoi = {NOM: texte, f"lu-{NOM}": "", "page": page, "rang": rang, "champs": NOM}
     return client.post(reverse("candidatures:justifier", args=[brouillon.pk]), envoi, headers={"X-Saisie": "1"}).json()
+
+
+@pytest.mark.parametrize(("rang", "garde"), [("6", ""), ("7", "En retard"), ("8", "En retard")])
+def test_un_envoi_devance_par_un_envoi_sans_changement_ne_s_ecrit_pas(
+    brouillon: Candidature, client: Client, rang: str, garde: str
+) -> None:
+    page = str(uuid.uuid4())
+    for texte, envoye in (("", "7"), ("En retard", rang)):
+        _au_rang(client, brouillon, texte, page, envoye)
+    assert [j.texte for j in Justification.objects.exclude(texte="")] == ([garde] if garde else [])
+
+
+def test_le_rang_d_une_justification_sans_changement_ne_devance_pas_la_fiche(brouillon: Candidature, client: Client) -> None:
+    page = str(uuid.uuid4())
+    _au_rang(client, brouillon, "", page, "9")
+    envoi = {"page": page, "rang": "1", "champs": "partenaires", "partenaires": "Le CCAS"}
+    client.post(reverse("candidatures:saisie", args=[brouillon.pk, "partenariat"]), envoi, headers={"X-Saisie": "1"})
+    assert relire(brouillon).partenaires == "Le CCAS"

@@ -17,14 +17,23 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
-from candidatures.coherence.rapprochements import _sont_liees, depots_du_meme_projet, indexer, jumelles
+from candidatures.coherence.rapprochements import (
+    PROCHES,
+    _sont_liees,
+    depots_du_meme_projet,
+    indexer,
+    jumelles,
+    lies_ou_proches,
+    ressemblance,
+)
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature, SuiteDeMots, TexteCompare
 from candidatures.models.rapprochement import cle_du_projet, cles_des_suites
 from comptes.models import Organisme
 from territoires.models import cle_de_nom
-from tests.fabriques import deposer, un_bailleur, un_brouillon, un_organisme, une_campagne
+from tests.fabriques import deposer, relire, un_bailleur, un_brouillon, un_organisme, une_campagne
 from tests.lignes_lues import LignesLues
 
 pytestmark = pytest.mark.django_db
@@ -238,3 +247,36 @@ def test_on_ne_lit_que_les_semblables() -> None:
         assert par_cles(un) == ([deux.pk], [trois.pk])
     assert len(requetes) == 2
     assert [requete.lignes for requete in lues.requetes] == [1, 1]
+
+
+# --- Y a-t-il lieu de chercher ? -----------------------------------------------------------------------------------------------
+def deux_dossiers(part: int, noms: tuple[str, str] = ("Le projet A", "Le projet B")) -> list[Candidature]:
+    """Deux dossiers de deux organismes, de cent suites de mots, dont `part` - 3 en commun."""
+    campagne = une_campagne()
+    textes = (mots(0, 103), f"{mots(0, part)} {mots(0, 103 - part, 'autre')}")
+    return [un_dossier(campagne, un_organisme(), texte, nom=nom) for texte, nom in zip(textes, noms, strict=True)]
+
+
+def test_d_un_dossier_seul_rien_n_est_cherche(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    une, autre = deux_dossiers(0)
+    with django_assert_num_queries(2):
+        assert [lies_ou_proches(c) for c in (une, autre)] == [(False, False)] * 2
+
+
+def test_un_lien_se_sait_des_deux_cotes() -> None:
+    fille, mere = deux_dossiers(0)
+    Candidature.objects.filter(pk=fille.pk).update(jumelle_de=mere)
+    assert [lies_ou_proches(relire(c)) for c in (fille, mere)] == [(True, False)] * 2
+
+
+@pytest.mark.parametrize("part", [0, 10, 27, 28, 29, 40, 52, 53, 54, 103])
+def test_ce_qui_se_ressemble_est_toujours_annonce(part: int) -> None:
+    """À un quart de suites communes tout juste (28), un peu moins, un peu plus : jamais un rapprochement que l'annonce aurait tu."""
+    une, autre = deux_dossiers(part)
+    assert [lies_ou_proches(c)[1] for c in (une, autre)] == [ressemblance(une, autre) >= PROCHES] * 2
+    assert lies_ou_proches(une)[1] or not any(par_cles(une))
+
+
+def test_un_meme_nom_est_annonce() -> None:
+    une, autre = deux_dossiers(0, ("Le projet", "LE PROJET !"))
+    assert [lies_ou_proches(c)[1] for c in (une, autre)] == [True, True]

@@ -296,7 +296,7 @@ def test_la_page_se_lit_en_autant_de_requetes(
     for rang in range(nombre):
         partager(brouillon, un_invite())
         inviter(brouillon, f"i{rang}@partenaire.fr", par=monde.personne("redacteur"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         assert len(client.get(page_des_acces(brouillon)).context["invites"]) == 2 * nombre
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from candidatures import verrou
 from candidatures.models import Candidature, Changement
 from candidatures.plusieurs_mains import historique
 from candidatures.plusieurs_mains.empreintes import ecrire, empreintes
@@ -48,10 +50,11 @@ def brouillon(monde: Monde, client: Client) -> Candidature:
 class Projet:
     """La première section, et deux de ses textes."""
 
-    champ, autre, requetes = "nom", "descriptif", 6
+    champ, autre, requetes = "nom", "descriptif", 4
 
     def __init__(self, client: Client, candidature: Candidature) -> None:
         self.client, self.candidature = client, candidature
+        self.historique = reverse("candidatures:historique", args=[candidature.pk])
 
     def memoire(self, *noms: str) -> dict[str, str]:
         return {"lu": _memoire(self.candidature, [*noms])}
@@ -125,7 +128,78 @@ def test_une_cellule_changee_n_ecrit_que_sa_ligne(brouillon: Candidature, client
         envoyer(client, brouillon, "montage-financier", champs="lignes", lu=lu, **_deux_depenses("3"))
     assert [(ligne.pk, ligne.montant) for ligne in relire(brouillon).lignes.all()] == list(zip(cles, (1, 3), strict=True))
     faites = [r["sql"] for r in requetes if not r["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
-    assert len(faites) == 9, "\n".join(faites)
+    assert len(faites) == 6, "\n".join(faites)
+
+
+@pytest.mark.parametrize("rangees", [1, 60])
+@pytest.mark.parametrize(
+    "acte", ["changer", "ajouter", "changer et ajouter", "retirer la première", "changer et retirer", "tout changer"]
+)
+@pytest.mark.parametrize("tableau", ["depenses", "organismes"])
+def test_un_tableau_s_enregistre_en_sept_requetes_au_plus(
+    tableau: str, acte: str, rangees: int, brouillon: Candidature, client: Client
+) -> None:
+    """Quoi qu'on y fasse, et d'une rangée comme de soixante."""
+    code, liste, cellule = (
+        ("projet", "organismes", "nom") if tableau == "organismes" else ("montage-financier", "lignes", "libelle")
+    )
+    avant = [f"Rangée {rang}" for rang in range(rangees)]
+    envoyer(client, brouillon, code, champs=liste, **_un_tableau(tableau, cellule, avant))
+    apres = {
+        "changer": ["Une autre", *avant[1:]],
+        "ajouter": [*avant, "Neuve"] if rangees < 60 else [*avant[:-1], "Neuve"],
+        "changer et ajouter": ["Une autre", *avant[1:], "Neuve"][:60],
+        "retirer la première": avant[1:] or ["Seule"],
+        "changer et retirer": [*avant[1:-1], "Changée"],
+        "tout changer": [f"{nom} bis" for nom in avant],
+    }[acte]
+    lu = _memoire(brouillon, [liste])
+    with CaptureQueriesContext(connection) as requetes:
+        rendu = envoyer(client, brouillon, code, champs=liste, lu=lu, **_un_tableau(tableau, cellule, apres))
+    assert rendu["ecrits"] == [liste]
+    assert [getattr(element, cellule) for element in getattr(relire(brouillon), liste).all()] == apres
+    faites = [r["sql"] for r in requetes if not r["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
+    assert len(faites) <= 7, "\n".join(sql[:200] for sql in faites)
+
+
+def _un_tableau(tableau: str, cellule: str, noms: list[str]) -> dict[str, str]:
+    tous = ("organismes",) if tableau == "organismes" else ("depenses", "ressources")
+    gestion = {f"{t}-TOTAL_FORMS": str(len(noms) if t == tableau else 0) for t in tous} | {
+        f"{t}-INITIAL_FORMS": "0" for t in tous
+    }
+    return gestion | {f"{tableau}-{rang}-{cellule}": nom for rang, nom in enumerate(noms)}
+
+
+@pytest.mark.parametrize("tableau", ["organismes", "depenses"])
+def test_une_liste_lue_avant_le_verrou_et_changee_depuis_est_relue(
+    tableau: str, brouillon: Candidature, client: Client, monde: Monde, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Un collègue enregistre entre la lecture et le verrou : sa rangée est disputée, jamais effacée."""
+    code, liste, cellule = (
+        ("projet", "organismes", "nom") if tableau == "organismes" else ("montage-financier", "lignes", "libelle")
+    )
+    envoyer(client, brouillon, code, champs=liste, **_un_tableau(tableau, cellule, ["A", "B"]))
+    lu, d_origine = _memoire(brouillon, [liste]), verrou.verrouiller
+
+    def verrouiller(*arguments: Any, **options: Any) -> Candidature:
+        monkeypatch.setattr(verrou, "verrouiller", d_origine)
+        autre = Client()
+        autre.force_login(monde.personne("deposant"))
+        envoyer(
+            autre,
+            brouillon,
+            code,
+            champs=liste,
+            lu=lu,
+            page=str(uuid.uuid4()),
+            **_un_tableau(tableau, cellule, ["A", "du collègue"]),
+        )
+        return d_origine(*arguments, **options)
+
+    monkeypatch.setattr(verrou, "verrouiller", verrouiller)
+    rendu = envoyer(client, brouillon, code, champs=liste, lu=lu, **_un_tableau(tableau, cellule, ["A", "le mien"]))
+    assert [conflit["champ"] for conflit in rendu["conflits"]] == [liste]
+    assert [getattr(element, cellule) for element in getattr(relire(brouillon), liste).all()] == ["A", "du collègue"]
 
 
 def test_une_cellule_fausse_est_dite_a_sa_place(brouillon: Candidature, client: Client) -> None:
@@ -204,3 +278,15 @@ def test_l_etat_rend_l_avancement_et_les_totaux(brouillon: Candidature, client: 
     fragments = reponse.json()["fragments"]
     assert "Total des dépenses" in fragments["equilibre"]
     assert "Vérifier et déposer" in fragments["cote"]
+
+
+@pytest.mark.parametrize(("rang", "garde"), [("6", ""), ("7", "En retard"), ("8", "En retard")])
+def test_le_bouton_sans_rien_changer_devance_aussi_les_envois_plus_anciens(
+    rang: str, garde: str, brouillon: Candidature, client: Client
+) -> None:
+    """« Enregistrer » confirme ce que la page montre : ce qui était parti avant lui, et tarde, ne s'écrit pas."""
+    lu, montre = _memoire(brouillon, ["methodologie"]), brouillon.methodologie
+    envoi = {"page": PAGE, "rang": "7", "lu": lu, "methodologie": montre, "rester": "1"}
+    assert client.post(reverse("candidatures:section", args=[brouillon.pk, "accompagnement"]), envoi).status_code == 302
+    envoyer(client, brouillon, "accompagnement", champs="methodologie", methodologie="En retard", lu=lu, rang=rang)
+    assert relire(brouillon).methodologie == (garde or montre)
