@@ -194,7 +194,7 @@ def test_un_autre_processus_oublie_aussi() -> None:
     contexte = get_context("fork")
     ici, la_bas = contexte.Pipe()
     lu = scelle(une_candidature())
-    autre = contexte.Process(target=_autre_processus, args=(la_bas, lu))
+    autre = contexte.Process(target=_autre_processus, args=(la_bas, lu), daemon=True)  # un échec ne laisse pas l'essai attendre
     autre.start()
     assert ici.recv() == 1, "il garde le fragment"
     oublier()
