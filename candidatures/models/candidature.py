@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Concat
 
 from candidatures.champs.textes import en_une_ligne
@@ -15,7 +15,9 @@ from candidatures.etats import TUS, Etat
 from candidatures.fiche import Accompagnement, Duree, Mobilisation, MontageFinancier, Partenariat, Projet, Publics
 from candidatures.models.annexe import Annexe
 from candidatures.models.campagne import Campagne
+from candidatures.models.financement import LigneDuPlan
 from candidatures.models.partage import Partage
+from candidatures.models.porteur import Porteur
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import Portee, portee_de
 from territoires.cles import AvecCle, ChampCle, IndexVideALaFin
@@ -92,6 +94,14 @@ class Candidatures(models.QuerySet["Candidature"]):
         if not re.fullmatch(r"[A-Za-z0-9-]{1,60}", reference.strip()):
             raise self.model.DoesNotExist
         return self.get(numero__iexact=reference.strip())
+
+    def avec_presences(self) -> Candidatures:
+        """Ajoute `a_departements`, `a_organismes` et `a_lignes` : ce que l'avancement demande aux listes, sans les lire."""
+        listes = (Candidature.departements.through.objects, Porteur.objects, LigneDuPlan.objects)
+        noms = ("a_departements", "a_organismes", "a_lignes")
+        return self.annotate(
+            **{n: Exists(liste.filter(candidature=OuterRef("pk"))) for n, liste in zip(noms, listes, strict=True)}
+        )
 
     def pour_entete(self) -> Candidatures:
         """Avec ce que dit l'en-tête d'un dossier : sa campagne, son organisme, ses départements et leurs régions."""
