@@ -205,9 +205,16 @@ MUTANTS = (
     M(
         "aucun historique",
         "ecrire",
-        "        historique.noter(candidature, avant, changes, par=par, page=page, le=le, modele=sujet.trace, **sujet.cle)\n",
-        "",
+        "if not historique.noter(candidature, avant, changes, par=par, page=page, le=le, modele=sujet.trace, **sujet.cle):",
+        "if True:",
         ("historique -k dernier or ancien",),
+    ),
+    M(
+        "un envoi qui ne change rien ne compte pas",
+        "ecrire",
+        "            historique.noter_le_rang(sujet.trace, page=page, par=par, le=le, **ou)\n",
+        "            pass\n",
+        ("saisie -k rien_change",),
     ),
     M("une réponse relue reste à revoir", "enregistrer", "if nom not in relues]", "]", ("tues -k revoir",)),
     M(
