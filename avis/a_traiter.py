@@ -8,42 +8,33 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from avis.attendus import A_FAIRE, Etape, Niveau
-from avis.lignes import etape_a
+from avis.lignes import A_RENDRE, etape_lue, rang_a
 from avis.models import AvisAttendu
-from candidatures.avancement.plan import Total
+from candidatures.avancement.plan import Total, somme
 from candidatures.models import Candidature, LigneDuPlan
 from comptes.models import Utilisateur
 from comptes.portees import portee_de
+from hlm_projets.ecran.adresses import adresse
+from territoires.connus import departements_de, regions_de
 from territoires.heures import dire_delai, dire_jour
-from territoires.models import Departement, Region, cle_de_nom
+from territoires.models import Departement, Region
 
-RANGS = {
-    etape: rang
-    for rang, etapes in enumerate(
-        (
-            (Etape.EN_RETARD,),
-            (Etape.ATTENDU, Etape.BROUILLON),
-            (Etape.PAS_ENCORE,),
-            (Etape.RENDU,),
-            (Etape.PASSE_OUTRE,),
-            (Etape.SANS_OBJET,),
-        )
-    )
-    for etape in etapes
-}
 ETAPES_A_FAIRE = tuple(etape.value for etape in A_FAIRE)
 ORDRE = (
-    Case(*(When(dite=etape.value, then=Value(rang)) for etape, rang in RANGS.items())),
-    F("rendu_le").desc(nulls_last=True),
+    *(F("place"), F("rendu_le").desc(nulls_last=True)),
     Case(When(rendu_le__isnull=True, then=F("echeance"))).asc(nulls_last=True),
-    *(F("candidature__numero"), F("territoire"), F("niveau")),
+    *(F("numero"), F("territoire"), F("niveau")),
 )
-"""Par étape, puis par échéance ; les avis rendus, du plus récent au plus ancien."""
-COLONNES = ("niveau", "territoire", "etape", "echeance", "rendu_le")
+"""À rendre par échéance, donc en retard d'abord ; puis par étape ; les avis rendus, du plus récent au plus ancien.
+
+Rien que des colonnes d'`AvisAttendu` : la base trie sans lire un dossier, par l'index `avis_attendu_a_traiter`.
+"""
+COLONNES = ("niveau", "territoire", "etape", "echeance", "rendu_le", "attend", "tour_le")
 DU_DOSSIER = ("numero", "nom", "nombre_menages", "organisme__nom")
 """Ce qu'une ligne montre d'une candidature, et rien de ses longs textes."""
 
@@ -73,11 +64,12 @@ class Comptes:
     en_retard: int
 
     @classmethod
-    def de(cls, lignes: QuerySet[AvisAttendu]) -> Comptes:
-        """Compte ces avis, en une requête."""
-        a_rendre, en_retard = Q(dite__in=ETAPES_A_FAIRE), Q(dite=Etape.EN_RETARD)
+    def de(cls, lignes: QuerySet[AvisAttendu], maintenant: datetime) -> Comptes:
+        """Compte ces avis de `avis_a_traiter`, en une requête qui ne lit qu'un index."""
+        a_rendre = Q(rang=A_RENDRE) | Q(tour_le__lt=maintenant)
+        en_retard = a_rendre & Q(echeance__lt=maintenant)
         comptes = {"recus": Count("pk"), "a_rendre": Count("pk", filter=a_rendre), "en_retard": Count("pk", filter=en_retard)}
-        return cls(**lignes.order_by().aggregate(**comptes))
+        return cls(**lignes.aggregate(**comptes))
 
     def __str__(self) -> str:
         morceaux = [f"{self.recus} reçu{'s' * (self.recus > 1)}", f"{self.a_rendre} à rendre"]
@@ -104,6 +96,11 @@ class LigneATraiter:
         return self.etape in A_FAIRE
 
     @property
+    def adresse(self) -> str:
+        """Où son avis s'écrit."""
+        return adresse("avis:avis", self.candidature.pk, self.niveau.value, self.territoire.pk)
+
+    @property
     def action(self) -> str:
         """Ce que le lien propose."""
         if self.est_a_faire:
@@ -114,13 +111,15 @@ class LigneATraiter:
 def territoires_de(personne: Utilisateur) -> list[Territoire]:
     """Les territoires dont la personne écrit l'avis, départements d'abord."""
     portee = portee_de(personne)
-    departements = Departement.objects.filter(pk__in=portee.departements_instruits)
-    regions = Region.objects.filter(pk__in=portee.regions)
-    return [*(Territoire(Niveau.DEPARTEMENT, d) for d in departements), *(Territoire(Niveau.REGION, r) for r in regions)]
+    departements, regions = departements_de(portee.departements_instruits), regions_de(portee.regions)
+    return [
+        *(Territoire(Niveau.DEPARTEMENT, departement) for departement in departements.values()),
+        *(Territoire(Niveau.REGION, region) for region in regions.values()),
+    ]
 
 
-def avis_a_traiter(territoires: Iterable[Territoire], maintenant: datetime) -> QuerySet[AvisAttendu]:
-    """Tous les avis attendus de ces territoires, dans l'ordre où s'en occuper ; `dite` : leur étape à cet instant.
+def avis_a_traiter(territoires: Iterable[Territoire]) -> QuerySet[AvisAttendu]:
+    """Tous les avis attendus de ces territoires.
 
     `territoires` : ceux de `territoires_de`, donc de la portée d'une personne ; elle lit tout dossier déposé qui les concerne.
     """
@@ -128,24 +127,30 @@ def avis_a_traiter(territoires: Iterable[Territoire], maintenant: datetime) -> Q
     for territoire in territoires:
         codes[territoire.niveau].append(territoire.lieu.pk)
     departements, regions = (Q(niveau=niveau.value, territoire__in=siens) for niveau, siens in codes.items())
-    lignes = AvisAttendu.objects.filter(departements | regions)
+    return AvisAttendu.objects.filter(departements | regions)
+
+
+def ranger(lignes: QuerySet[AvisAttendu], maintenant: datetime) -> QuerySet[AvisAttendu]:
+    """Dans l'ordre où s'en occuper à cet instant."""
+    return lignes.alias(place=rang_a(maintenant)).order_by(*ORDRE)
+
+
+def lire(cles: Iterable[int]) -> list[AvisAttendu]:
+    """Ces lignes, dans l'ordre des clés, avec ce qu'une page montre de leur dossier."""
+    ordre = list(cles)
     colonnes = (*COLONNES, *(f"candidature__{nom}" for nom in DU_DOSSIER))
-    return lignes.annotate(dite=etape_a(maintenant)).order_by(*ORDRE).select_related("candidature__organisme").only(*colonnes)
+    lues = AvisAttendu.objects.filter(pk__in=ordre).select_related("candidature__organisme").only(*colonnes)
+    par_cle = {ligne.pk: ligne for ligne in lues}
+    return [par_cle[cle] for cle in ordre if cle in par_cle]
 
 
-def chercher(lignes: QuerySet[AvisAttendu], mots: list[str]) -> QuerySet[AvisAttendu]:
-    """Celles où chaque mot est dans le numéro, le projet ou l'organisme, sans égard aux accents ni à la casse.
-
-    Comparé ici plutôt que par la base, comme dans la liste des candidatures.
-    """
-    cherches = [cle_de_nom(mot) for mot in mots]
-    lues = lignes.order_by().values_list("pk", "candidature__numero", "candidature__nom", "candidature__organisme__nom")
-    textes = ((pk, cle_de_nom(" ".join(map(str, dits)))) for pk, *dits in lues)
-    return lignes.filter(pk__in=[pk for pk, texte in textes if all(mot in texte for mot in cherches)])
+def chercher(lignes: QuerySet[AvisAttendu], texte: str) -> QuerySet[AvisAttendu]:
+    """Celles où chaque mot est dans le numéro, le projet ou l'organisme, sans égard aux accents ni à la casse."""
+    return lignes.filter(candidature__in=Candidature.objects.contenant(texte).order_by().values("pk"))
 
 
 def en_lignes(lignes: Iterable[AvisAttendu], territoires: Iterable[Territoire], maintenant: datetime) -> list[LigneATraiter]:
-    """Les lignes d'une page, avec l'aide que chaque plan demande à l'appel à projets."""
+    """Les lignes d'une page (`lire`), avec l'aide que chaque plan demande à l'appel à projets."""
     lieux = {(territoire.niveau.value, territoire.lieu.pk): territoire.lieu for territoire in territoires}
     lues = list(lignes)
     demandees = LigneDuPlan.objects.filter(
@@ -153,15 +158,15 @@ def en_lignes(lignes: Iterable[AvisAttendu], territoires: Iterable[Territoire], 
         nature=LigneDuPlan.Nature.RESSOURCE,
         financeur=LigneDuPlan.Financeur.APPEL_A_PROJETS,
     )
-    par_dossier: dict[int, list[LigneDuPlan]] = {}
-    for demandee in demandees:
-        par_dossier.setdefault(demandee.candidature_id, []).append(demandee)
-    return [_ligne(a, lieux[a.niveau, a.territoire], par_dossier.get(a.candidature_id, []), maintenant) for a in lues]
+    par_dossier: dict[int, list[tuple[Decimal | None, Decimal | None]]] = {}
+    for cle, montant, part in demandees.order_by("pk").values_list("candidature_id", "montant", "part"):
+        par_dossier.setdefault(cle, []).append((montant, part))
+    aides = {cle: Total(*map(somme, zip(*demandes, strict=True))).textes for cle, demandes in par_dossier.items()}
+    return [_ligne(a, lieux[a.niveau, a.territoire], aides.get(a.candidature_id, ("", "")), maintenant) for a in lues]
 
 
-def _ligne(attendu: AvisAttendu, lieu: Departement | Region, demandees: list[LigneDuPlan], maintenant: datetime) -> LigneATraiter:
-    montant, part = Total.de(demandees).textes
-    etape, echeance = Etape(vars(attendu)["dite"]), attendu.echeance  # annotée par `avis_a_traiter`
+def _ligne(attendu: AvisAttendu, lieu: Departement | Region, aide: tuple[str, str], maintenant: datetime) -> LigneATraiter:
+    etape, echeance = etape_lue(attendu, maintenant), attendu.echeance
     attend = etape in A_FAIRE or etape == Etape.PAS_ENCORE
     return LigneATraiter(
         candidature=attendu.candidature,
@@ -170,7 +175,7 @@ def _ligne(attendu: AvisAttendu, lieu: Departement | Region, demandees: list[Lig
         etape=etape,
         rendu_le=attendu.rendu_le,
         commence=attendu.etape == Etape.BROUILLON,
-        aide_demandee=montant or part,
+        aide_demandee=aide[0] or aide[1],
         delai=dire_delai(echeance, maintenant) if attend and echeance else "",
         jour=dire_jour(echeance) if attend and echeance else "",
     )

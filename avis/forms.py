@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.http import QueryDict
 
 from avis.a_traiter import ETAPES_A_FAIRE, Territoire, chercher
 from avis.attendus import Etape
+from avis.lignes import etape_a
 from avis.models import AvisAttendu, AvisDepartemental, AvisRegional
 from candidatures.champs.a_saisir import TexteField
 from candidatures.echange.ecrire import champs_d_avis
@@ -37,8 +39,9 @@ class FiltreATraiter(forms.Form):
     q = forms.CharField(label="Numéro, projet ou organisme", required=False, max_length=200)
     etape = forms.ChoiceField(label="Étape", required=False, choices=[("", "Toutes"), (A_FAIRE, "à rendre"), *Etape.choices])
 
-    def __init__(self, donnees: Mapping[str, Any], territoires: list[Territoire]) -> None:
+    def __init__(self, donnees: Mapping[str, Any], territoires: list[Territoire], maintenant: datetime) -> None:
         super().__init__(donnees)
+        self.maintenant = maintenant
         if len(territoires) > 1:
             choix = [(territoire.cle, str(territoire)) for territoire in territoires]
             self.fields["territoire"] = forms.ChoiceField(label="Territoire", required=False, choices=[("", "Tous"), *choix])
@@ -48,12 +51,13 @@ class FiltreATraiter(forms.Form):
         self.is_valid()
         etape, territoire = self.cleaned_data.get("etape"), self.cleaned_data.get("territoire")
         if etape:
-            lignes = lignes.filter(Q(dite__in=ETAPES_A_FAIRE if etape == A_FAIRE else (etape,)))
+            dite = etape_a(self.maintenant)
+            lignes = lignes.alias(dite=dite).filter(Q(dite__in=ETAPES_A_FAIRE if etape == A_FAIRE else (etape,)))
         if territoire:
             niveau, _, code = territoire.partition("-")
             lignes = lignes.filter(niveau=niveau, territoire=code)
-        mots = self.cleaned_data.get("q", "").split()
-        return chercher(lignes, mots) if mots else lignes
+        texte = self.cleaned_data.get("q", "")
+        return chercher(lignes, texte) if texte else lignes
 
     @property
     def est_pose(self) -> bool:

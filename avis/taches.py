@@ -10,6 +10,7 @@ from avis.attendus import Niveau
 from avis.courriels import tour_de_la_region
 from avis.lignes import OUVERTES
 from avis.models import AvisAttendu, ChangementDAvis
+from avis.totaux import tasser
 from candidatures.etats import Etat
 from candidatures.plusieurs_mains import historique
 from hlm_projets.envoi.travailleur import besogne
@@ -17,16 +18,14 @@ from hlm_projets.requete.middleware import maintenant
 
 INTERVALLE = timedelta(minutes=5)
 _dernier_passage: list[datetime] = []
+_dernier_tassement: list[datetime] = []
 
 
 @besogne
 def prevenir_les_regions() -> bool:
     """Toutes les cinq minutes au plus ; un courriel par région, dossier et agent, jamais deux (sa clé)."""
     instant = maintenant()
-    if _dernier_passage and instant - _dernier_passage[0] < INTERVALLE:
-        return False
-    _dernier_passage[:] = [instant]
-    return prevenir(instant)
+    return _est_l_heure(_dernier_passage, instant) and prevenir(instant)
 
 
 @besogne
@@ -35,6 +34,20 @@ def elaguer_l_historique() -> bool:
     if not historique.est_l_heure_d_elaguer(ChangementDAvis):
         return False
     return historique.elaguer(ChangementDAvis, maintenant(), "niveau", "territoire")
+
+
+@besogne
+def tasser_les_totaux() -> bool:
+    """Toutes les cinq minutes au plus, additionne les écarts des totaux d'avis quand il y en a beaucoup."""
+    return _est_l_heure(_dernier_tassement, maintenant()) and tasser()
+
+
+def _est_l_heure(dernier: list[datetime], instant: datetime) -> bool:
+    """Vrai, et noté, si la dernière fois date d'un intervalle au moins."""
+    if dernier and instant - dernier[0] < INTERVALLE:
+        return False
+    dernier[:] = [instant]
+    return True
 
 
 def prevenir(instant: datetime) -> bool:

@@ -42,7 +42,7 @@ Page = dict[str, Any]
 def principal(nombre: int) -> None:
     peupler(nombre)
     with connection.cursor() as curseur:
-        curseur.execute("ANALYZE")
+        curseur.execute("VACUUM ANALYZE")  # ce que PostgreSQL fait seul, quelques minutes après une telle écriture
         curseur.execute("SHOW server_version")
         postgresql = curseur.fetchone()[0].split()[0]
     admin, bailleur = map(session, comptes())

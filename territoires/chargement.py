@@ -21,7 +21,7 @@ def charger(*, using: str = "default", apps: Apps = applications, **_signal: obj
     """
     if not _est_en_place(apps):
         return
-    for nom, lignes in _tables():
+    for nom, lignes in tables():
         modele = apps.get_model("territoires", nom)
         objets = [modele(**ligne) for ligne in lignes]
         champs = [c for c in lignes[0] if c != "code"]
@@ -34,7 +34,7 @@ def _est_en_place(apps: Apps) -> bool:
     return "departement" in apps.all_models["territoires"]
 
 
-def _tables() -> list[tuple[str, Lignes]]:
+def tables() -> list[tuple[str, Lignes]]:
     """Les lignes de chaque modèle, dans l'ordre des dépendances ; les clés sont les colonnes."""
     regions, anciennes = _lire("regions"), _lire("anciennes_regions")
     avant_2016 = {dep: a["code"] for a in anciennes for dep in a["departements"]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -39,16 +40,32 @@ def pytest_configure(config: pytest.Config) -> None:
     ordre.brancher(config)
 
 
+def pytest_collection_finish() -> None:
+    """Ce que la collecte a chargé restera : le ramasse-miettes n'a pas à le reparcourir, un dixième du temps y passait."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+
+
+@pytest.hookimpl(optionalhook=True)  # le crochet est de xdist
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ordre.Repartition:
+    """Qui joue quoi : `ordre.Repartition`."""
+    return ordre.Repartition(config, log)
+
+
 BASES = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 @pytest.hookimpl(tryfirst=True)  # avant le tri par « -m »
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Saute, en le disant, ce qui n'a de sens que sur PostgreSQL ; nomme ce qui ne lit aucune base."""
+    """Saute, en le disant, ce qui n'a de sens que sur PostgreSQL ; nomme ce qu'aucune base ne change."""
     for item in items:
-        ailleurs = any(item.get_closest_marker(marque) for marque in ("django_db", "navigateur", "postgresql"))
-        if not ailleurs and BASES.isdisjoint(getattr(item, "fixturenames", ())):
+        ailleurs = any(item.get_closest_marker(marque) for marque in ("navigateur", "postgresql"))
+        lit_une_base = item.get_closest_marker("django_db") or not BASES.isdisjoint(getattr(item, "fixturenames", ()))
+        if not ailleurs and (not lit_une_base or item.nodeid.partition("::")[0] in ordre.ECRANS):
             item.add_marker("une_fois")
+        if ailleurs and item.get_closest_marker("une_fois"):
+            raise pytest.UsageError(f"{item.nodeid} ne serait joué nulle part : PostgreSQL seulement, et « une_fois »")
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         saut = pytest.mark.skip(reason="joué sur PostgreSQL seulement : bin/test pg")
         for item in items:

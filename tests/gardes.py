@@ -5,6 +5,7 @@ Chaque garde est elle-même essayée, sur une faute, par `test_gardes.py`.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -78,10 +79,14 @@ class FormulairesPost(HTMLParser):
             self._ouvert = None
 
 
+FORMULAIRE_POST = re.compile(r"<form\b[^>]*\bmethod=[\"']?post\b.*?</form\s*>", re.DOTALL | re.IGNORECASE)
+"""Ce qu'il faut lire d'une page pour y chercher des jetons : la lire entière coûterait plus que la rendre."""
+
+
 def exiger_les_jetons(reponse: Any) -> None:
     """Tout formulaire POST d'une page porte son jeton."""
     lecteur = FormulairesPost()
-    lecteur.feed(texte_de(reponse))
+    lecteur.feed("".join(FORMULAIRE_POST.findall(texte_de(reponse))))
     if lecteur.sans_jeton:
         raise Faute(f"Formulaire POST sans {{% csrf_token %}} : {lecteur.sans_jeton}")
 

@@ -10,8 +10,45 @@ import random
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 SANS_MELANGE = 0
+D_UN_SEUL_TENANT = ("tests/pilotage/test_demonstration.py",)
+"""Les modules qu'un seul ouvrier joue : ce qu'ils préparent une fois coûte plus que ce qu'on gagne à les partager."""
+
+ECRANS = frozenset(
+    f"tests/{module}.py"
+    for module in (
+        *("avis/test_dossier", "avis/test_historique", "avis/test_pages", "avis/test_reouverture"),
+        *("bornes/test_bornes_coherence", "comptes/test_personnes"),
+        *("candidatures/annexes/test_bornes", "candidatures/annexes/test_pages"),
+        *("candidatures/coherence/test_coherence_controles", "candidatures/coherence/test_constats_a_l_ecran"),
+        *("candidatures/partages/test_invites", "candidatures/partages/test_partages"),
+        *("candidatures/reprise/test_reprise_pages", "candidatures/saisie/test_vues_bailleur"),
+        *("pilotage/test_boutons_des_decisions", "pilotage/test_decisions", "pilotage/test_page_des_decisions"),
+        "pilotage/test_secret_imprime",
+    )
+)
+"""Ce qui lit une base sans que le moteur y change rien (textes, formulaires, droits, constats) : joué sur SQLite seulement.
+
+Les requêtes de ces pages sont jouées sur les deux par les essais des actions et des listes, et sur PostgreSQL par le navigateur.
+"""
+
+
+class Repartition(LoadScopeScheduling):
+    """Un essai à la fois à qui est libre, sauf d'un module d'un seul tenant.
+
+    La marque `xdist_group` y servirait si elle marchait : xdist 3.8 l'écrit dans un attribut que pytest 9.2 ne lit plus.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return part_de(nodeid)
+
+
+def part_de(nodeid: str) -> str:
+    """Ce qu'un même ouvrier joue : le module d'un seul tenant, ou l'essai seul."""
+    module = nodeid.partition("::")[0]
+    return module if module in D_UN_SEUL_TENANT else nodeid
 
 
 class Melange:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests.ordre import melanger
+from tests.ordre import D_UN_SEUL_TENANT, ECRANS, melanger, part_de
 
 
 def des_essais() -> list[Any]:
@@ -42,6 +42,16 @@ def test_un_module_reste_d_un_seul_tenant_et_le_navigateur_passe_d_abord(graine:
     modules = [module for module, _ in groupby(nom.partition("::")[0] for nom in ranges(graine))]
     assert len(modules) == 6
     assert set(modules[:2]) == {"navigateur_1.py", "navigateur_2.py"}
+
+
+def test_un_module_d_un_seul_tenant_n_a_qu_un_ouvrier_les_autres_se_partagent() -> None:
+    for module in D_UN_SEUL_TENANT:
+        assert part_de(f"{module}::test_a[1]") == part_de(f"{module}::test_b")
+    assert part_de("tests/test_ordre.py::test_a[1]") != part_de("tests/test_ordre.py::test_a[2]")
+
+
+def test_les_modules_nommes_existent() -> None:
+    assert [module for module in (*D_UN_SEUL_TENANT, *ECRANS) if not (settings.RACINE / module).is_file()] == []
 
 
 def jouer(dossier: Path, *options: str) -> list[str]:

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Cast, Concat
 
 from candidatures.champs.textes import en_une_ligne
 from candidatures.etats import TUS, Etat
 from candidatures.fiche import Accompagnement, Duree, Mobilisation, MontageFinancier, Partenariat, Projet, Publics
 from candidatures.models.annexe import Annexe
 from candidatures.models.campagne import Campagne
+from candidatures.models.financement import LigneDuPlan
 from candidatures.models.partage import Partage
+from candidatures.models.porteur import Porteur
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import Portee, portee_de
-from territoires.models import Departement
+from territoires.cles import AvecCle, ChampCle, IndexVideALaFin
+from territoires.models import Departement, cle_de_nom
 
 if TYPE_CHECKING:
     from candidatures.models.version import Version
@@ -70,6 +74,19 @@ class Candidatures(models.QuerySet["Candidature"]):
         cachee = When(etat__in=TUS, campagne__publiee_le__isnull=True, then=Value(Etat.COMITE.value))
         return self.annotate(etat_lu=Case(cachee, default=F("etat")))
 
+    def contenant(self, texte: str) -> Candidatures:
+        """Celles où chaque mot est dans le numéro, le nom ou l'organisme, sans égard aux accents ni à la casse ; aucune sans mot."""
+        mots = [cle for cle in map(cle_de_nom, texte.split()) if cle]
+        trouvees = self if mots else self.none()
+        for mot in mots:
+            siens = Organisme.objects.filter(cle__contains=mot).order_by().values("pk")
+            dits = Q(cle__contains=mot) | Q(organisme__in=siens)
+            if re.fullmatch(r"b|(b )?[0-9]+", mot):  # « B-12 », la référence d'un brouillon
+                trouvees = trouvees.alias(reference_lue=Concat(Value("b "), Cast("pk", models.CharField())))
+                dits |= Q(etat=Etat.BROUILLON, reference_lue__contains=mot)
+            trouvees = trouvees.filter(dits)
+        return trouvees
+
     def par_reference(self, reference: str) -> Candidature:
         """La candidature « 2026-77-003 » ou « B-12 » ; lève DoesNotExist."""
         if m := re.fullmatch(r"[Bb]-(\d{1,18})", reference.strip()):
@@ -77,6 +94,14 @@ class Candidatures(models.QuerySet["Candidature"]):
         if not re.fullmatch(r"[A-Za-z0-9-]{1,60}", reference.strip()):
             raise self.model.DoesNotExist
         return self.get(numero__iexact=reference.strip())
+
+    def avec_presences(self) -> Candidatures:
+        """Ajoute `a_departements`, `a_organismes` et `a_lignes` : ce que l'avancement demande aux listes, sans les lire."""
+        listes = (Candidature.departements.through.objects, Porteur.objects, LigneDuPlan.objects)
+        noms = ("a_departements", "a_organismes", "a_lignes")
+        return self.annotate(
+            **{n: Exists(liste.filter(candidature=OuterRef("pk"))) for n, liste in zip(noms, listes, strict=True)}
+        )
 
     def pour_entete(self) -> Candidatures:
         """Avec ce que dit l'en-tête d'un dossier : sa campagne, son organisme, ses départements et leurs régions."""
@@ -97,7 +122,7 @@ class Candidatures(models.QuerySet["Candidature"]):
         return self.prefetch_related("avis_departementaux", "avis_regionaux")
 
 
-class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, MontageFinancier, Duree):
+class Candidature(AvecCle, Projet, Publics, Mobilisation, Accompagnement, Partenariat, MontageFinancier, Duree):
     """La réponse d'un organisme à une campagne."""
 
     campagne = models.ForeignKey(Campagne, models.PROTECT, related_name="candidatures", verbose_name="campagne")
@@ -118,6 +143,7 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
     jumelle_de = models.ForeignKey(
         "self", models.SET_NULL, null=True, editable=False, related_name="jumelles", verbose_name="fiche jumelle de"
     )
+    cle = ChampCle(verbose_name="nom cherché", de=("numero", "nom"))
     contact_nom = models.CharField("Nom et prénom", max_length=200, blank=True)
     contact_fonction = models.CharField("Fonction", max_length=200, blank=True)
     contact_telephone = models.CharField(
@@ -139,6 +165,13 @@ class Candidature(Projet, Publics, Mobilisation, Accompagnement, Partenariat, Mo
             models.Index(fields=["campagne", "etat"], name="candidature_campagne_etat"),
             models.Index(fields=["organisme", "etat"], name="candidature_organisme_etat"),
             models.Index(fields=["-deposee_le", "-id"], name="candidature_recentes"),
+            IndexVideALaFin(
+                *(F("deposee_le").desc(nulls_last=True), F("id").desc()),
+                include=["etat", "campagne", "organisme", "cle"],
+                name="candidature_liste",
+            ),
+            IndexVideALaFin(F("nombre_menages").desc(nulls_last=True), F("id").desc(), name="candidature_menages"),
+            models.Index(fields=["campagne", "numero"], include=["etat", "id"], name="candidature_matrice"),
         )
         constraints = (
             models.CheckConstraint(

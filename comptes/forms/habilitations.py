@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from itertools import groupby
 from typing import Any, cast
 
 from django import forms
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from comptes.actions import CHAMPS_D_HABILITATION, Habilitations
 from comptes.forms.partage import FormulairePartage
 from comptes.models import Habilitation, Organisme, Role, Service, Utilisateur
 from comptes.models.habilitation import ROLES_A_DONNER
+from territoires.models import cle_de_nom
 
 AIDES = {
     "organisme": "Pour un rôle de bailleur seulement.",
@@ -23,6 +27,9 @@ AIDES = {
     "fin": "Facultatif, jour compris : vide, elle vaut sans limite.",
 }
 Options = list[tuple[Any, Any]]
+BEAUCOUP, TROUVES = 100, 25
+"""Les organismes qu'une liste déroulante propose tous ; ceux que montre une recherche."""
+CLE = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -31,12 +38,26 @@ class Portees:
 
     organismes: Mapping[str, Organisme]
     services: Mapping[str, Service]
+    a_chercher: bool = False
+    """Les organismes sont trop nombreux pour une liste : elle ne propose que ceux qu'on cherche."""
 
     @classmethod
     def lire(cls) -> Portees:
         """Deux requêtes, quel que soit le nombre d'habilitations affichées."""
+        return cls._de(Organisme.objects.all())
+
+    @classmethod
+    def trouver(cls, donnees: Mapping[str, str]) -> Portees:
+        """Tous les organismes s'il y en a cent au plus ; au-delà, celui qui est choisi et ceux dont le nom contient ce qu'on cherche."""
+        premiers = list(Organisme.objects.all()[: BEAUCOUP + 1])
+        if len(premiers) <= BEAUCOUP:
+            return cls._de(premiers)
+        return cls._de(_cherches(donnees)[:TROUVES], a_chercher=True)
+
+    @classmethod
+    def _de(cls, organismes: Iterable[Organisme], *, a_chercher: bool = False) -> Portees:
         services = Service.objects.select_related("departement__region", "region")
-        return cls({str(o.pk): o for o in Organisme.objects.all()}, {str(s.pk): s for s in services})
+        return cls({str(o.pk): o for o in organismes}, {str(s.pk): s for s in services}, a_chercher)
 
     def options_d_organismes(self) -> Options:
         """Par ordre alphabétique ; le SIREN distingue les homonymes."""
@@ -48,6 +69,27 @@ class Portees:
         ranges = sorted(self.services.values(), key=_rang)
         groupes = [(region, [(str(s.pk), str(s)) for s in groupe]) for region, groupe in groupby(ranges, _region)]
         return [("", "Choisir un service"), *groupes]
+
+
+def _cherches(donnees: Mapping[str, str]) -> QuerySet[Organisme]:
+    """L'organisme choisi, ceux de ce SIREN, ceux dont le nom contient chaque mot."""
+    choisi, texte = donnees.get("organisme", ""), donnees.get("cherche", "").strip()
+    demande = Q(pk=int(choisi)) if CLE.fullmatch(choisi) else Q(pk=None)
+    if mots := [cle for cle in map(cle_de_nom, texte.split()) if cle]:
+        demande |= Q(siren=texte.replace(" ", "")) | reduce(Q.__and__, (Q(cle__contains=mot) for mot in mots))
+    return Organisme.objects.filter(demande)
+
+
+class RechercheDOrganisme(forms.Form):
+    """Ce qu'on cherche, quand les organismes sont trop nombreux pour une liste."""
+
+    cherche = forms.CharField(label="Chercher un organisme", required=False, max_length=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        vars(self.fields["cherche"])["aide"] = (
+            "Une partie de son nom, ou son SIREN ; la liste « Organisme » propose ce qui est trouvé."
+        )
 
 
 def _region(service: Service) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 
+from territoires.cles import AvecCle, ChampCle
 from territoires.models import Departement
 
 STATUTS_CONNUS = (
@@ -21,7 +22,7 @@ STATUTS_CONNUS = (
 siren_valide = RegexValidator(r"^[0-9]{9}\Z", "Le SIREN compte 9 chiffres, sans espace.")
 
 
-class Organisme(models.Model):
+class Organisme(AvecCle):
     """Un bailleur ou un partenaire qui a des comptes sur le site."""
 
     nom = models.CharField("nom", max_length=300)
@@ -32,6 +33,8 @@ class Organisme(models.Model):
     departement = models.ForeignKey(
         Departement, models.PROTECT, null=True, blank=True, related_name="organismes", verbose_name="département du siège"
     )
+
+    cle = ChampCle(verbose_name="nom cherché", de=("nom",))
 
     class Meta:
         verbose_name = "organisme"

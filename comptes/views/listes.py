@@ -21,6 +21,9 @@ def contient(recherche: str, champs: Iterable[str]) -> Q:
     return reduce(Q.__and__, par_mot, Q())
 
 
-def page_de(request: HttpRequest, requete: QuerySet[M, Any]) -> Page[M]:
-    """La page demandée ; la première ou la dernière si le numéro ne dit rien."""
-    return Paginator(requete, PAR_PAGE).get_page(request.GET.get("page"))
+def page_de(request: HttpRequest, requete: QuerySet[M, Any], nombre: int | None = None) -> Page[Any]:
+    """La page demandée ; la première ou la dernière si le numéro ne dit rien. `nombre` : celui des lignes, s'il est déjà compté."""
+    pages = Paginator(requete, PAR_PAGE)
+    if nombre is not None:
+        vars(pages)["count"] = nombre  # la valeur gardée d'un `cached_property`
+    return pages.get_page(request.GET.get("page"))

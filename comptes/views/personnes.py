@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comptes import actions, invitations
 from comptes.acces import personne_connectee, reserve_au_national
 from comptes.ecriture import EcritureRefusee
-from comptes.forms.habilitations import FormulaireDHabilitation, Portees, jeu_de
+from comptes.forms.habilitations import FormulaireDHabilitation, Portees, RechercheDOrganisme, jeu_de
 from comptes.forms.partage import tenter
 from comptes.forms.personnes import FiltreDesPersonnes, FormulaireDePersonne, FormulaireDInvitation
 from comptes.invitations import Suite
@@ -59,17 +59,21 @@ def _requete(q: str, role: str, request: HttpRequest) -> QuerySet[Utilisateur]:
 @reserve_au_national
 def personne_inviter(request: HttpRequest) -> HttpResponse:
     """Inviter une personne, avec sa première habilitation."""
-    donnees = request.POST if request.method == "POST" else None
-    form = FormulaireDInvitation(donnees)
-    habilitation = FormulaireDHabilitation(donnees, portees=Portees.lire())
-    if request.method == "POST" and form.is_valid() & habilitation.is_valid():
+    cherche, portees = "chercher" in request.POST, Portees.trouver(request.POST)
+    donnees = request.POST if request.method == "POST" and not cherche else None
+    tape = request.POST.dict() if cherche else {}  # une recherche rend la page telle qu'elle était remplie
+    form = FormulaireDInvitation(donnees, initial=tape)
+    habilitation = FormulaireDHabilitation(donnees, initial=tape, portees=portees)
+    if donnees and form.is_valid() & habilitation.is_valid():
         par, le = personne_connectee(request), recu_le(request)
         resultats: list[invitations.Resultat] = []
         acte = partial(invitations.inviter, form.personne(), habilitation.instance, par=par, le=le)
         if tenter(lambda: resultats.append(acte()), form, habilitation):
             _dire(request, resultats[0])
             return redirect("comptes:personnes")
-    return render(request, "comptes/personne_inviter.html", {"form": form, "habilitation": habilitation})
+    recherche = RechercheDOrganisme(initial=request.POST.dict()) if portees.a_chercher else None
+    contexte = {"form": form, "habilitation": habilitation, "recherche": recherche, "vaine": cherche and not portees.organismes}
+    return render(request, "comptes/personne_inviter.html", contexte)
 
 
 def _dire(request: HttpRequest, resultat: invitations.Resultat) -> None:

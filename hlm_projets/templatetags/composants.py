@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from hlm_projets.ecran.adresses import adresse
 from hlm_projets.ecran.champs_a_l_ecran import ChampALEcran
 
 register = template.Library()
@@ -63,6 +64,12 @@ def resume_erreurs(*saisies: Saisie | list[Saisie], titre: str = "") -> dict[str
 def pages_abregees(page: PageDeListe[Any]) -> list[int | str]:
     """Les numéros à proposer autour de la page affichée, « … » pour ceux qu'on saute."""
     return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
+
+
+@register.filter
+def adresse_de(cle: int, route: str) -> str:
+    """{{ candidature.pk|adresse_de:"candidatures:fiche" }} : comme {% url %}, pour ce qui se répète à chaque ligne d'une page."""
+    return adresse(route, cle)
 
 
 @register.simple_block_tag

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.functions import Lower
 from django.http import QueryDict
 from django_filters import ChoiceFilter
@@ -19,7 +20,7 @@ from candidatures.models import Campagne
 from candidatures.models.candidature import Candidatures
 from comptes.models import Utilisateur
 from comptes.portees import Portee, portee_de
-from pilotage.matrice.releve import avec_retards, avis_connus
+from pilotage.matrice.releve import avec_retards, avis_connus, phrase, phrase_tenue
 from pilotage.matrice.requetes import candidatures_suivies, regions_montrees, voit_la_france
 
 AVANCEMENT = Case(*(When(etat_lu=etat, then=rang) for rang, etat in enumerate(EXAMINES)))
@@ -30,6 +31,9 @@ TRIS: dict[str, tuple[str, tuple[Any, ...]]] = {
     "etat": ("État du dossier", (AVANCEMENT, F("numero").asc())),
     "depot": ("Dépôt le plus récent", (F("deposee_le").desc(),)),
 }
+
+TENUS = {"campagne", "region", "tri"}
+"""Les filtres dont les totaux sont tenus."""
 
 
 class FiltreDeLaMatrice(FiltreDesCandidatures):
@@ -59,6 +63,21 @@ class FiltreDeLaMatrice(FiltreDesCandidatures):
         """Les avis que la matrice montre, tels que cette personne peut les connaître."""
         return avis_connus(self.portee, self.maintenant, regions_montrees(self.portee, self.retenus.get("region", "")))
 
+    @cached_property
+    def nombre(self) -> int:
+        """Combien de dossiers répondent au filtre."""
+        nombre: int = self.qs.count()
+        return nombre
+
+    @property
+    def totaux(self) -> str:
+        """La phrase en tête : d'après les totaux tenus si rien d'autre ne filtre que la campagne et la région."""
+        retenus = self.retenus
+        if retenus.keys() <= TENUS:
+            regions = regions_montrees(self.portee, retenus.get("region", ""))
+            return phrase_tenue(self.nombre, retenus.get("campagne", ""), regions, self.maintenant)
+        return phrase(self.nombre, self.qs, self.avis, self.maintenant)
+
     def filtrer_par_etape(self, queryset: Candidatures, nom: str, valeur: str) -> Candidatures:
         """Les dossiers dont un avis montré au moins en est là."""
         return queryset.filter(pk__in=self.avis.filter(Q(dite=valeur)).values("candidature"))
@@ -71,8 +90,8 @@ class FiltreDeLaMatrice(FiltreDesCandidatures):
 
 def _derniere_campagne(personne: Utilisateur) -> int | None:
     """La plus récente de celles dont la personne suit un dossier."""
-    suivies = candidatures_suivies(personne).order_by().values("campagne")
-    return Campagne.objects.filter(pk__in=suivies).values_list("pk", flat=True).first()
+    suivies = candidatures_suivies(personne).filter(campagne=OuterRef("pk"))
+    return Campagne.objects.filter(Exists(suivies)).values_list("pk", flat=True).first()
 
 
 def etapes_dites(portee: Portee) -> list[Etape]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from comptes.acces import personne_connectee
 from comptes.portees import portee_de
-from comptes.views.listes import PAR_PAGE
+from comptes.views.listes import page_de
 from hlm_projets.requete.middleware import recu_le
 from pilotage.matrice.forms import FiltreDeLaMatrice, etapes_dites
-from pilotage.matrice.releve import phrase
 from pilotage.matrice.requetes import suivis, voit_la_france, voit_la_matrice
 from territoires.models import Region
 
@@ -26,11 +24,11 @@ def matrice(request: HttpRequest) -> HttpResponse:
         raise Http404
     maintenant = recu_le(request)
     filtre = FiltreDeLaMatrice(request.GET, personne, maintenant)
-    page = Paginator(filtre.qs.values_list("pk", flat=True), PAR_PAGE).get_page(request.GET.get("page"))
+    page = page_de(request, filtre.qs.values_list("pk", flat=True), filtre.nombre)
     contexte = {
         "page": page,
         "lignes": suivis(list(page.object_list), personne, maintenant, region=filtre.retenus.get("region", "")),
-        "totaux": phrase(page.paginator.count, filtre.qs, filtre.avis),
+        "totaux": filtre.totaux,
         "filtre": filtre.form,
         "retenus": filtre.retenus,
         "ou": "France" if voit_la_france(portee) else _noms(portee.regions),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,9 +10,10 @@ from django.utils import timezone
 
 from avis import taches
 from avis.attendus import A_FAIRE, Etape, Niveau, attendus, avec_attendus
-from avis.lignes import CLE, etape_a
-from avis.models import AvisAttendu
-from candidatures.etats import Etat
+from avis.lignes import CLE, etape_a, etape_lue
+from avis.models import AvisAttendu, CompteDAvis
+from avis.totaux import CLE as TOTAUX
+from candidatures.etats import EXAMINES, Etat
 from candidatures.models import Candidature
 from territoires.models import Departement, Region
 
@@ -64,5 +66,18 @@ def exiger_l_accord() -> None:
     dossiers = list(avec_attendus(Candidature.objects.order_by("pk")))
     for instant in instants():
         assert gardees(instant) == calculees(dossiers, instant)
+        lues = {(li.candidature_id, li.niveau, li.territoire): etape_lue(li, instant) for li in AvisAttendu.objects.all()}
+        assert lues == {cle: valeurs[1] for cle, valeurs in gardees(instant).items()}
         tours = taches.dont_c_est_le_tour(instant).values_list("candidature", "region")
         assert list(tours) == tours_calcules(dossiers, instant)
+    exiger_les_totaux()
+
+
+def exiger_les_totaux() -> None:
+    """Les totaux tenus sont ceux des lignes des dossiers suivis, comptées une à une."""
+    tenus: Counter[Any] = Counter()
+    for *cle, nombre in CompteDAvis.objects.values_list(*TOTAUX, "nombre"):
+        tenus[tuple(cle)] += nombre
+    suivies = AvisAttendu.objects.filter(candidature__etat__in=EXAMINES).values_list("candidature__campagne", *TOTAUX[1:])
+    assert +tenus == Counter(suivies)
+    assert min(tenus.values(), default=0) >= 0

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from avis.a_traiter import RANGS, Territoire
+from avis.a_traiter import Territoire
 from avis.attendus import Etape, Niveau, etape_departementale, etape_propre, etape_regionale
 from avis.models import AvisDepartemental, AvisRegional, Report
 from candidatures.models import Campagne, Candidature
@@ -87,6 +87,8 @@ class Colonnes:
         return self.reports.get((pk, cle)) or defaut
 
 
+PAR_RANG = ((Etape.EN_RETARD,), (Etape.ATTENDU, Etape.BROUILLON), (Etape.PAS_ENCORE,), (Etape.RENDU,), (Etape.PASSE_OUTRE,))
+RANGS = {etape: rang for rang, etapes in enumerate((*PAR_RANG, (Etape.SANS_OBJET,))) for etape in etapes}
 JAMAIS = datetime.max.replace(tzinfo=UTC)
 
 

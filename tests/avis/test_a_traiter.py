@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from avis import actions
-from avis.a_traiter import Comptes, avis_a_traiter, en_lignes, territoires_de
+from avis.a_traiter import Comptes, avis_a_traiter, en_lignes, ranger, territoires_de
 from avis.attendus import A_FAIRE, Etape, attendus, avec_attendus
 from avis.forms import FiltreATraiter
-from avis.lignes import reecrire_les_attendus
+from avis.lignes import etape_a, reecrire_les_attendus
 from avis.models import AvisAttendu
 from candidatures.circuit import PASSAGES
 from candidatures.circuit.franchir import franchir
@@ -42,7 +43,12 @@ def page(personne: Utilisateur, **filtres: str) -> str:
 
 
 def lignes(personne: Utilisateur) -> list[AvisAttendu]:
-    return list(avis_a_traiter(territoires_de(personne), timezone.now()))
+    return avec_etape(avis_a_traiter(territoires_de(personne)), timezone.now())
+
+
+def avec_etape(lignes: QuerySet[AvisAttendu], maintenant: datetime) -> list[AvisAttendu]:
+    """Ces lignes, et leur étape à cet instant, dite par la base."""
+    return list(ranger(lignes, maintenant).annotate(dite=etape_a(maintenant)))
 
 
 def dossiers_dits(personne: Utilisateur) -> list[tuple[int, str]]:
@@ -327,16 +333,18 @@ def exiger_le_meme_a_traiter(personne: Utilisateur, maintenant: datetime) -> Non
     """Sans filtre, puis filtre par filtre : ce que disait le calcul."""
     territoires = territoires_de(personne)
     calcules = a_traiter_calcule(personne, territoires, maintenant)
-    lues = avis_a_traiter(territoires, maintenant)
-    assert [(a.candidature_id, a.niveau, a.territoire, vars(a)["dite"], a.echeance, a.rendu_le) for a in lues] == [
-        (r.dossier, r.niveau.value, r.territoire, r.etape.value, r.echeance, r.rendu_le) for r in calcules
-    ]
+    lues = avis_a_traiter(territoires)
+    assert [
+        (a.candidature_id, a.niveau, a.territoire, vars(a)["dite"], a.echeance, a.rendu_le) for a in avec_etape(lues, maintenant)
+    ] == [(r.dossier, r.niveau.value, r.territoire, r.etape.value, r.echeance, r.rendu_le) for r in calcules]
     a_rendre = [r for r in calcules if r.etape in A_FAIRE]
-    assert Comptes.de(lues) == Comptes(len(calcules), len(a_rendre), sum(r.etape == Etape.EN_RETARD for r in a_rendre))
+    assert Comptes.de(lues, maintenant) == Comptes(
+        len(calcules), len(a_rendre), sum(r.etape == Etape.EN_RETARD for r in a_rendre)
+    )
     for etape in Etape:
-        filtrees = FiltreATraiter({"etape": etape.value}, territoires).filtrer(lues)
+        filtrees = FiltreATraiter({"etape": etape.value}, territoires, maintenant).filtrer(ranger(lues, maintenant))
         assert [a.candidature_id for a in filtrees] == [r.dossier for r in calcules if r.etape == etape]
     for territoire in territoires:
-        filtrees = FiltreATraiter({"territoire": territoire.cle}, territoires).filtrer(lues)
+        filtrees = FiltreATraiter({"territoire": territoire.cle}, territoires, maintenant).filtrer(ranger(lues, maintenant))
         siens = [r.dossier for r in calcules if f"{r.niveau}-{r.territoire}" == territoire.cle]
         assert [a.candidature_id for a in filtrees] == siens

@@ -16,10 +16,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from avis import actions
+from avis import actions, totaux
 from avis.attendus import Niveau
 from avis.lignes import CLE, VALEURS, reecrire_les_attendus
-from avis.models import AvisAttendu
+from avis.models import AvisAttendu, CompteDAvis
 from candidatures import abonnes
 from candidatures.campagnes.actions import modifier_campagne
 from candidatures.circuit import PASSAGES
@@ -27,7 +27,7 @@ from candidatures.circuit.franchir import DejaFranchi, franchir
 from candidatures.models import Campagne, Candidature
 from candidatures.verrou import Refus
 from comptes.ecriture import Changement
-from tests.avis.accord import exiger_l_accord
+from tests.avis.accord import exiger_l_accord, exiger_les_totaux
 from tests.avis.fabriques import DEPARTEMENT, REGION, ecrire, rendre, reporter, rouvrir, un_dossier
 from tests.fabriques import deposer, relire, un_bailleur, un_brouillon, un_national, une_campagne
 from tests.pilotage.fabriques import decider
@@ -165,8 +165,11 @@ def test_la_migration_ecrit_ce_qu_ecrivent_les_actes() -> None:
         *("attendu", "brouillon", "rendu", "passe_outre", "sans_objet")
     }
     AvisAttendu.objects.all().delete()
+    CompteDAvis.objects.all().delete()
     import_module("avis.migrations.0005_avis_attendus").ecrire(apps, connection)
+    import_module("avis.migrations.0006_listes_des_avis").completer(apps, connection)
     assert lignes() == ecrites
+    exiger_les_totaux()
 
 
 def test_ce_qui_est_juste_n_est_pas_reecrit_et_ce_qui_est_de_trop_s_efface() -> None:
@@ -180,6 +183,7 @@ def test_ce_qui_est_juste_n_est_pas_reecrit_et_ce_qui_est_de_trop_s_efface() -> 
     AvisAttendu.objects.filter(niveau="region").update(etape="rendu")
     reecrire_les_attendus(Candidature.objects.filter(pk=dossier.pk))
     assert {(ligne.territoire, ligne.etape) for ligne in AvisAttendu.objects.all()} == {("77", "attendu"), ("11", "attendu")}
+    totaux.recompter()
     exiger_l_accord()
 
 
@@ -192,3 +196,33 @@ def test_les_lots_se_suivent(monkeypatch: pytest.MonkeyPatch) -> None:
     AvisAttendu.objects.all().delete()
     reecrire_les_attendus(Candidature.objects.all())
     assert lignes() == ecrites
+
+
+# --- Les totaux -----------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("trop", "tasse"), [(-1, True), (0, False), (1, False)])
+def test_trop_d_ecarts_s_additionnent(monkeypatch: pytest.MonkeyPatch, trop: int, tasse: bool) -> None:
+    scene = Scene()
+    for jours in (5, 6, 7):  # chaque date change les avis de groupe : les anciens s'annulent
+        scene.agir("dater", 0, TERRITOIRES[0], jours)
+    ecarts = CompteDAvis.objects.count()
+    monkeypatch.setattr("avis.totaux.TROP", ecarts + trop)
+    assert totaux.tasser() is tasse
+    assert (CompteDAvis.objects.count() < ecarts) is tasse
+    assert not tasse or not CompteDAvis.objects.filter(nombre__lte=0).exists()
+    exiger_les_totaux()
+
+
+def test_ce_qui_ne_se_reduit_pas_n_est_pas_recrit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Autant de groupes que de lignes : les additionner n'en ôterait aucune, et le travailleur recommencerait sans fin."""
+    un_dossier(["77", "75"])
+    monkeypatch.setattr("avis.totaux.TROP", 0)
+    avant = set(CompteDAvis.objects.values_list("pk", flat=True))
+    assert not totaux.tasser()
+    assert set(CompteDAvis.objects.values_list("pk", flat=True)) == avant
+
+
+def test_les_totaux_se_refont_d_apres_les_lignes() -> None:
+    un_dossier(["77", "75"])
+    CompteDAvis.objects.update(nombre=7)
+    totaux.recompter()
+    exiger_les_totaux()

@@ -240,7 +240,7 @@ def test_les_sessions_d_avant_restent_ouvertes(navigateur: Client, personne: Uti
         fin = timezone.now() + timedelta(days=jours)
         Session.objects.create(session_key=cle, session_data=MagasinDAvant().encode(contenu), expire_date=fin)
     Seance.objects.all().delete()
-    migration = import_module("comptes.migrations.0003_sessions_nommees")
+    migration = import_module("comptes.migrations.0004_sessions_nommees")
     migration.nommer(apps, SimpleNamespace(connection=connection))
     assert {s.session_key[0]: s.utilisateur for s in Seance.objects.all()} == {"a": personne, "b": None}
     navigateur.cookies["sessionid"] = "a" * 32

@@ -29,6 +29,8 @@ ETROIT, LARGE = ViewportSize(width=320, height=640), ViewportSize(width=1280, he
 
 CONSTAT = """() => {
   const tous = (selecteur) => [...document.querySelectorAll(selecteur)];
+  const nom = (e) => `${e.localName}.${e.className}`;
+  const traits = (e) => e.getAttributeNames().filter((n) => /^(aria-|role|type|required|disabled|readonly|hidden)/.test(n)).sort();
   const ids = tous("[id]").map((e) => e.id);
   const renvois = ["for", "list", "headers", "aria-labelledby", "aria-describedby", "aria-controls"]
     .flatMap((nom) => tous(`[${nom}]`).flatMap((e) => e.getAttribute(nom).split(/\\s+/)))
@@ -45,7 +47,7 @@ CONSTAT = """() => {
     liens: tous("a[href]").map((a) => a.href.split("#")[0]).filter((u) => u.startsWith(location.origin + "/")),
     envois: tous("main form[method=post]").map((form) => form.action),
     gardes: localStorage.length + sessionStorage.length,
-    signature: [...new Set(tous("body *").map((e) => `${e.localName}.${e.className}`))].sort().join(" "),
+    assemblages: [...new Set(tous("body *").map((e) => `${nom(e.parentElement)} > ${nom(e)}[${traits(e)}]`))],
   };
 }"""
 DEBORDE = """() => {
@@ -70,7 +72,7 @@ class Constat(TypedDict):
     liens: list[str]
     envois: list[str]
     gardes: int
-    signature: str
+    assemblages: list[str]
 
 
 def constater(page: Page) -> Constat:

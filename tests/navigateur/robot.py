@@ -87,7 +87,7 @@ def _empreinte(modele: type[Model]) -> str:
 class Robot:
     """Une personne (ou un anonyme) qui clique partout, et ce qu'elle a trouvé de fautif.
 
-    `examine` : les routes dont ce rôle examine à fond les pages, une fois par gabarit et par état.
+    `examine` : les routes dont ce rôle examine à fond les pages : chaque route, et tout assemblage d'éléments nouveau.
     """
 
     def __init__(self, page: Page, lecteur: Utilisateur | None, examine: Callable[[str], bool]) -> None:
@@ -97,7 +97,8 @@ class Robot:
         self.pages: list[str] = []
         self.envois: dict[str, list[str]] = {}
         self.examinees: list[str] = []
-        self._deja_vus: set[str] = set()
+        self._sortes: set[tuple[str, bool]] = set()
+        self._assemblages: set[str] = set()
         self._vues: set[str] = set()
         self._refus: set[int] = set()
         self._permises: set[str] = set()
@@ -152,18 +153,20 @@ class Robot:
             self.pages.append(self.page.url)
             self.envois.setdefault(self.page.url, constat["envois"])
             self._noter(adresse, self._titre_repris(constat["titre"], self.page.url))
-        if self._est_a_examiner(constat["signature"]):
+        if self._est_a_examiner(set(constat["assemblages"])):
             self.examinees.append(self.page.url)
             self._noter(adresse, fautes_d_un_gabarit(self.page, html))
         return constat["liens"]
 
-    def _est_a_examiner(self, signature: str) -> bool:
-        """Vrai la première fois, par gabarit et par état ; les pages hostiles se comptent à part, route par route."""
+    def _est_a_examiner(self, assemblages: set[str]) -> bool:
+        """Vrai la première fois d'une route, hostile ou non ; ensuite, si la page assemble ce qu'aucune de ce rôle n'assemblait."""
         route = route_de(self.page.url)
-        vue = f"hostile {route} {signature}" if est_hostile(self.page.url) else signature
-        nouvelle = vue not in self._deja_vus and self.examine(route)
-        if nouvelle:
-            self._deja_vus.add(vue)
+        if not self.examine(route):
+            return False
+        sorte, neufs = (route, est_hostile(self.page.url)), assemblages - self._assemblages
+        nouvelle = sorte not in self._sortes or bool(neufs)
+        self._sortes.add(sorte)
+        self._assemblages |= neufs
         return nouvelle
 
     def _panne_ou_fuite(self, reponse: Response | APIResponse) -> Iterator[str]:

@@ -33,7 +33,7 @@ from tests.commandes import Sortie
 from tests.exemples import fiches_inventees
 from tests.pilotage.test_matrice_des_avis import exiger_la_meme_matrice
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
+pytestmark = pytest.mark.django_db
 
 SORTES = {
     *("DDETS", "DDETSPP", "DDT", "DDTM", "DEAL", "DEETS", "DRIHL (unité départementale)"),

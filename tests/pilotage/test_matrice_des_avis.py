@@ -51,8 +51,9 @@ def ligne(candidature: Candidature, personne: Utilisateur, *, dans: timedelta = 
 
 def totaux(personne: Utilisateur, *, regions: Collection[str] | None = None) -> str:
     """La phrase en tête de la matrice de cette personne."""
-    suivies, avis = candidatures_suivies(personne), avis_connus(portee_de(personne), timezone.now(), regions)
-    return phrase(suivies.count(), suivies, avis)
+    maintenant = timezone.now()
+    suivies, avis = candidatures_suivies(personne), avis_connus(portee_de(personne), maintenant, regions)
+    return phrase(suivies.count(), suivies, avis, maintenant)
 
 
 def reporter(dossier: Candidature, niveau: Niveau, territoire: str, echeance: datetime) -> None:
@@ -188,7 +189,8 @@ def exiger_la_meme_matrice(personne: Utilisateur, maintenant: datetime) -> None:
         releve = Releve(tous, portee, maintenant, regions_montrees(portee, filtre.retenus.get("region", "")))
         cles = releve.cles(etape=filtre.retenus.get("etape", ""), par_retard=filtre.retenus.get("tri") == "retard")
         assert list(filtre.qs.values_list("pk", flat=True)) == cles, demande
-        assert phrase(len(cles), filtre.qs, filtre.avis) == releve.phrase(cles), demande
+        assert phrase(len(cles), filtre.qs, filtre.avis, maintenant) == releve.phrase(cles), demande
+        assert filtre.totaux == releve.phrase(cles), demande
 
 
 class TestTotaux:

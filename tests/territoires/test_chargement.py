@@ -5,9 +5,11 @@ from zoneinfo import available_timezones
 import pytest
 from django.apps.registry import Apps
 from django.core.management import call_command
+from django.forms.models import model_to_dict
 from pytest_django import DjangoAssertNumQueries
 
 from territoires.chargement import charger
+from territoires.connus import choix_de_departements, choix_de_regions, departements_de, regions_de
 from territoires.heures import Fuseau
 from territoires.models import AncienneRegion, Departement, Region
 
@@ -123,3 +125,20 @@ def test_retrouver_une_region_ne_coute_que_deux_requetes(
 ) -> None:
     with django_assert_num_queries(2):
         Region.objects.nommee("Alsace")
+
+
+# --- Sans la base ------------------------------------------------------------------------------------------------------------
+@pytest.mark.django_db
+def test_les_territoires_connus_sont_ceux_de_la_base(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    """Champ par champ, dans leur ordre, et sans une requête ; un code inconnu de la référence se lit en base."""
+    departements, regions = list(Departement.objects.select_related("region")), list(Region.objects.all())
+    with django_assert_num_queries(0):
+        connus, connues = departements_de({d.pk for d in departements}), regions_de({r.pk for r in regions})
+        assert [*map(model_to_dict, connus.values())] == [*map(model_to_dict, departements)]
+        assert [*map(model_to_dict, connues.values())] == [*map(model_to_dict, regions)]
+        assert [str(d.region) for d in connus.values()] == [str(d.region) for d in departements]
+        assert choix_de_departements()[0] == ("01", "01 – Ain")
+        assert [nom for _, nom in choix_de_regions()][:2] == ["Auvergne-Rhône-Alpes", "Bourgogne-Franche-Comté"]
+    Departement.objects.create(code="20", nom="Corse entière", region_id="94")
+    assert [str(d.region) for d in departements_de({"20", "77"}).values()] == ["Corse", "Île-de-France"]
+    assert regions_de({"11", "00"}).keys() == {"11"}

@@ -18,7 +18,7 @@ from candidatures.models import Campagne, Candidature
 from candidatures.models.candidature import Candidatures
 from comptes.models import Utilisateur
 from comptes.portees import portee_de
-from territoires.models import Departement, cle_de_nom
+from territoires.connus import choix_de_departements, choix_de_regions
 
 RECENTES = F("deposee_le").desc(nulls_last=True)
 TRIS: dict[str, tuple[str, tuple[Any, ...]]] = {
@@ -65,14 +65,8 @@ class FiltreDesCandidatures(FilterSet):
         return queryset
 
     def filtrer_par_mots(self, queryset: Candidatures, nom: str, valeur: str) -> Candidatures:
-        """Chaque mot se trouve dans le numéro, le nom ou l'organisme, sans égard aux accents ni à la casse.
-
-        Comparé ici plutôt que par la base : SQLite ne sait pas que « É » et « é » sont la même lettre.
-        """
-        mots = [cle_de_nom(mot) for mot in valeur.split()]
-        lignes = queryset.order_by().values_list("pk", "numero", "nom", "organisme__nom")
-        trouvees = [ligne[0] for ligne in lignes if _contient(mots, *ligne)]
-        return queryset.filter(pk__in=trouvees)
+        """Chaque mot se trouve dans le numéro, le nom ou l'organisme, sans égard aux accents ni à la casse."""
+        return queryset.contenant(valeur)
 
     def filtrer_par_region(self, queryset: Candidatures, nom: str, valeur: str) -> Candidatures:
         """Les projets dont un département au moins est dans la région."""
@@ -99,33 +93,38 @@ class FiltreDesCandidatures(FilterSet):
         return [f"{champs[nom].label} : {_libelle(champs[nom], valeur)}" for nom, valeur in self.retenus.items() if nom != "tri"]
 
 
-def colonnes_de_la_liste(requete: Candidatures) -> Candidatures:
-    """Ce qu'une ligne montre, et rien des longs textes."""
-    return requete.select_related("organisme", "campagne").only(*COLONNES).prefetch_related("departements")
+def lire(requete: Candidatures, cles: Iterable[int]) -> list[Candidature]:
+    """Ces candidatures, dans l'ordre des clés : ce qu'une ligne montre, et rien des longs textes."""
+    ordre = list(cles)
+    lues = requete.filter(pk__in=ordre).order_by().select_related("organisme", "campagne").only(*COLONNES)
+    par_cle = {candidature.pk: candidature for candidature in lues}
+    return [par_cle[cle] for cle in ordre if cle in par_cle]
+
+
+def codes_des_departements(candidatures: Iterable[Candidature]) -> dict[int, list[str]]:
+    """Les codes des départements concernés, par dossier, dans leur ordre ; une requête."""
+    codes: dict[int, list[str]] = {candidature.pk: [] for candidature in candidatures}
+    liens = Candidature.departements.through.objects.filter(candidature__in=codes).order_by("departement_id")
+    for cle, code in liens.values_list("candidature_id", "departement_id"):
+        codes[cle].append(code)
+    return codes
 
 
 def _choix(personne: Utilisateur) -> dict[str, list[tuple[str, str]]]:
-    """Les choix des listes déroulantes ; les régions se lisent avec les départements, en une requête."""
-    departements = list(Departement.objects.values_list("pk", "nom", "region", "region__nom"))
-    regions = sorted({(code, nom) for _, _, code, nom in departements}, key=lambda region: cle_de_nom(region[1]))
+    """Les choix des listes déroulantes."""
     portee = portee_de(personne)
     avec_brouillons = portee.administre or portee.est_bailleur
     return {
         "campagne": [(str(pk), titre) for pk, titre in Campagne.objects.values_list("pk", "titre")],
         "etat": [(valeur, libelle) for valeur, libelle in Etat.choices if avec_brouillons or valeur != Etat.BROUILLON],
-        "region": regions,
-        "departement": [(code, f"{code} – {nom}") for code, nom, *_ in departements],
+        "region": choix_de_regions(),
+        "departement": choix_de_departements(),
         "tri": [(valeur, libelle) for valeur, (libelle, _) in TRIS.items() if valeur],
     }
 
 
 def _concernees(**condition: str) -> QuerySet[Any, Any]:
     return Candidature.departements.through.objects.filter(**condition).values("candidature")
-
-
-def _contient(mots: list[str], pk: int, numero: str | None, nom: str, organisme: str) -> bool:
-    texte = cle_de_nom(f"{numero or f'B-{pk}'} {nom} {organisme}")
-    return any(mots) and all(mot in texte for mot in mots)
 
 
 def _libelle(champ: forms.Field, valeur: str) -> str:

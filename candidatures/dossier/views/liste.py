@@ -6,8 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from candidatures.dossier.forms.liste import FiltreDesCandidatures, colonnes_de_la_liste
+from candidatures.dossier.forms.liste import FiltreDesCandidatures, codes_des_departements, lire
 from candidatures.etats import Etat
+from candidatures.models import Candidature
 from comptes.acces import personne_connectee
 from comptes.portees import portee_de
 from comptes.views.listes import page_de
@@ -21,11 +22,14 @@ def liste(request: HttpRequest) -> HttpResponse:
         if portee.est_bailleur or portee.est_invite:
             return redirect("candidatures:mes")
         raise Http404
-    filtre = FiltreDesCandidatures(request.GET, personne_connectee(request))
-    page = page_de(request, colonnes_de_la_liste(filtre.qs))
+    personne = personne_connectee(request)
+    filtre = FiltreDesCandidatures(request.GET, personne)
+    page = page_de(request, filtre.qs.values_list("pk", flat=True))
+    lues = lire(Candidature.objects.avec_etat_lu(personne), page)
+    codes = codes_des_departements(lues)
     contexte = {
         "page": page,
-        "lignes": [(candidature, Etat(vars(candidature)["etat_lu"])) for candidature in page],  # annoté par le filtre
+        "lignes": [(c, Etat(vars(c)["etat_lu"]), codes[c.pk]) for c in lues],  # annoté par `avec_etat_lu`
         "filtre": filtre.form,
         "retenus": filtre.retenus,
     }

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature
+from territoires.models import cle_de_nom
 from tests.fabriques import Monde, un_brouillon, un_organisme, une_candidature, une_personne
 
 Ouvrir = Callable[[str], Client]
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def numeros(reponse: Any) -> list[str]:
     """Les références affichées, dans l'ordre."""
     assert reponse.status_code == 200
-    return [candidature.reference for candidature, _ in reponse.context["lignes"]]
+    return [candidature.reference for candidature, *_ in reponse.context["lignes"]]
 
 
 # --- Qui --------------------------------------------------------------------------------------------------------------
@@ -189,7 +190,7 @@ def test_filtrer_par_etat_ne_trahit_pas_une_decision(
 
 def test_la_decision_publiee_se_lit(decidee: Candidature, client_de: Ouvrir) -> None:
     Campagne.objects.update(publiee_le=timezone.now())
-    [(_, etat)] = client_de("agent_departemental").get(LISTE, {"etat": "retenue"}).context["lignes"]
+    [(_, etat, _)] = client_de("agent_departemental").get(LISTE, {"etat": "retenue"}).context["lignes"]
     assert etat == Etat.RETENUE
 
 
@@ -217,10 +218,66 @@ def test_aucun_long_texte_n_est_lu(monde: Monde, client_de: Ouvrir) -> None:
     une_candidature(campagne=monde.campagne)
     lues = " ".join(requetes(client_de("administrateur"), ""))
     assert "methodologie" not in lues
-    assert lues.count('FROM "territoires_departement" ') == 2  # les listes déroulantes, et les départements des lignes
+    assert "territoires_departement" not in lues  # la référence est connue ; une ligne n'en montre que les codes
 
 
 def requetes(client: Client, adresse: str) -> list[str]:
     with CaptureQueriesContext(connection) as capture:
         assert numeros(client.get(LISTE + adresse))
     return [requete["sql"] for requete in capture.captured_queries]
+
+
+# --- La clé où l'on cherche ---------------------------------------------------------------------------------------------------
+def test_la_cle_suit_ce_dont_elle_est_faite(monde: Monde) -> None:
+    """Par `save`, par `save` de quelques champs, par lot ; un autre champ ne l'écrit pas."""
+    une = Candidature.objects.create(campagne=monde.campagne, organisme=monde.organisme_a, nom="L'ÉTÉ, à Œting")
+    assert relue(une) == cle_de_nom(une.nom) == "l ete a œting"
+    une.nom = "Hiver"
+    une.save(update_fields=["contact_nom"])
+    assert relue(une) == "l ete a œting"
+    une.save(update_fields=["nom"])
+    assert relue(une) == "hiver"
+    [deux] = Candidature.objects.bulk_create([Candidature(campagne=monde.campagne, organisme=monde.organisme_a, nom="Été")])
+    assert relue(deux) == "ete"
+    monde.organisme_a.nom = "Habitat d'Été"
+    monde.organisme_a.save(update_fields=["nom"])
+    monde.organisme_a.refresh_from_db()
+    assert monde.organisme_a.cle == "habitat d ete"
+
+
+def relue(candidature: Candidature) -> str:
+    return Candidature.objects.values_list("cle", flat=True).get(pk=candidature.pk)
+
+
+@pytest.mark.parametrize("longueur", [599, 600, 601])
+def test_une_cle_tient_dans_un_index(monde: Monde, longueur: int) -> None:
+    """Un texte plus long se cherche par son début."""
+    une = Candidature.objects.create(campagne=monde.campagne, organisme=monde.organisme_a, nom="é" * longueur)
+    assert len(relue(une)) == min(longueur, 600)
+
+
+@pytest.mark.parametrize(
+    ("texte", "trouve"),
+    [
+        ("", False),
+        ("--- '", False),
+        ("ÉTÉ", True),
+        ("ete", True),
+        ("%", False),
+        ("_", False),
+        ("ete absent", False),
+        ("habitat", True),
+    ],
+)
+def test_contenir_un_texte(monde: Monde, texte: str, trouve: bool) -> None:
+    Candidature.objects.create(campagne=monde.campagne, organisme=monde.organisme_a, nom="L'été")
+    monde.organisme_a.nom = "Hàbitat"
+    monde.organisme_a.save()
+    assert Candidature.objects.contenant(texte).exists() is trouve
+
+
+def test_contenir_la_reference_d_un_brouillon(monde: Monde) -> None:
+    une = Candidature.objects.create(campagne=monde.campagne, organisme=monde.organisme_a, nom="Projet")
+    for texte in (f"B-{une.pk}", f"b{une.pk}"[0], str(une.pk)):
+        assert une in Candidature.objects.contenant(texte)
+    assert une not in Candidature.objects.contenant(f"B-{une.pk}0")

@@ -259,7 +259,7 @@ def test_la_liste_et_les_archives_ne_portent_que_les_fonctions() -> None:
     partager(deposee, agent)
     client = connecte(agent)
     page = client.get(reverse("candidatures:liste"))
-    assert [candidature for candidature, _ in page.context["lignes"]] == [du_13]
+    assert [candidature for candidature, *_ in page.context["lignes"]] == [du_13]
     client.post(reverse("candidatures:archive_creer"))
     while archives.avancer(timezone.now()):
         pass

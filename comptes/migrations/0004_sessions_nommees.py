@@ -28,7 +28,7 @@ def nommer(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comptes', '0002_remove_habilitation_habilitation_portee_du_role_and_more'),
+        ('comptes', '0003_cle_de_l_organisme'),
         ('sessions', '0001_initial'),
     ]
 
