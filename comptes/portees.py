@@ -87,7 +87,7 @@ def portee_de(utilisateur: Utilisateur) -> Portee:
     if gardee is None:
         droits: list[Droit] | None = getattr(utilisateur, "_droits", None)  # request.user est paresseux : pas par vars()
         if droits is None:
-            droits = [Droit(*lues) for lues in utilisateur.habilitations.en_cours().values_list(*COLONNES)]
+            droits = [Droit(*lues) for lues in utilisateur.habilitations.en_cours().order_by("pk").values_list(*COLONNES)]
         gardee = vars(utilisateur)["_portee"] = _lire(droits)  # le temps de la requête
     return gardee
 

@@ -93,9 +93,9 @@ class Parcours:
 
     @property
     def _listes_lues(self) -> bool:
-        """Vrai si les listes ont été lues d'avance, comme pour une suite de candidatures."""
+        """Vrai si les listes ont été lues d'avance, ou leur présence (`avec_presences`), comme pour une suite de candidatures."""
         lues: dict[str, object] = vars(self.candidature).get("_prefetched_objects_cache", {})
-        return lues.keys() >= LISTE_PAR_NOM.keys()
+        return "a_departements" in vars(self.candidature) or lues.keys() >= LISTE_PAR_NOM.keys()
 
     @cached_property
     def releve(self) -> Releve:

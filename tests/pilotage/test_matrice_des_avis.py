@@ -321,4 +321,4 @@ def test_requetes_constantes(monde: Monde, django_assert_num_queries: DjangoAsse
         assert client.get(MATRICE).content.decode().count('class="matrice__dossier"') == 3
 
 
-NOMBRE_DE_REQUETES = 10
+NOMBRE_DE_REQUETES = 8
