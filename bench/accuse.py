@@ -23,6 +23,7 @@ sys.path.insert(0, str(RACINE))
 
 from bench.charge import BOUCLE_LOCALE, Mesure
 from bench.pages import environnement, executer, postgresql, serveur
+from tests.navigateur.chromium import ouvrir_chromium
 
 BUT = 2_000
 """Millisecondes, au p95 : la promesse A-1."""
@@ -30,7 +31,6 @@ DELAI = 15
 """Millisecondes entre deux signes."""
 ACCUSE = """tape => document.querySelector("[name=methodologie]").value === tape
   && document.querySelector("[data-etat-de-la-saisie] [role=status]").textContent.startsWith("Enregistré")"""
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
 def principal() -> int:
@@ -55,7 +55,7 @@ def principal() -> int:
 def mesurer(adresse: str, robot: dict[str, Any], combien: int) -> Mesure:
     """Tape `combien` phrases ; une durée par accusé."""
     with sync_playwright() as outil:
-        navigateur = outil.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        navigateur = ouvrir_chromium(outil)
         contexte = navigateur.new_context(locale="fr-FR")
         contexte.add_cookies([{"name": nom, "value": valeur, "url": adresse} for nom, valeur in robot["cookies"].items()])
         page = contexte.new_page()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.navigateur.chromium import ouvrir_chromium
 from tests.navigateur.vigie import Vigie
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 PATIENCE = 120_000
 """Millisecondes au-delà desquelles une attente est un échec ; assez pour une machine chargée."""
 
@@ -26,9 +28,24 @@ def chromium() -> Iterator[Browser]:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         expect.set_options(timeout=PATIENCE)
         with sync_playwright() as playwright:
-            navigateur = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+            navigateur = ouvrir_chromium(playwright)
             yield navigateur
             navigateur.close()
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _statiques_gardes() -> Iterator[None]:
+    """Comme en production, où leur nom change avec leur contenu : sans cela, chaque page les redemande tous au serveur d'essai."""
+    d_origine = StaticFilesHandlerMixin.serve
+
+    def serve(self: StaticFilesHandlerMixin, request: HttpRequest) -> HttpResponseBase:
+        reponse = d_origine(self, request)
+        reponse["Cache-Control"] = "public, max-age=3600"
+        return reponse
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandlerMixin, "serve", serve)
+        yield
 
 
 @pytest.fixture
