@@ -110,6 +110,13 @@ def django_db_setup(moules: Moules) -> Iterator[None]:
         yield
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Un essai qui rompt sa connexion (la base coupée sous le travailleur) n'en prive pas le suivant."""
+    if connection.connection is not None and not connection.in_atomic_block and not connection.is_usable():
+        connection.close()
+
+
 # --- Gardes --------------------------------------------------------------------------------------------------------------
 @pytest.fixture(autouse=True)
 def _variables_de_gabarit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,8 @@ AUTOUR = {"cache_hlm", "comptes_seance", "candidatures_presence"}
 """Ce qu'une page écrit autour de l'acte : personne ne s'y attend."""
 PATIENCE, LONGUE = 0.5, 300.0
 """Secondes : avec le verrou, on n'attend qu'un instant ceux qu'il retient ; sans, on attend tout le monde, ou l'essai échoue."""
+CONNEXIONS = 50
+"""Ce qu'un ouvrier peut ouvrir : trois en prennent autant ensemble sans atteindre les deux cents de `bin/pg_prive`."""
 COUP_D_OEIL = 0.02
 """Secondes entre deux regards sur les verrous de la base."""
 ON_M_ATTEND = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
@@ -125,8 +127,7 @@ def _ensemble(actes: Iterable[Acte], verrou: bool, accrocher: Accroche) -> list[
     rendez_vous = RendezVous(len(actes), PATIENCE if verrou else LONGUE)
     if not verrou:
         actes = [sans_verrou(acte) for acte in actes]
-        # Un acte sans connexion ne viendrait jamais ; celle de l'essai lui-même en est une.
-        assert len(actes) < connection.settings_dict["OPTIONS"]["pool"]["max_size"], "plus d'actes que de connexions"
+        assert len(actes) <= CONNEXIONS, "un acte sans connexion ne viendrait jamais"
     resultats = cote_a_cote(_au_rendez_vous(rendez_vous, acte, accrocher) for acte in actes)
     assert verrou or not rendez_vous.manque, "sans verrou, tous devaient se réunir avant d'écrire"
     return resultats

@@ -12,7 +12,7 @@ from django.db import models
 
 from candidatures.champs import Champ, Choix, Entier, Montant, OuiNon, Texte
 from candidatures.champs.fourchettes import decimal_json
-from candidatures.champs.textes import est_vide, normaliser
+from candidatures.champs.textes import normaliser
 from candidatures.echange.ecrire import AVIS, FORMAT
 from candidatures.models import LigneDuPlan, Porteur
 from candidatures.sections import CHAMPS, LISTE_PAR_NOM, LISTES, Liste, champ_de
@@ -214,7 +214,7 @@ def _lire_objet(modele: type[models.Model], colonnes: tuple[str, ...], valeur: A
         raise ValidationError(f"attendu un objet avec {', '.join(colonnes)}.")
     lu = {nom: _lire_colonne(colonne(modele, nom), valeur.get(nom)) for nom in colonnes}
     exigee = next(nom for nom in colonnes if not colonne(modele, nom).blank)
-    if est_vide(lu[exigee]):
+    if not lu[exigee].strip():  # « . » est un nom pour l'écran : ce qu'il a gardé se relit
         raise ValidationError(f"« {exigee} » manque.")
     return lu
 

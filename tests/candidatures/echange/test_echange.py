@@ -208,3 +208,9 @@ class TestRefus:
     def test_n_importe_quoi_est_lu_ou_refuse_jamais_une_panne(self, contenu: dict[str, Any]) -> None:
         with suppress(FicheRefusee):
             lire_fiche({"format": FORMAT} | contenu)
+
+
+def test_ce_que_l_ecran_admet_pour_nom_se_relit() -> None:
+    """« . » est un nom pour l'écran ; refusé ici, la fiche exportée ne se reprenait plus."""
+    [lu] = lire_fiche({"format": FORMAT, "organismes": [{"nom": "."}]}).organismes
+    assert lu.nom == "."
