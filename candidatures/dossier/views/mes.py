@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -42,8 +42,12 @@ def mes(request: HttpRequest) -> HttpResponse:
 
 
 def _a_resumer(candidatures: Candidatures) -> Candidatures:
-    """Avec ce que dit un résumé, et rien des listes : l'avancement demande seulement si elles sont vides."""
-    return candidatures.select_related("campagne", "organisme").avec_presences()
+    """Avec ce que dit un résumé, et rien des listes : l'avancement demande seulement si elles sont vides.
+
+    Ce qui reste à déposer d'abord : au-delà d'une page, un brouillon ne doit pas se chercher à la dernière.
+    """
+    ranges = candidatures.order_by(F("deposee_le").desc(nulls_first=True), "-pk")
+    return ranges.select_related("campagne", "organisme").avec_presences()
 
 
 def _fuseaux_des_projets(candidatures: Candidatures) -> QuerySet[Departement, str]:

@@ -55,6 +55,13 @@ class TestMesCandidatures:
             un_brouillon(organisme=monde.organisme_a, campagne=monde.campagne, par=monde.personne("deposant"))
         assert requetes(client, adresse) == avec_une
 
+    def test_ce_qui_reste_a_deposer_vient_d_abord(self, monde: Monde, client_de: ClientDe) -> None:
+        """Sur les deux moteurs, qui ne rangent pas du même côté un dossier sans date de dépôt."""
+        brouillon, deposee = monde.brouillon_a, monde.deposee_a
+        page = client_de("deposant").get(reverse("candidatures:mes")).content.decode()
+        premier, second = (page.index(f'href="{reverse("candidatures:fiche", args=[c.pk])}"') for c in (brouillon, deposee))
+        assert premier < second
+
     def test_outre_mer_la_cloture_est_dite_a_son_heure(self, monde: Monde, client_de: ClientDe) -> None:
         """Avant même la première candidature, par le siège de l'organisme (F-20)."""
         monde.organisme_a.departement = Departement.objects.get(pk="974")
