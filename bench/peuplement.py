@@ -59,7 +59,7 @@ def peupler(nombre: int) -> None:
     creees = Candidature.objects.bulk_create(
         (_candidature(_hasard(rang), rang, campagne, organismes, departements) for rang in rangs), batch_size=200
     )
-    _relations(creees, departements)
+    _relations(list(enumerate(creees, rangs.start + 1)), departements)
     _depots([c for c in creees if not c.est_brouillon], admin)
     reecrire_les_attendus(Candidature.objects.filter(pk__in=[c.pk for c in creees]))
 
@@ -134,15 +134,16 @@ def texte(hasard: Random) -> str:
     return "\n".join(morceaux)
 
 
-def _relations(creees: list[Candidature], departements: list[Departement]) -> None:
+def _relations(creees: list[tuple[int, Candidature]], departements: list[Departement]) -> None:
+    """Par le rang de chacune, pas par sa clé : ce qu'une base a déjà numéroté n'y change rien."""
     liens = Candidature.departements.through
     liens.objects.bulk_create(
-        liens(candidature_id=c.pk, departement_id=departements[(c.pk + pas) % len(departements)].pk)
-        for c in creees
-        for pas in range(1 + c.pk % 3)
+        liens(candidature_id=c.pk, departement_id=departements[(rang + pas) % len(departements)].pk)
+        for rang, c in creees
+        for pas in range(1 + rang % 3)
     )
-    Porteur.objects.bulk_create(Porteur(candidature=c, rang=1, nom=c.organisme.nom, statut="OPH") for c in creees)
-    LigneDuPlan.objects.bulk_create(ligne for c in creees for ligne in _plan(c))
+    Porteur.objects.bulk_create(Porteur(candidature=c, rang=1, nom=c.organisme.nom, statut="OPH") for _, c in creees)
+    LigneDuPlan.objects.bulk_create(ligne for _, c in creees for ligne in _plan(c))
 
 
 def _plan(candidature: Candidature) -> Iterator[LigneDuPlan]:
