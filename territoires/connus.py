@@ -9,7 +9,7 @@ from collections.abc import Collection
 from functools import cache
 
 from territoires.chargement import tables
-from territoires.models import Departement, Region, cle_de_nom
+from territoires.models import Departement, Region, cle_de_nom, libelle_de
 
 
 def regions_de(codes: Collection[str]) -> dict[str, Region]:
@@ -38,6 +38,16 @@ def choix_de_regions() -> list[tuple[str, str]]:
 def choix_de_departements() -> list[tuple[str, str]]:
     """(code, « 77 – Seine-et-Marne »), par code."""
     return [(code, f"{code} – {_departements()[code].nom}") for code in sorted(_departements())]
+
+
+@cache
+def departements_par_region() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Chaque région par son nom, dans l'ordre des noms, et ses départements par code : (code, « Seine-et-Marne (77) »)."""
+    regions: dict[str, list[tuple[str, str]]] = {}
+    for code in sorted(_departements()):
+        departement = _departements()[code]
+        regions.setdefault(departement.region.nom, []).append((code, libelle_de(departement.nom, code)))
+    return sorted(regions.items(), key=lambda couple: cle_de_nom(couple[0]))
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from html import escape
 from itertools import count
 
@@ -15,7 +14,7 @@ from candidatures.avancement.completude import Manque
 from candidatures.documents.fragments import montrer
 from candidatures.lecture.document import Document, Scelle
 from candidatures.sections import ancre_de
-from territoires.models import Departement, cle_de_nom, libelle_de
+from territoires.connus import departements_par_region
 
 register = template.Library()
 
@@ -49,17 +48,8 @@ def par_region(champ: BoundField) -> list[CasesDeRegion]:
             [libelle for code, libelle in departements if code in coches],
             SafeString("".join(_case(champ, next(rangs), code, libelle, code in coches) for code, libelle in departements)),
         )
-        for region, departements in _regions()
+        for region, departements in departements_par_region()
     ]
-
-
-@cache
-def _regions() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Les départements de chaque région (code, libellé), dans l'ordre des noms de région ; la donnée de référence, lue une fois."""
-    regions: dict[str, list[tuple[str, str]]] = {}
-    for code, nom, region in Departement.objects.values_list("pk", "nom", "region__nom"):
-        regions.setdefault(region, []).append((code, libelle_de(nom, code)))
-    return sorted(regions.items(), key=lambda couple: cle_de_nom(couple[0]))
 
 
 def _case(champ: BoundField, rang: int, code: str, libelle: str, cochee: bool) -> str:
