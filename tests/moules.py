@@ -183,6 +183,9 @@ class MoulesPostgresql(Moules):
         return bool(curseur.fetchone()[0])
 
     def _mouler(self, nom: str) -> None:
+        """Une base où quelqu'un est encore ne se copie pas : un fil du serveur d'essai, pas encore parti, perd sa connexion."""
+        with connection.cursor() as curseur:
+            curseur.execute(SORTIR_LES_AUTRES)
         self._creer(f"moule_{self.passage}_{nom}", self.base)
 
     def _couler(self, nom: str) -> None:
@@ -204,6 +207,9 @@ class MoulesPostgresql(Moules):
                 curseur.execute(ordre)
 
 
+SORTIR_LES_AUTRES = """
+SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 FORME = """
 CREATE FUNCTION essais.forme() RETURNS text LANGUAGE sql AS $$
   SELECT md5(string_agg(trait, ',' ORDER BY trait)) FROM (

@@ -115,3 +115,23 @@ def test_un_moule_ne_se_remplit_qu_une_fois(moules: Moules, tmp_path: Any) -> No
         assert Organisme.objects.get() == faits[-1]
     assert fois == [1]
     assert faits[0].nom == faits[1].nom
+
+
+@pytest.mark.postgresql
+def test_un_fil_encore_connecte_n_empeche_pas_un_moule(moules: Moules, tmp_path: Any) -> None:
+    """Le serveur d'essai n'a pas fermé sa connexion quand l'essai suivant demande un moule."""
+    connecte, fini = threading.Event(), threading.Event()
+
+    def rester() -> None:
+        connection.ensure_connection()
+        connecte.set()
+        fini.wait(60)
+        connection.close()
+
+    fil = threading.Thread(target=rester)
+    fil.start()
+    assert connecte.wait(60)
+    moules.reprendre(f"essai-{tmp_path.name}-{moules.ouvrier}", un_organisme)
+    fini.set()
+    fil.join(60)
+    assert Organisme.objects.exists()
