@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import count
 from typing import Any
 
@@ -67,7 +68,8 @@ def chercher_une_fuite(reponse: Any) -> None:
 
 def fuites_vers(lecteur: Utilisateur | None, texte: str) -> list[str]:
     """Les marques du texte que cette personne, ou un anonyme (None), n'a pas à connaître."""
-    return [marque for marque in sorted(marques_dans(texte)) if lecteur is None or not _POSEES[marque](lecteur)]
+    with _une_seule_lecture():
+        return [marque for marque in sorted(marques_dans(texte)) if lecteur is None or not _POSEES[marque](lecteur)]
 
 
 def marques_dans(texte: str) -> set[str]:
@@ -87,8 +89,30 @@ def sans_compter_les_requetes() -> Iterator[None]:
 
 
 # --- Qui peut connaître quoi ---------------------------------------------------------------------------------------------
+_LUES: ContextVar[dict[int, list[Habilitation]] | None] = ContextVar("habilitations_lues", default=None)
+"""Les habilitations déjà lues pour la réponse qu'on fouille ; None hors d'une fouille, où un droit peut changer entre deux questions."""
+
+
+@contextmanager
+def _une_seule_lecture() -> Iterator[None]:
+    """Le temps d'une réponse, les habilitations de chacun ne se lisent qu'une fois : une liste porte vingt-cinq marques."""
+    jeton = _LUES.set({})
+    try:
+        yield
+    finally:
+        _LUES.reset(jeton)
+
+
 def habilitations(utilisateur: Utilisateur) -> list[Habilitation]:
     """Les habilitations qui valent aujourd'hui."""
+    if (lues := _LUES.get()) is None:
+        return _lire_les_habilitations(utilisateur)
+    if utilisateur.pk not in lues:
+        lues[utilisateur.pk] = _lire_les_habilitations(utilisateur)
+    return lues[utilisateur.pk]
+
+
+def _lire_les_habilitations(utilisateur: Utilisateur) -> list[Habilitation]:
     jour = timezone.localdate()
     toutes = Habilitation.objects.filter(utilisateur=utilisateur.pk).select_related("service") if utilisateur.is_active else ()
     return [h for h in toutes if (h.debut is None or h.debut <= jour) and (h.fin is None or jour <= h.fin)]
@@ -96,12 +120,14 @@ def habilitations(utilisateur: Utilisateur) -> list[Habilitation]:
 
 def connait_la_candidature(utilisateur: Utilisateur, candidature: Candidature) -> bool:
     """L'administrateur, l'organisme, les invités ; et, sauf un brouillon, le comité et les services des territoires concernés."""
+    if any(h.role == Role.ADMINISTRATEUR for h in habilitations(utilisateur)):
+        return True
     gardee = Candidature.objects.filter(pk=candidature.pk).first() or candidature
     if est_invite(utilisateur, gardee):
         return True
     departements = list(gardee.departements.all()) if gardee.pk else []
     for h in habilitations(utilisateur):
-        if h.role == Role.ADMINISTRATEUR or (h.organisme_id and h.organisme_id == gardee.organisme_id):
+        if h.organisme_id and h.organisme_id == gardee.organisme_id:
             return True
         if gardee.etat == "brouillon":
             continue

@@ -14,6 +14,7 @@ AXE: str = Axe().axe_script
 REGLES_AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
+    "preload": False,  # relire chaque feuille de style ne sert qu'à une règle expérimentale, qu'axe ne joue pas
 }
 POLITIQUE = (
     "default-src 'self'",
@@ -56,6 +57,33 @@ DEBORDE = """() => {
   const trop = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > innerWidth + 1);
   return `${large} pixels : ` + trop.slice(0, 3).map((e) => e.outerHTML.slice(0, 120)).join(" ; ");
 }"""
+
+EXAMEN = """async ([regles, vues]) => {
+  const fonds = new Map([[null, ""]]);
+  const fond = (e) => {
+    if (!fonds.has(e)) {
+      const s = getComputedStyle(e);
+      const trait = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.mixBlendMode].join(" ");
+      fonds.set(e, fond(e.parentElement) + (trait === "rgba(0, 0, 0, 0) none 1 none normal" ? "" : `/${trait}`));
+    }
+    return fonds.get(e);
+  };
+  const aspect = (e) => {
+    const s = getComputedStyle(e), cadre = e.getBoundingClientRect();
+    const grise = e.matches(":disabled, [aria-disabled=true]") || Boolean(e.closest("label")?.control?.disabled);
+    return [s.color, s.fontSize, s.fontWeight, s.textShadow, s.clip, s.clipPath, cadre.width > 1, grise, fond(e)].join(" ");
+  };
+  const ecrit = (e) => e.matches("input, textarea, select") || [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+  const aspects = new Map();
+  for (const e of document.body.querySelectorAll("*"))
+    if (ecrit(e) && e.checkVisibility({ visibilityProperty: true }) && !aspects.has(aspect(e))) aspects.set(aspect(e), e);
+  const neufs = [...aspects].filter(([trait]) => !vues.includes(trait));
+  const contraste = { ...regles, runOnly: { type: "rule", values: ["color-contrast"] } };
+  const resultats = [await axe.run(document, { ...regles, rules: { "color-contrast": { enabled: false } } })];
+  if (neufs.length) resultats.push(await axe.run({ include: neufs.map(([, e]) => e) }, contraste));
+  return { violations: resultats.flatMap((r) => r.violations), aspects: neufs.map(([trait]) => trait) };
+}"""
+"""Le contraste, les trois quarts du prix d'axe, se mesure une fois par aspect : mêmes couleurs de texte et de fonds, même corps, même graisse."""
 
 
 class Constat(TypedDict):
@@ -100,7 +128,7 @@ def fautes_d_une_page(constat: Constat, reponse: Response) -> Iterator[str]:
         yield "quelque chose est gardé dans le navigateur"
 
 
-def fautes_d_un_gabarit(page: Page, html: str) -> Iterator[str]:
+def fautes_d_un_gabarit(page: Page, html: str, vus: set[str] | None = None) -> Iterator[str]:
     """Ce qui coûte plus cher, une fois par gabarit et par état : HTML, accessibilité, largeur de 320 pixels, langue."""
     try:
         html5lib.HTMLParser(strict=True).parse(html)
@@ -108,17 +136,19 @@ def fautes_d_un_gabarit(page: Page, html: str) -> Iterator[str]:
         yield f"HTML : {erreur}"
     if anglais := ANGLAIS.search(html):
         yield f"anglais : {anglais[0]}"
-    yield from violations(page)
+    yield from violations(page, vus)
     page.set_viewport_size(ETROIT)
     if trop := page.evaluate(DEBORDE):
         yield f"défile en largeur à 320 pixels : {trop}"
     page.set_viewport_size(LARGE)
 
 
-def violations(page: Page) -> Iterator[str]:
-    """Ce qu'axe-core trouve."""
+def violations(page: Page, vus: set[str] | None = None) -> Iterator[str]:
+    """Ce qu'axe-core trouve ; `vus` : les aspects dont le contraste est déjà mesuré, auxquels s'ajoutent ceux de cette page."""
+    vus = set() if vus is None else vus
     page.evaluate(AXE)
-    resultat: dict[str, Any] = page.evaluate("(regles) => axe.run(document, regles)", REGLES_AXE)
+    resultat: dict[str, Any] = page.evaluate(EXAMEN, [REGLES_AXE, sorted(vus)])
+    vus |= set(resultat["aspects"])
     for violation in resultat["violations"]:
         ou = " ; ".join(noeud["html"][:160] for noeud in violation["nodes"][:3])
         yield f"axe {violation['id']} ({violation['help']}) : {ou}"

@@ -99,6 +99,7 @@ class Robot:
         self.examinees: list[str] = []
         self._sortes: set[tuple[str, bool]] = set()
         self._assemblages: set[str] = set()
+        self._aspects: set[str] = set()
         self._vues: set[str] = set()
         self._refus: set[int] = set()
         self._permises: set[str] = set()
@@ -155,7 +156,7 @@ class Robot:
             self._noter(adresse, self._titre_repris(constat["titre"], self.page.url))
         if self._est_a_examiner(set(constat["assemblages"])):
             self.examinees.append(self.page.url)
-            self._noter(adresse, fautes_d_un_gabarit(self.page, html))
+            self._noter(adresse, fautes_d_un_gabarit(self.page, html, self._aspects))
         return constat["liens"]
 
     def _est_a_examiner(self, assemblages: set[str]) -> bool:
