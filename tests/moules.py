@@ -152,6 +152,8 @@ class MoulesPostgresql(Moules):
         options = connection.settings_dict["OPTIONS"]
         # Sans réserve de connexions : un fil qui oublie de rendre la sienne se dit là où il l'oublie, pas vingt essais plus loin.
         options |= {"connect_timeout": PATIENCE, "options": SANS_HATE, "pool": False}
+        # Le serveur d'essai garde celle d'un fil d'une requête à l'autre : en ouvrir une coûte autant qu'une petite page.
+        connection.settings_dict |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
 
     def remettre(self) -> None:
         """Un essai qui a changé la forme de la base, ou un serveur où l'on n'est pas maître : la base est recopiée."""
