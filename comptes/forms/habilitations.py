@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import groupby
 from typing import Any, cast
 
@@ -27,6 +27,8 @@ AIDES = {
     "fin": "Facultatif, jour compris : vide, elle vaut sans limite.",
 }
 Options = list[tuple[Any, Any]]
+MAXIMUM = 30
+"""Les habilitations d'une personne."""
 BEAUCOUP, TROUVES = 100, 25
 """Les organismes qu'une liste déroulante propose tous ; ceux que montre une recherche."""
 CLE = re.compile(r"[0-9]{1,18}")
@@ -59,11 +61,13 @@ class Portees:
         services = Service.objects.select_related("departement__region", "region")
         return cls({str(o.pk): o for o in organismes}, {str(s.pk): s for s in services}, a_chercher)
 
+    @cached_property
     def options_d_organismes(self) -> Options:
         """Par ordre alphabétique ; le SIREN distingue les homonymes."""
         libelles = ((cle, f"{o.nom} ({o.siren})" if o.siren else o.nom) for cle, o in self.organismes.items())
         return [("", "Choisir un organisme"), *libelles]
 
+    @cached_property
     def options_de_services(self) -> Options:
         """Un groupe par région : ses services régionaux, puis ceux de ses départements."""
         ranges = sorted(self.services.values(), key=_rang)
@@ -144,8 +148,8 @@ class FormulaireDHabilitation(FormulairePartage[Habilitation]):
         if self.instance.role == Role.INVITE:  # se garde ou se retire ; elle ne se donne ni ne se change ici
             self.fields["role"] = forms.ChoiceField(label="Rôle", choices=[(Role.INVITE.value, Role.INVITE.label)])
         for nom, objets, options in (
-            ("organisme", portees.organismes, portees.options_d_organismes()),
-            ("service", portees.services, portees.options_de_services()),
+            ("organisme", portees.organismes, portees.options_d_organismes),
+            ("service", portees.services, portees.options_de_services),
         ):
             champ = self.fields[nom]
             if isinstance(champ, ChoixDePortee):
@@ -202,7 +206,8 @@ _Jeu = forms.inlineformset_factory(
     formset=JeuDHabilitations,
     fields=CHAMPS_D_HABILITATION,
     extra=1,
-    max_num=30,
+    max_num=MAXIMUM,
+    absolute_max=2 * MAXIMUM,  # Django en ferait mille de plus, chacune avec tous les services
     validate_max=True,
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -14,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from comptes import actions
 from comptes.actions import Habilitations
 from comptes.ecriture import EcritureRefusee
+from comptes.forms.habilitations import MAXIMUM
 from comptes.models import Acte, Habilitation, Role, Service, Utilisateur
 from tests.comptes.saisie import lire, lire_la_reponse, phrases
 from tests.fabriques import Monde, habiliter, un_agent, un_bailleur, un_national, un_organisme, une_personne
@@ -204,6 +206,16 @@ def test_un_jeu_trafique_ne_casse_rien(total: str, client: Client) -> None:
     assert client.post(fiche(personne), donnees).status_code in (200, 302)
     assert roles(personne) == {"Lecteur du comité national"}
     assert not Acte.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("annoncees", "rendues"), [(2 * MAXIMUM, 2 * MAXIMUM), (2 * MAXIMUM + 1, 2 * MAXIMUM), (1030, 2 * MAXIMUM)]
+)
+def test_un_jeu_trafique_ne_fait_pas_rendre_mille_lignes(annoncees: int, rendues: int, client: Client) -> None:
+    personne = habiliter(une_personne(), Role.LECTEUR)
+    donnees = lire(client, fiche(personne), "nom") | {"habilitations-TOTAL_FORMS": str(annoncees), "nom": ""}
+    page = client.post(fiche(personne), donnees).content.decode()
+    assert len(set(re.findall(r'name="habilitations-(\d+)-role"', page))) == rendues
 
 
 # --- Garder un administrateur --------------------------------------------------------------------------------------------

@@ -84,6 +84,7 @@ _Jeu = forms.inlineformset_factory(
     fields=CHAMPS_DU_TYPE,
     extra=2,
     max_num=MAXIMUM,
+    absolute_max=2 * MAXIMUM,  # sinon mille de plus
     validate_max=True,
 )
 

@@ -12,6 +12,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 from django.urls import reverse
 
+from candidatures.annexes.forms.types import MAXIMUM
 from candidatures.models import Annexe, Campagne, TypeDAnnexe
 from candidatures.models.annexe import TYPES_HABITUELS
 from comptes.models import Acte
@@ -109,6 +110,14 @@ def test_un_type_qui_a_servi_ne_se_retire_pas(client: Client, campagne: Campagne
     client.post(page(campagne), lire(client, campagne) | {"types-3-DELETE": "on"})
     assert libelles(campagne) == ["Note de présentation", "Plan de financement", "Rapport", "Autre"]
     assert Annexe.objects.exists()
+
+
+@pytest.mark.parametrize(("annonces", "rendus"), [(2 * MAXIMUM, 2 * MAXIMUM), (2 * MAXIMUM + 1, 2 * MAXIMUM)])
+def test_un_jeu_trafique_ne_fait_pas_rendre_mille_lignes(client: Client, campagne: Campagne, annonces: int, rendus: int) -> None:
+    donnees = lire(client, campagne) | {"types-TOTAL_FORMS": annonces, "types-0-libelle": ""}
+    reponse = client.post(page(campagne), donnees)
+    assert reponse.status_code == 200
+    assert len(reponse.context["jeu"].forms) == rendus
 
 
 def test_deux_types_de_meme_libelle_sont_refuses(client: Client, campagne: Campagne) -> None:
