@@ -65,7 +65,7 @@ class Moules(ABC):
 
     def defaire(self) -> None:
         """Efface la base de cet ouvrier ; le dernier parti efface les moules."""
-        connection.creation.destroy_test_db(self.d_origine, verbosity=0)
+        self._detruire()
         with self._verrou("ouvriers"):
             (self.dossier / f"{self.ouvrier}.la").unlink()
             if not list(self.dossier.glob("*.la")):
@@ -85,6 +85,10 @@ class Moules(ABC):
     @abstractmethod
     def _preparer(self) -> None:
         """Ajoute ce qu'il faut à une base qui vient d'être migrée."""
+
+    @abstractmethod
+    def _detruire(self) -> None:
+        """Efface la base de cet ouvrier."""
 
     @abstractmethod
     def _briser(self, nom: str) -> None:
@@ -128,6 +132,9 @@ class MoulesSqlite(Moules):
 
     def _preparer(self) -> None:
         """Une image se recopie telle quelle."""
+
+    def _detruire(self) -> None:
+        connection.creation.destroy_test_db(self.d_origine, verbosity=0)
 
     def _briser(self, nom: str) -> None:
         self._image(nom).unlink()
@@ -194,11 +201,16 @@ class MoulesPostgresql(Moules):
         connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = self.base
         self._creer(self.base, f"moule_{self.passage}_{nom}")
 
+    def _detruire(self) -> None:
+        """`destroy_test_db` refuserait tant qu'un fil du serveur d'essai n'a pas rendu sa connexion."""
+        self._ordonner(EFFACER.format(self.base))
+        connection.settings_dict["NAME"] = settings.DATABASES["default"]["NAME"] = self.d_origine
+
     def _briser(self, nom: str) -> None:
-        self._ordonner(f'DROP DATABASE IF EXISTS "moule_{self.passage}_{nom}"')
+        self._ordonner(EFFACER.format(f"moule_{self.passage}_{nom}"))
 
     def _creer(self, base: str, gabarit: str) -> None:
-        self._ordonner(f'DROP DATABASE IF EXISTS "{base}" WITH (FORCE)', f'CREATE DATABASE "{base}" TEMPLATE "{gabarit}"')
+        self._ordonner(EFFACER.format(base), f'CREATE DATABASE "{base}" TEMPLATE "{gabarit}"')
 
     @staticmethod
     def _ordonner(*ordres: str) -> None:
@@ -209,6 +221,7 @@ class MoulesPostgresql(Moules):
                 curseur.execute(ordre)
 
 
+EFFACER = 'DROP DATABASE IF EXISTS "{}" WITH (FORCE)'
 SORTIR_LES_AUTRES = """
 SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
