@@ -17,6 +17,7 @@ from candidatures.echange.lire import RANGEES_MAXIMUM
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from candidatures.sections import Liste
 from comptes.models.organisme import STATUTS_CONNUS
+from hlm_projets.ecran.champs_partages import partager
 
 REPERES = ("nom", "siren", "libelle")
 """Ce qui distingue une rangée d'une autre ; un financeur ou un statut se répètent."""
@@ -24,11 +25,6 @@ REPERES = ("nom", "siren", "libelle")
 
 class Rangee(forms.ModelForm[Any]):
     """Une rangée d'un tableau : aucune cellule n'est exigée, une rangée vide est ignorée."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for champ in self.fields.values():
-            champ.help_text = ""  # une cellule n'a pas la place d'une consigne
 
     def clean(self) -> dict[str, Any]:
         """Normalise les textes comme partout ailleurs."""
@@ -55,17 +51,12 @@ class Rangee(forms.ModelForm[Any]):
 class RangeePorteur(Rangee):
     """Un organisme : nom, statut, SIREN."""
 
-    siren = forms.CharField(label="SIREN", required=False)
+    siren = forms.CharField(label="SIREN", required=False, widget=forms.TextInput({"inputmode": "numeric"}))
 
     class Meta:
         model = Porteur
         fields = ("nom", "statut", "siren")
         widgets: ClassVar = {"statut": forms.TextInput({"list": "statuts-connus"})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["nom"].required = False
-        self.fields["siren"].widget.attrs["inputmode"] = "numeric"
 
     def clean_siren(self) -> str:
         """Neuf chiffres, espaces permises à la saisie."""
@@ -97,12 +88,6 @@ class RangeeRessource(Rangee):
     class Meta:
         model = LigneDuPlan
         fields = ("financeur", "libelle", "montant", "part", "etat")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for nom in ("financeur", "etat"):
-            champ: Any = self.fields[nom]
-            champ.choices = [("", "–"), *(choix for choix in champ.choices if choix[0])]
 
 
 class Tableau(forms.BaseFormSet[Rangee]):
@@ -164,9 +149,8 @@ class Tableau(forms.BaseFormSet[Rangee]):
         ]
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """La case qui retire une rangée se dit comme elle est."""
-        super().add_fields(form, index)
-        form.fields["DELETE"].label = "Retirer"
+        """La case qui retire une rangée se dit comme elle est : la même pour toutes, comme le reste de leurs champs."""
+        form.fields["DELETE"] = RETIRER
 
     def _est_texte(self, nom: str) -> bool:
         return isinstance(self.modele._meta.get_field(nom), models.CharField)
@@ -220,6 +204,23 @@ def _fabrique(rangee: type[Rangee], tableau: type[Tableau], extra: int) -> type[
     classe: type[Tableau] = fabrique
     return classe
 
+
+def _en_cellules(rangee: type[Rangee], **reglages: Mapping[str, Any]) -> type[Rangee]:
+    """Aucune cellule n'est exigée ; elle n'a pas la place d'une consigne."""
+    cellule = {"required": False, "help_text": ""}
+    return partager(rangee, {nom: {**cellule, **reglages.get(nom, {})} for nom in rangee.base_fields})
+
+
+def _avec_un_tiret(nom: str) -> dict[str, Any]:
+    """Les choix d'une liste déroulante, et d'abord aucun."""
+    champ: Any = RangeeRessource.base_fields[nom]
+    return {"choices": [("", "–"), *(choix for choix in champ.choices if choix[0])]}
+
+
+RETIRER = forms.BooleanField(label="Retirer", required=False, widget=Tableau.get_deletion_widget())
+for une_rangee in (RangeePorteur, RangeeDepense):
+    _en_cellules(une_rangee)
+_en_cellules(RangeeRessource, financeur=_avec_un_tiret("financeur"), etat=_avec_un_tiret("etat"))
 
 Porteurs = _fabrique(RangeePorteur, TableauPorteurs, 2)
 Depenses = _fabrique(RangeeDepense, TableauDepenses, 3)
