@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -27,6 +28,9 @@ from comptes.ecriture import Conflit
 from comptes.models import Service, Utilisateur
 from comptes.portees import portee_de
 from comptes.services import nom_au
+from hlm_projets import composees
+from hlm_projets.composees import Composee, Valeur
+from hlm_projets.ecran.colonnes import colonne
 from hlm_projets.requete.middleware import maintenant as maintenant_au_serveur
 from territoires.heures import dire, heure_locale
 
@@ -50,6 +54,7 @@ class Brouillon(Sujet):
     """L'avis que le service d'un territoire écrit, avant de le rendre."""
 
     trace = ChangementDAvis
+    colonnes = ("campagne", "etat", "organisme")
 
     def __init__(self, candidature: Candidature, niveau: Niveau, territoire: str) -> None:
         super().__init__(candidature)
@@ -67,10 +72,11 @@ class Brouillon(Sujet):
             setattr(gardee, nom, valeur)
         if not changees:
             return
-        neuf = gardee.pk is None
-        gardee.save(update_fields=None if neuf else [*changees, "modifie_le"])
-        if neuf:
-            _suivre(gardee.candidature)
+        if gardee.pk is not None:
+            composees.enregistrer(gardee, [*changees, "modifie_le"])
+            return
+        gardee.save()
+        _suivre(gardee.candidature)
 
 
 def enregistrer(
@@ -101,7 +107,7 @@ def _a_ecrire(candidature: Candidature, niveau: Niveau, territoire: str, par: Ut
     if candidature.est_brouillon or not regles.est_du_territoire(par, niveau, territoire):
         raise PermissionDenied
     modele, cle = MODELES[niveau], {f"{niveau.value}_id": territoire}
-    avis = modele._default_manager.filter(candidature=candidature, **cle).first()
+    avis = next(iter(_commences(niveau).lire(candidature=candidature.pk, territoire=territoire)), None)
     if avis is None and territoire not in regles.territoires(candidature, niveau):
         raise PermissionDenied
     if avis and avis.est_rendu:
@@ -116,9 +122,25 @@ def _a_ecrire(candidature: Candidature, niveau: Niveau, territoire: str, par: Ut
     return avis
 
 
+@cache
+def _commences(niveau: Niveau) -> Composee:
+    """L'avis de ce territoire, s'il est commencé."""
+    candidature, territoire = (colonne(MODELES[niveau], nom) for nom in ("candidature", niveau.value))
+    cle = {"candidature": Valeur("candidature", candidature), niveau.value: Valeur("territoire", territoire)}
+    return Composee(lambda: MODELES[niveau]._default_manager.filter(**cle))
+
+
 def _region_a_rendu(candidature: Candidature, departement: str) -> bool:
-    rendus = AvisRegional.objects.filter(candidature=candidature, rendu_le__isnull=False)
-    return rendus.filter(region__departements=departement).exists()
+    return bool(_REGION_QUI_A_RENDU.lire(candidature=candidature.pk, departement=departement))
+
+
+_REGION_QUI_A_RENDU = Composee(
+    lambda: AvisRegional.objects.filter(
+        candidature=Valeur("candidature", colonne(AvisRegional, "candidature")),
+        region__departements=Valeur("departement", colonne(AvisDepartemental, "departement")),
+        rendu_le__isnull=False,
+    ).only("pk")
+)
 
 
 def rendre(

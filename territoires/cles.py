@@ -43,11 +43,14 @@ class AvecCle(models.Model):
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **options: Any) -> None:
         """Ajoute la clé à ce qui s'écrit, si elle en dépend."""
-        champ = self._meta.get_field("cle")
-        if update_fields is not None and isinstance(champ, ChampCle):
-            ecrits = set(update_fields)
-            update_fields = ecrits | {"cle"} if ecrits & set(champ.de) else ecrits
-        super().save(*args, update_fields=update_fields, **options)
+        suite = None if update_fields is None else avec_la_cle(self, update_fields)
+        super().save(*args, update_fields=suite, **options)
+
+
+def avec_la_cle(objet: Model, noms: Iterable[str]) -> set[str]:
+    """Ces colonnes, et la clé si elle en dépend."""
+    champ, ecrits = objet._meta.get_field("cle"), set(noms)
+    return ecrits | {"cle"} if isinstance(champ, ChampCle) and ecrits & set(champ.de) else ecrits
 
 
 class IndexVideALaFin(models.Index):

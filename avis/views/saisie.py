@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from avis import actions
+from avis.actions import MODELES
 from avis.attendus import Niveau
 from avis.forms import Avis, FormulaireDAvis, formulaire_d_avis, formulaire_tranche
 from avis.lecture import AvisLu, avis_lu
@@ -21,9 +22,10 @@ from avis.views.conflits import disputes, enregistrer
 from candidatures.chercher import chercher
 from candidatures.lecture.avis_lus import visibles
 from candidatures.lecture.composition import a_lire
+from candidatures.models import Candidature
 from candidatures.models.candidature import Candidatures
-from candidatures.plusieurs_mains.disputes import Dispute
-from candidatures.verrou import Refus
+from candidatures.plusieurs_mains.disputes import DISPUTE, Dispute
+from candidatures.verrou import PlusModifiable, Refus
 from comptes.acces import personne_connectee
 from comptes.ecriture import Conflit
 from hlm_projets.requete.middleware import recu_le
@@ -35,6 +37,8 @@ CONTRIBUTEUR = "Votre service contribue à ce brouillon, il ne rend pas l'avis :
 @require_http_methods(["GET", "HEAD", "POST"])
 def avis(request: HttpRequest, pk: int, niveau: str, territoire: str) -> HttpResponse:
     """La fiche, et à côté l'avis : à écrire par son service, à lire par ceux qui le peuvent."""
+    if request.method == "POST" and _est_ecrit(request, pk, niveau, territoire):
+        return _enregistre(request)
     lu = chercher_l_avis(request, pk, niveau, territoire)
     if request.method != "POST":
         return _page(request, lu, formulaire_de(lu) if lu.est_a_ecrire else None)
@@ -70,6 +74,34 @@ def _avec_motif(lu: AvisLu) -> bool:
 
 
 # --- Recevoir ----------------------------------------------------------------------------------------------------------
+RELISENT = ("rendre", "motif_passer_outre", DISPUTE)
+"""Ce qui, dans un envoi, demande de relire le dossier : rendre, passer outre des départements, trancher un conflit."""
+
+
+def _est_ecrit(request: HttpRequest, pk: int, niveau: str, territoire: str) -> bool:
+    """Écrit un brouillon tout juste, sans relire le dossier qu'aucune page ne montrera : l'action contrôle les droits sous son verrou.
+
+    Faux si quelque chose est à dire. L'envoi se reçoit alors en entier, comme s'il arrivait : écrire deux fois la même chose n'est
+    l'écrire qu'une.
+    """
+    if niveau not in Niveau or any(nom in request.POST for nom in RELISENT):
+        return False
+    form = formulaire_d_avis(MODELES[Niveau(niveau)](), request.POST)
+    if not form.is_valid():
+        return False
+    try:
+        brouillon = actions.Brouillon(Candidature(pk=pk), Niveau(niveau), territoire)
+        _, disputees = enregistrer(request, brouillon, form, form.valeurs())
+    except (actions.DejaRendu, PermissionDenied, PlusModifiable, Refus):
+        return False
+    return not disputees
+
+
+def _enregistre(request: HttpRequest) -> HttpResponse:
+    messages.success(request, "Le brouillon est enregistré : vos collègues du service peuvent le continuer.")
+    return redirect(request.path)
+
+
 def _recevoir(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis) -> HttpResponse:
     """Enregistre ce qui est juste ; puis, si on le demande et que rien ne manque, rend l'avis."""
     valeurs = form.valeurs()
@@ -84,8 +116,7 @@ def _recevoir(request: HttpRequest, lu: AvisLu, form: FormulaireDAvis) -> HttpRe
     if not form.is_valid():
         return _page(request, lu, form)
     if "rendre" not in request.POST:
-        messages.success(request, "Le brouillon est enregistré : vos collègues du service peuvent le continuer.")
-        return redirect(request.path)
+        return _enregistre(request)
     return _rendre(request, lu, form)
 
 

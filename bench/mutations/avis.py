@@ -110,8 +110,8 @@ MUTANTS = (
     M(
         "écrire sans verrou",
         "ecrire",
-        "verrou.verrouiller(sujet.candidature, avec_le_rang)",
-        "avec_le_rang.get(pk=sujet.candidature.pk)",
+        'toutes.select_for_update(of=("self",)).filter(',
+        "toutes.filter(",
         ("verrous",),
     ),
     M(

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 
 from candidatures import verrou
 from candidatures.echange.ecrire import ecrire_la_reponse
@@ -24,6 +24,10 @@ from candidatures.plusieurs_mains.historique import Verdict
 from candidatures.plusieurs_mains.sujet import Sujet
 from comptes.ecriture import Conflit
 from comptes.models import Utilisateur
+from hlm_projets.composees import Composee, Valeur
+from hlm_projets.ecran.colonnes import colonne
+
+_RETENUES: dict[tuple[type[Sujet], tuple[str, ...]], Composee] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,7 @@ def ecrire(
     Lève ce que lève `sujet.autoriser`, et PlusModifiable si la candidature a été supprimée.
     """
     with transaction.atomic():
-        avec_le_rang = historique.avec_le_rang(Candidature.objects.all(), sujet.traces_de(OuterRef("pk")), page)
-        candidature = verrou.verrouiller(sujet.candidature, avec_le_rang)
+        candidature = verrou.verrouiller(sujet.candidature, _avec_le_rang(sujet, page))
         gardee = sujet.autoriser(candidature, par)
         avant = sujet.lire(gardee, voulues)
         if historique.est_depasse(candidature, page):
@@ -69,9 +72,28 @@ def ecrire(
             sujet.poser(gardee, ecrites, par, le)
         changes = {nom: apres[nom] for nom in ecrites}
         if not historique.noter(candidature, avant, changes, par=par, page=page, le=le, modele=sujet.trace, **sujet.cle):
-            ou = {"candidature": candidature, "rubrique": sujet.rangs, **sujet.cle}
+            ou = {"candidature": candidature.pk, "rubrique": sujet.rangs, **sujet.cle}
             historique.noter_le_rang(sujet.trace, page=page, par=par, le=le, **ou)
     return Ecrit(gardee, avant | changes, tuple(ecrites), tuple(_disputees(verdicts, apres, lues)))
+
+
+def _avec_le_rang(sujet: Sujet, page: str) -> verrou.Retenir:
+    """Retient la candidature, avec le rang le plus haut que cette page y a fait écrire : une requête, composée une fois par sujet."""
+    sorte = (type(sujet), sujet.colonnes)
+    if sorte not in _RETENUES:
+        moule = sujet.moule()
+        _RETENUES[sorte] = Composee(lambda: _a_retenir(moule))
+
+    def retenir(cle: int) -> Candidature | None:
+        return next(iter(_RETENUES[sorte].lire(dossier=cle, page=page, **sujet.cle)), None)
+
+    return retenir
+
+
+def _a_retenir(moule: Sujet) -> QuerySet[Candidature]:
+    page = Valeur("page", moule.trace._meta.get_field("page"))
+    toutes = historique.avec_le_rang(Candidature.objects.only(*moule.colonnes), moule.traces_de(OuterRef("pk")), page)
+    return toutes.select_for_update(of=("self",)).filter(pk=Valeur("dossier", colonne(Candidature, "id"))).order_by()
 
 
 def douteuses(avant: Mapping[str, Any], apres: Mapping[str, Any], lues: Mapping[str, str]) -> list[str]:

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import (
-    BigIntegerField,
-    Case,
-    F,
-    Max,
-    Model,
-    QuerySet,
-    Subquery,
-    Sum,
-    TextField,
-    Value,
-    When,
-    Window,
-)
+from django.db.models import Case, F, Max, Model, QuerySet, Subquery, Sum, TextField, When, Window
 from django.db.models.functions import Cast, Coalesce, Length, RowNumber
 
 from candidatures.models import Candidature, Changement
 from candidatures.models.historique import Trace
 from comptes.models import Utilisateur
+from hlm_projets.composees import COMPOSEES, Composee, Valeur, inserer, une_insertion
 
 LIGNES = 50
 """Changements gardés par rubrique."""
@@ -61,12 +50,12 @@ class Verdict(Enum):
     """Cette page, dans un envoi plus récent arrivé avant celui-ci : ce texte est déjà vieux."""
 
 
-def avec_le_rang(candidatures: QuerySet[Candidature], traces: QuerySet[Any], page: str) -> QuerySet[Candidature]:
+def avec_le_rang(candidatures: QuerySet[Candidature], traces: QuerySet[Any], page: Valeur) -> QuerySet[Candidature]:
     """Ajoute `rang_connu`, le rang le plus haut que cette page a fait écrire ; sans requête de plus que celle du verrou.
 
-    `traces` : l'historique du sujet, dit pour la candidature de chaque ligne (`OuterRef("pk")`).
+    `traces` : l'historique du sujet, dit pour la candidature de chaque ligne (`OuterRef("pk")`) ; `page` : la place de sa clé.
     """
-    siennes = traces.filter(page=page or None).order_by().values("candidature")
+    siennes = traces.filter(page=page).exclude(page="").order_by().values("candidature")
     return candidatures.annotate(rang_connu=Subquery(siennes.annotate(rang_connu=Max("rang")).values("rang_connu")))
 
 
@@ -91,29 +80,41 @@ def noter(
 
     Rend vrai s'il y en avait. Une requête quel qu'en soit le nombre ; `cle` : ce que `modele` demande de plus que la candidature.
     """
-    lignes = [
-        modele(
-            candidature=candidature,
-            rubrique=nom,
-            page=page,
-            tranche=_tranche(modele, {"candidature": candidature, "rubrique": nom, **cle}, par, page, le),
-            par=par,
-            par_nom=str(par),
-            commence_le=le,
-            le=le,
-            rang=getattr(page, "rang", None) or 0,
-            avant=avant[nom],
-            apres=valeur,
-            **cle,
-        )
-        for nom, valeur in apres.items()
-        if avant[nom] != valeur
-    ]
-    if lignes:
-        modele._default_manager.bulk_create(
-            lignes, update_conflicts=True, unique_fields=[*CLE, *cle], update_fields=["apres", "le", "rang"]
-        )
-    return bool(lignes)
+    changees = [nom for nom, valeur in apres.items() if avant[nom] != valeur]
+    if changees:
+        commun = _commun(page, par, le) | {"candidature": candidature.pk, "depuis": le - timedelta(seconds=Trace.DUREE), **cle}
+        par_rubrique: dict[str, Any] = {}
+        for place, nom in enumerate(changees):
+            lue = {"rubrique": nom, "neuve": secrets.randbits(62), "avant": avant[nom], "apres": apres[nom]}
+            par_rubrique |= {f"{colonne}_{place}": valeur for colonne, valeur in lue.items()}
+        _a_noter(modele, tuple(cle), len(changees), bool(page)).ecrire(**commun, **par_rubrique)
+    return bool(changees)
+
+
+def _commun(page: str, par: Utilisateur, le: datetime) -> dict[str, Any]:
+    """Ce que disent de même toutes les lignes d'un envoi."""
+    rang = getattr(page, "rang", None) or 0
+    return {"page": str(page), "par": par.pk, "par_nom": str(par), "commence_le": le, "le": le, "rang": rang}
+
+
+@lru_cache(maxsize=COMPOSEES)
+def _a_noter(modele: Any, cle: tuple[str, ...], combien: int, continuable: bool) -> Composee:
+    """L'insertion d'autant de lignes ; `continuable` : la page qui envoie a une clé."""
+
+    def place(nom: str, rang: int | None = None) -> Valeur:
+        colonne = {"depuis": "commence_le", "neuve": "tranche"}.get(nom, nom)
+        return Valeur(nom if rang is None else f"{nom}_{rang}", modele._meta.get_field(colonne))
+
+    def ligne(rang: int) -> dict[str, Any]:
+        commun = {nom: place(nom) for nom in ("candidature", "page", "par", "par_nom", "commence_le", "le", "rang", *cle)}
+        sienne = {nom: place(nom, rang) for nom in ("rubrique", "avant", "apres")}
+        suite = {nom: place(nom) for nom in ("candidature", *cle)} | {"rubrique": place("rubrique", rang)}
+        neuve = place("neuve", rang)
+        tranche = _tranche(modele, suite, neuve, place) if continuable else neuve
+        return commun | sienne | {"tranche": tranche}
+
+    lignes = [ligne(rang) for rang in range(combien)]
+    return Composee(lambda: une_insertion(modele, lignes, (*CLE, *cle), ("apres", "le", "rang")))
 
 
 def noter_le_rang(modele: Any, *, page: str, par: Utilisateur, le: datetime, **ou: Any) -> None:
@@ -122,26 +123,22 @@ def noter_le_rang(modele: Any, *, page: str, par: Utilisateur, le: datetime, **o
     Une ligne par page, sous la rubrique que dit `ou` avec la candidature : aucune réponse ne porte ce nom, l'historique ne la montre
     pas. Sans rang, rien. Une requête.
     """
-    if (rang := getattr(page, "rang", None)) is None or not page:
+    if getattr(page, "rang", None) is None or not page:
         return
-    ligne = modele(page=page, tranche=0, par=par, par_nom=str(par), commence_le=le, le=le, rang=rang, **ou)
-    cle = [*CLE, *(nom for nom in ou if nom not in CLE)]
-    modele._default_manager.bulk_create([ligne], update_conflicts=True, unique_fields=cle, update_fields=["le", "rang"])
+    ligne = _commun(page, par, le) | {"tranche": 0, "avant": None, "apres": None, **ou}
+    cle = (*CLE, *(nom for nom in ou if nom not in CLE))
+    inserer(modele, [ligne], unique=cle, sinon=("le", "rang"))
 
 
-def _tranche(modele: Any, suite: Mapping[str, Any], par: Utilisateur, page: str, le: datetime) -> Any:
-    """La tranche que cette page continue, ou une neuve.
+def _tranche(modele: Any, suite: Mapping[str, Valeur], neuve: Valeur, place: Callable[[str], Valeur]) -> Any:
+    """La tranche que cette page continue, ou une neuve ; `place` : celle d'une valeur commune à tout l'envoi.
 
     Une page ne continue que la dernière ligne, si elle est d'elle et de ce quart d'heure : prolonger une ligne qu'un autre a suivie
     effacerait le texte qui les sépare. Lu par la base en écrivant, sous le verrou de la candidature.
     """
-    neuve = Value(secrets.randbits(62), BigIntegerField())
-    if not page:
-        return neuve
-    depuis = le - timedelta(seconds=Trace.DUREE)
     derniere = modele._default_manager.filter(**suite).order_by("-le", "-pk")
-    continuee = Case(When(page=page, par=par, commence_le__gt=depuis, then=F("tranche")))
-    return Coalesce(Subquery(derniere.values(continuee=continuee)[:1]), neuve)
+    sienne = When(page=place("page"), par=place("par"), commence_le__gt=place("depuis"), then=F("tranche"))
+    return Coalesce(Subquery(derniere.values(continuee=Case(sienne))[:1]), neuve)
 
 
 def verdict(traces: QuerySet[Any], rubrique: str, page: str) -> Verdict:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
@@ -16,17 +17,21 @@ from candidatures.models import Candidature, Changement
 from candidatures.plusieurs_mains.empreintes import reponse
 from candidatures.verrou import PlusModifiable
 from comptes.models import Utilisateur
+from hlm_projets.composees import Valeur
+from hlm_projets.ecran.colonnes import colonne
 
 
 class Sujet(ABC):
     """Une suite de réponses, chacune à son nom ; `candidature` : celle que l'on verrouille, et dont seule la clé compte.
 
     - `trace` : la table de l'historique ; `cle` : ce qui y désigne ce sujet, outre la candidature ;
+    - `colonnes` : celles de la candidature que l'écriture lit, sous le verrou ; vide, toutes ;
     - `rangs` : la rubrique, qui n'en est pas une, où se note le rang des envois qui n'ont rien changé.
     """
 
     trace: type[Changement] | Any
     cle: Mapping[str, str] = {}
+    colonnes: tuple[str, ...] = ()
     rangs = ""
 
     def __init__(self, candidature: Candidature) -> None:
@@ -51,6 +56,13 @@ class Sujet(ABC):
     def traces_de(self, candidature: Any) -> QuerySet[Any]:
         """L'historique de ce sujet ; `candidature` : sa clé, ou de quoi l'exprimer dans une requête."""
         return self.trace._default_manager.filter(candidature=candidature, **self.cle)
+
+    def moule(self) -> Self:
+        """Le même, dont la clé reste à dire : de quoi composer une requête pour tous ceux de sa sorte."""
+        moule: Any = copy(self)
+        moule.cle = {nom: Valeur(nom, colonne(self.trace, nom)) for nom in self.cle}
+        mis_en_forme: Self = moule
+        return mis_en_forme
 
     @property
     def traces(self) -> QuerySet[Any]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import F, QuerySet, prefetch_related_objects
 
 from candidatures import regles
 from candidatures.champs import Case
@@ -23,11 +24,15 @@ from candidatures.fiche import Section
 from candidatures.models import Campagne, Candidature, Porteur
 from candidatures.plusieurs_mains.ecrire import ecrire
 from candidatures.plusieurs_mains.sujet import DuBrouillon
-from candidatures.sections import LISTE_PAR_NOM, LISTES, Liste, champs_de, precisee
+from candidatures.sections import LISTE_PAR_NOM, LISTES, Liste, champs_de, precisee, reponses_de
 from candidatures.verrou import PlusModifiable, Refus, consigner, verrouiller
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import portee_de
+from hlm_projets import composees
+from hlm_projets.composees import Composee, Valeur
+from hlm_projets.ecran.colonnes import colonne
 from hlm_projets.requete.middleware import maintenant as maintenant_au_serveur
+from territoires.cles import avec_la_cle
 
 
 def creer(campagne: Campagne, organisme: Organisme, *, par: Utilisateur, maintenant: datetime) -> Candidature:
@@ -60,6 +65,7 @@ class Fiche(DuBrouillon):
     def __init__(self, candidature: Candidature, section: type[Section] | None = None) -> None:
         super().__init__(candidature)
         self.section = section
+        self.colonnes = _colonnes_de(section) if section else ()
 
     def traces_de(self, candidature: Any) -> QuerySet[Any]:
         """Sans les justifications, qui ont leur propre page."""
@@ -85,10 +91,17 @@ class Fiche(DuBrouillon):
             setattr(gardee, nom, ecrites[nom])
         relues = {precisee(nom) for nom in ecrites}  # une réponse reprise que l'on change est relue
         gardee.a_revoir = [nom for nom in gardee.a_revoir if nom not in relues]
-        gardee.save(update_fields=[*champs, "a_revoir", "modifie_le"])
+        composees.enregistrer(gardee, avec_la_cle(gardee, [*champs, "a_revoir", "modifie_le"]))
         for liste in (liste for liste in LISTES if liste.nom in ecrites):
             poser_la_liste(gardee, liste, ecrites[liste.nom])
         vars(gardee).pop("_prefetched_objects_cache", None)  # les listes gardées d'avance ne sont plus celles de la base
+
+
+@cache
+def _colonnes_de(section: type[Section]) -> tuple[str, ...]:
+    """Ce que l'écriture d'une section lit de son dossier : ses réponses, l'état et les droits ; jamais les textes des autres."""
+    reponses = (nom for nom in reponses_de(section) if nom not in LISTE_PAR_NOM)
+    return ("campagne", "etat", "organisme", "numero", "a_revoir", "modifie_le", *reponses)
 
 
 def lire_les_listes(candidature: Candidature, listes: Iterable[Liste]) -> None:
@@ -97,9 +110,20 @@ def lire_les_listes(candidature: Candidature, listes: Iterable[Liste]) -> None:
     `Fiche.lire` saura ainsi si elles valent encore ; les autres se relisent toujours.
     """
     for liste in listes:
-        lues = liste.modele._default_manager
-        a_dater = lues.annotate(dossier_modifie_le=F("candidature__modifie_le")) if liste.colonnes else lues.all()
-        prefetch_related_objects([candidature], Prefetch(liste.nom, a_dater))
+        if not liste.colonnes:
+            prefetch_related_objects([candidature], liste.nom)
+            continue
+        suite = getattr(candidature, liste.nom).all()
+        suite._result_cache = _datees(liste).lire(candidature=candidature.pk)
+        vars(candidature).setdefault("_prefetched_objects_cache", {})[liste.nom] = suite
+
+
+@cache
+def _datees(liste: Liste) -> Composee:
+    """Les rangées d'un dossier, dans leur ordre, avec l'instant où il avait été écrit."""
+    modele: Any = liste.modele
+    siennes = modele._default_manager.filter(candidature=Valeur("candidature", colonne(modele, "candidature")))
+    return Composee(lambda: siennes.annotate(dossier_modifie_le=F("candidature__modifie_le")))
 
 
 def _encore_vraie(lue_avant: Candidature, gardee: Candidature, nom: str) -> Any:
@@ -157,11 +181,16 @@ def _remplacer(candidature: Candidature, liste: Liste, gardees: list[Any], voulu
     for rang, objet in enumerate(voulues, 1):
         place = lignes[rang - 1]
         objet.pk, objet.candidature, objet.rang = place.pk if place else None, candidature, rang
-    if changees := [o for o, g in zip(voulues, gardees, strict=False) if any(getattr(o, c) != getattr(g, c) for c in colonnes)]:
-        table.bulk_update(changees, colonnes)
-    table.bulk_create(voulues[len(gardees) :])
+    changees = [o for o, g in zip(voulues, gardees, strict=False) if any(getattr(o, c) != getattr(g, c) for c in colonnes)]
+    composees.inserer(liste.modele, [_rangee(o, ("id", *colonnes)) for o in changees], unique=("id",), sinon=tuple(colonnes))
+    composees.inserer(liste.modele, [_rangee(o, colonnes) for o in voulues[len(gardees) :]])
     if surplus := [objet.pk for objet in gardees[len(voulues) :]]:
         table.filter(pk__in=surplus).delete()
+
+
+def _rangee(objet: Any, colonnes: Iterable[str]) -> dict[str, Any]:
+    """Ce que la base garde d'une rangée."""
+    return {"candidature": objet.candidature_id} | {nom: getattr(objet, nom) for nom in colonnes}
 
 
 def charger(lue: FicheLue, candidature: Candidature, *, par: Utilisateur) -> Candidature:

@@ -22,6 +22,7 @@ from candidatures.plusieurs_mains.empreintes import empreinte
 from candidatures.verrou import Refus
 from comptes.ecriture import Conflit
 from comptes.models import Utilisateur
+from hlm_projets import composees
 from tests.avis.fabriques import DEPARTEMENT, REGION, REPONSES, agent, ecrire, rendre, un_collegue, un_dossier
 from tests.courses import VERROUS, ensemble, jusqu_au_bout, pendant
 from tests.fabriques import relire, un_agent, un_bailleur, un_national
@@ -186,10 +187,9 @@ def test_la_meme_reponse_au_fil_de_la_frappe(verrou: bool) -> None:
 
 @pytest.mark.parametrize("garde", [True, False], ids=["avec le verrou", "témoin sans verrou, la ligne récrite entière"])
 def test_deux_rubriques_differentes_restent_toutes_deux(garde: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Le verrou et `update_fields` gardent chacun les autres colonnes ; sans l'un ni l'autre, des textes se perdent."""
+    """Le verrou, et n'écrire que ce qui change, gardent chacun les autres colonnes ; sans l'un ni l'autre, des textes se perdent."""
     if not garde:
-        entiere = AvisDepartemental.save
-        monkeypatch.setattr(AvisDepartemental, "save", lambda self, **options: entiere(self))
+        monkeypatch.setattr(composees, "enregistrer", lambda avis, noms: avis.save())
     dossier, par = un_dossier(), un_agent("77")
     ecrire(dossier, DEPARTEMENT, "77", par, **dict.fromkeys(("champ_libre", "pertinence", "conditions"), "Le départ"))
 

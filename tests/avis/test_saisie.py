@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from avis.actions import MODELES
 from avis.attendus import Niveau
@@ -274,6 +278,21 @@ def test_ce_qu_un_collegue_a_ecrit_est_annonce_pres_de_la_reponse(page_77: PageD
 def test_ce_que_la_page_a_ecrit_ne_lui_est_pas_annonce(page_77: PageDAvis) -> None:
     page_77.envoyer({"champ_libre": "De moi."})
     assert changees(page_77) == []
+
+
+# --- Sans JavaScript -----------------------------------------------------------------------------------------------------------
+def test_le_dossier_ne_se_relit_pas_pour_enregistrer(page_77: PageDAvis, dossier: Candidature) -> None:
+    """La session ; sous le verrou, le dossier, l'avis, celui de la région ; l'avis écrit, l'historique. Un conflit relit tout."""
+    page_77.envoyer({"champ_libre": "Un début"})
+    envoi = {"champ_libre": "La suite", "page": PAGE, "lu": memoire({"champ_libre": "Un début"})}
+    for statut in (HTTPStatus.FOUND, HTTPStatus.CONFLICT):
+        with CaptureQueriesContext(connection) as requetes:
+            reponse = page_77.client.post(reverse("avis:avis", args=[dossier.pk, "departement", "77"]), envoi)
+        lues = [r["sql"] for r in requetes if not r["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
+        assert reponse.status_code == statut
+        assert (len(lues) == 6) is (statut == HTTPStatus.FOUND), "\n".join(lues)
+        envoi |= {"page": AUTRE_PAGE, "champ_libre": "Autre chose"}
+    assert AvisDepartemental.objects.get().champ_libre == "La suite"
 
 
 # --- L'historique est borné ----------------------------------------------------------------------------------------------------

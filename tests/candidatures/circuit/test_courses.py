@@ -18,6 +18,7 @@ from candidatures.models import Candidature, Evenement, Version
 from candidatures.saisie import actions
 from candidatures.verrou import PlusModifiable
 from comptes.models import Utilisateur
+from hlm_projets import composees
 from hlm_projets.models import Courriel
 from tests.courses import VERROUS, ensemble, pendant
 from tests.fabriques import relire, un_bailleur, un_brouillon, un_organisme, une_campagne
@@ -110,10 +111,9 @@ def test_une_saisie_arrivee_avant_le_depot_y_est(verrou: bool) -> None:
 
 @pytest.mark.parametrize("garde", [True, False], ids=["avec le verrou", "témoin sans verrou, la fiche récrite entière"])
 def test_deux_saisies_de_champs_differents_restent_toutes_deux(garde: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Le verrou et `update_fields` gardent chacun les autres colonnes ; sans l'un ni l'autre, une seule saisie reste."""
+    """Le verrou, et n'écrire que ce qui change, gardent chacun les autres colonnes ; sans l'un ni l'autre, une seule saisie reste."""
     if not garde:
-        entiere = Candidature.save
-        monkeypatch.setattr(Candidature, "save", lambda self, **options: entiere(self))
+        monkeypatch.setattr(composees, "enregistrer", lambda fiche, noms: fiche.save())
     brouillon = un_brouillon(complet=False)
     par = un_bailleur(brouillon.organisme)
 
