@@ -22,6 +22,7 @@ from candidatures.plusieurs_mains.disputes import choisir
 from candidatures.plusieurs_mains.empreintes import ecrire, empreinte, empreintes, lire
 from candidatures.verrou import MOTIF_MAXIMUM
 from hlm_projets.ecran.champ_d_instant import ChampDInstant
+from hlm_projets.ecran.champs_partages import partager
 
 Avis = AvisDepartemental | AvisRegional
 A_FAIRE = "a_faire"
@@ -75,9 +76,6 @@ class FormulaireDAvis(forms.ModelForm[Any]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for nom, champ in self.fields.items():
-            champ.required = False
-            vars(champ).update(exige=nom in EXIGES, aide=AIDES.get(nom, ""))  # lu par le gabarit du champ
         self.indecis: frozenset[str] = frozenset()
         self.lues = self._lues()
 
@@ -123,7 +121,10 @@ def _classe(modele: type[Avis], *plus: str) -> type[FormulaireDAvis]:
     if plus:
         motif = TexteField(maximum=MOTIF_MAXIMUM, lignes=3, required=False, label="Motif pour passer outre les avis en retard")
         fabrique = type("FormulairePassantOutre", (fabrique,), {"motif_passer_outre": motif})
-    classe: type[FormulaireDAvis] = fabrique
+    for nom, champ in fabrique.base_fields.items():
+        champ.required = False
+        vars(champ).update(exige=nom in EXIGES, aide=AIDES.get(nom, ""))  # lu par le gabarit du champ
+    classe: type[FormulaireDAvis] = partager(fabrique)
     return classe
 
 

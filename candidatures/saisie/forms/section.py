@@ -20,24 +20,12 @@ from candidatures.models import Candidature
 from candidatures.saisie.actions import lire_les_listes
 from candidatures.saisie.forms.tableaux import saisie_de, tableaux
 from candidatures.sections import CONTACT, LISTE_APRES, LISTE_PAR_NOM, champ_de, listes_de, reponses_de
+from hlm_projets.ecran.champs_partages import partager
 from territoires.models import Departement
 
 
 class FormulaireDeSection(forms.ModelForm[Candidature]):
     """Les champs d'une section ; aucun n'est exigé pour enregistrer, ceux qui le sont au dépôt sont marqués."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for nom, champ in self.fields.items():
-            modele, liste = champ_de(nom), LISTE_PAR_NOM.get(nom)
-            champ.required = False
-            presentation = {
-                "exige": bool(liste.demande) if liste else not modele.blank,
-                "aide": CONTACT.get(nom) or getattr(modele, "aide", ""),
-            }
-            if isinstance(modele, TexteCourt):
-                presentation["compteur"] = modele.maximum
-            vars(champ).update(presentation)  # lu par le gabarit du champ
 
     def valeurs(self, noms: frozenset[str] | None = None) -> dict[str, Any]:
         """Ce qu'il faut écrire, départements compris : les réponses justes et changées ; `noms` : celles que la page dit envoyer."""
@@ -85,8 +73,23 @@ def formulaire_de(section: type[Section]) -> type[FormulaireDeSection]:
         suites = {nom: LISTE_APRES[nom].nom for nom in noms if nom in LISTE_APRES}
         ordre = [n for nom in noms for n in (nom, suites.get(nom)) if n]
         classe = type(f"FormulaireDe{section.__name__}", (classe,), {**a_cocher, "field_order": ordre})
-    fabrique: type[FormulaireDeSection] = classe
+    for nom, champ in classe.base_fields.items():
+        _presenter(nom, champ)
+    fabrique: type[FormulaireDeSection] = partager(classe)
     return fabrique
+
+
+def _presenter(nom: str, champ: forms.Field) -> None:
+    """Ce que lit le gabarit du champ ; rien n'est exigé pour enregistrer."""
+    modele, liste = champ_de(nom), LISTE_PAR_NOM.get(nom)
+    champ.required = False
+    presentation = {
+        "exige": bool(liste.demande) if liste else not modele.blank,
+        "aide": CONTACT.get(nom) or getattr(modele, "aide", ""),
+    }
+    if isinstance(modele, TexteCourt):
+        presentation["compteur"] = modele.maximum
+    vars(champ).update(presentation)
 
 
 def remplir(

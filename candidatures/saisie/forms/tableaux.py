@@ -17,6 +17,7 @@ from candidatures.echange.lire import RANGEES_MAXIMUM
 from candidatures.models import Candidature, LigneDuPlan, Porteur
 from candidatures.sections import Liste
 from comptes.models.organisme import STATUTS_CONNUS
+from hlm_projets.ecran.champs_partages import partager
 
 REPERES = ("nom", "siren", "libelle")
 """Ce qui distingue une rangée d'une autre ; un financeur ou un statut se répètent."""
@@ -24,11 +25,6 @@ REPERES = ("nom", "siren", "libelle")
 
 class Rangee(forms.ModelForm[Any]):
     """Une rangée d'un tableau : aucune cellule n'est exigée, une rangée vide est ignorée."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for champ in self.fields.values():
-            champ.help_text = ""  # une cellule n'a pas la place d'une consigne
 
     def clean(self) -> dict[str, Any]:
         """Normalise les textes comme partout ailleurs."""
@@ -52,20 +48,26 @@ class Rangee(forms.ModelForm[Any]):
         """Le modèle est validé au dépôt ; ici, seules les cellules le sont."""
 
 
+def _sans_consigne(champ: models.Field[Any, Any], **options: Any) -> Any:
+    """Le champ d'une cellule : elle n'a pas la place d'une consigne, et rien n'y est exigé pour enregistrer."""
+    saisi: Any = champ.formfield(**options)
+    saisi.help_text, saisi.required = "", False
+    if isinstance(saisi, forms.ChoiceField):
+        saisi.choices = [("", "–"), *(choix for choix in saisi.choices if choix[0])]
+    return saisi
+
+
+@partager
 class RangeePorteur(Rangee):
     """Un organisme : nom, statut, SIREN."""
 
-    siren = forms.CharField(label="SIREN", required=False)
+    siren = forms.CharField(label="SIREN", required=False, widget=forms.TextInput({"inputmode": "numeric"}))
 
     class Meta:
         model = Porteur
         fields = ("nom", "statut", "siren")
         widgets: ClassVar = {"statut": forms.TextInput({"list": "statuts-connus"})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["nom"].required = False
-        self.fields["siren"].widget.attrs["inputmode"] = "numeric"
+        formfield_callback = _sans_consigne
 
     def clean_siren(self) -> str:
         """Neuf chiffres, espaces permises à la saisie."""
@@ -82,6 +84,7 @@ class RangeePorteur(Rangee):
         return valeurs
 
 
+@partager
 class RangeeDepense(Rangee):
     """Une dépense : volet, montant ou part."""
 
@@ -89,20 +92,21 @@ class RangeeDepense(Rangee):
         model = LigneDuPlan
         fields = ("libelle", "montant", "part")
         labels: ClassVar = {"libelle": "Volet"}
+        formfield_callback = _sans_consigne
 
 
+@partager
 class RangeeRessource(Rangee):
     """Une ressource : financeur, libellé, montant ou part, état."""
 
     class Meta:
         model = LigneDuPlan
         fields = ("financeur", "libelle", "montant", "part", "etat")
+        formfield_callback = _sans_consigne
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for nom in ("financeur", "etat"):
-            champ: Any = self.fields[nom]
-            champ.choices = [("", "–"), *(choix for choix in champ.choices if choix[0])]
+
+RETIRER = forms.BooleanField(label="Retirer", required=False)
+"""La case qui retire une rangée, la même à toutes."""
 
 
 class Tableau(forms.BaseFormSet[Rangee]):
@@ -165,8 +169,7 @@ class Tableau(forms.BaseFormSet[Rangee]):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         """La case qui retire une rangée se dit comme elle est."""
-        super().add_fields(form, index)
-        form.fields["DELETE"].label = "Retirer"
+        form.fields["DELETE"] = RETIRER
 
     def _est_texte(self, nom: str) -> bool:
         return isinstance(self.modele._meta.get_field(nom), models.CharField)
