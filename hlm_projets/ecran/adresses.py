@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -17,7 +18,7 @@ SIMPLE = re.compile(r"[A-Za-z0-9_-]+")
 """Ce qu'une adresse porte sans rien y échapper."""
 
 
-def adresse(route: str, *arguments: int | str) -> str:
+def adresse(route: str, *arguments: Any) -> str:
     """Comme `reverse(route, args=arguments)` ; lève NoReverseMatch si la route n'en admet pas de cette sorte."""
     if not all(isinstance(argument, int | str) and SIMPLE.fullmatch(str(argument)) for argument in arguments):
         return reverse(route, args=arguments)

@@ -29,7 +29,7 @@ _moules: dict[tuple[Any, ...], str] = {}
 
 def se_moule(formulaire: forms.BaseForm) -> bool:
     """Vrai d'un formulaire pas encore envoyé, dont les champs sont ceux de sa classe."""
-    return not formulaire.is_bound and isinstance(formulaire.base_fields, ChampsPartages)
+    return not formulaire.is_bound and isinstance(getattr(formulaire, "base_fields", None), ChampsPartages)
 
 
 def remplir(champ: BoundField, ecrire: Ecrire, rang: int = 0) -> SafeString:
@@ -53,7 +53,8 @@ def remplir(champ: BoundField, ecrire: Ecrire, rang: int = 0) -> SafeString:
 
 def _parties(widget: forms.Widget, valeur: Any) -> list[Partie]:
     if isinstance(widget, forms.MultiWidget):
-        return [partie for w, v in zip(widget.widgets, widget.decompress(valeur), strict=True) for partie in _parties(w, v)]
+        valeurs: Any = widget.decompress(valeur)
+        return [partie for w, v in zip(widget.widgets, valeurs, strict=True) for partie in _parties(w, v)]
     if isinstance(widget, A_TAPER) and (texte := widget.format_value(valeur)):
         return [(texte, None)]
     return [("", valeur)]

@@ -20,7 +20,7 @@ class Remplie(Fourchette):
     """Une fourchette qui sait se lire : trois parties, séparées par des barres."""
 
     def decompress(self, value: Any) -> list[Any]:
-        """« 12|15|an »."""
+        """« 43210|98765|an »."""
         return str(value).split("|") if value else [None, None, None]
 
 
@@ -34,7 +34,7 @@ class Moule(Cadre):
 
 REPONSES: list[dict[str, Any]] = [
     {},
-    {"nom": "Un nom", "nom_precision": "dite", "sorte": "b", "case": True, "cout": "12|15|an", "courriel": "a@exemple.fr"},
+    {"nom": "Un nom", "nom_precision": "dite", "sorte": "b", "case": True, "cout": "43210|98765|an", "courriel": "a@exemple.fr"},
     {"nom": "", "nom_precision": 0, "sorte": "", "case": False, "cout": "|15|", "courriel": None},
     {"nom": HOSTILE, "nom_precision": HOSTILE, "sorte": "a", "cout": f"{HOSTILE}|{HOSTILE}|", "courriel": HOSTILE},
     {"nom": "Un autre", "nom_precision": "0", "sorte": "inconnue", "cout": "||an", "options": ["a"]},
@@ -78,7 +78,7 @@ def test_un_moule_ne_retient_aucun_texte() -> None:
     list(champs.cellules(Moule(initial=REPONSES[1]), 1))
     assert moules._moules
     gardes = "".join(f"{cle}{moule}" for cle, moule in moules._moules.items())
-    assert not [texte for texte in ("Un nom", "dite", "12", "15", "a@exemple.fr") if texte in gardes]
+    assert not [texte for texte in ("Un nom", "dite", "43210", "98765", "a@exemple.fr") if texte in gardes]
 
 
 def test_les_moules_gardes_sont_bornes() -> None:
