@@ -11,6 +11,7 @@ from django.template import Context
 from hlm_projets.ecran import moules
 from hlm_projets.ecran.champs_partages import ChampsPartages, partager
 from hlm_projets.templatetags import champs
+from territoires.models import Departement
 from tests.hlm_projets.test_champs_a_l_ecran import CHAMP, GABARIT, Cadre, Cout, Fourchette
 
 HOSTILE = "</textarea><script>\"' & \ue000valeur\ue000 \ue000nom\ue000 \ue000rang\ue000"
@@ -96,10 +97,7 @@ def test_les_champs_sont_partages_mais_pas_leur_dictionnaire() -> None:
 
 
 def test_un_champ_qui_lit_la_base_est_a_chacun() -> None:
-    class Choix(forms.ModelChoiceField):
-        """Sans requête."""
-
-    champ = Choix(queryset=None)
+    champ: Any = forms.ModelChoiceField(queryset=Departement.objects.none())
     partages = ChampsPartages(a=champ, b=forms.CharField())
     copie = partages.__deepcopy__({})
     assert copie["a"] is not champ

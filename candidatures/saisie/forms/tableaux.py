@@ -53,7 +53,8 @@ def _sans_consigne(champ: models.Field[Any, Any], **options: Any) -> Any:
     saisi: Any = champ.formfield(**options)
     saisi.help_text, saisi.required = "", False
     if isinstance(saisi, forms.ChoiceField):
-        saisi.choices = [("", "–"), *(choix for choix in saisi.choices if choix[0])]
+        choix: Any = saisi.choices
+        saisi.choices = [("", "–"), *(un for un in choix if un[0])]
     return saisi
 
 
