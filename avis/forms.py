@@ -121,11 +121,9 @@ def _classe(modele: type[Avis], *plus: str) -> type[FormulaireDAvis]:
     if plus:
         motif = TexteField(maximum=MOTIF_MAXIMUM, lignes=3, required=False, label="Motif pour passer outre les avis en retard")
         fabrique = type("FormulairePassantOutre", (fabrique,), {"motif_passer_outre": motif})
-    for nom, champ in fabrique.base_fields.items():
-        champ.required = False
-        vars(champ).update(exige=nom in EXIGES, aide=AIDES.get(nom, ""))  # lu par le gabarit du champ
-    classe: type[FormulaireDAvis] = partager(fabrique)
-    return classe
+    classe: type[FormulaireDAvis] = fabrique
+    presentations = {nom: {"exige": nom in EXIGES, "aide": AIDES.get(nom, "")} for nom in classe.base_fields}
+    return partager(classe, {nom: {"required": False, **lue} for nom, lue in presentations.items()})  # lu par le gabarit du champ
 
 
 def formulaire_d_avis(avis: Avis, donnees: QueryDict | None = None, *, passe_outre: bool = False) -> FormulaireDAvis:

@@ -9,9 +9,8 @@ from django import forms
 from django.template import Context
 
 from hlm_projets.ecran import moules
-from hlm_projets.ecran.champs_partages import ChampsPartages, partager
+from hlm_projets.ecran.champs_partages import partager
 from hlm_projets.templatetags import champs
-from territoires.models import Departement
 from tests.hlm_projets.test_champs_a_l_ecran import CHAMP, GABARIT, Cadre, Cout, Fourchette
 
 HOSTILE = "</textarea><script>\"' & \ue000valeur\ue000 \ue000nom\ue000 \ue000rang\ue000"
@@ -86,19 +85,3 @@ def test_les_moules_gardes_sont_bornes() -> None:
     for rang in range(moules.MAXIMUM + 3):
         CHAMP.render(Context({"field": Moule(initial={"sorte": str(rang)})["sorte"]}))
     assert len(moules._moules) <= moules.MAXIMUM
-
-
-def test_les_champs_sont_partages_mais_pas_leur_dictionnaire() -> None:
-    un, autre = Moule(), Moule()
-    assert all(un.fields[nom] is autre.fields[nom] for nom in un.fields)
-    del un.fields["nom"]
-    assert "nom" in autre.fields
-    assert "nom" in Moule.base_fields
-
-
-def test_un_champ_qui_lit_la_base_est_a_chacun() -> None:
-    champ: Any = forms.ModelChoiceField(queryset=Departement.objects.none())
-    partages = ChampsPartages(a=champ, b=forms.CharField())
-    copie = partages.__deepcopy__({})
-    assert copie["a"] is not champ
-    assert copie["b"] is partages["b"]

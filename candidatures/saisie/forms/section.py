@@ -73,23 +73,19 @@ def formulaire_de(section: type[Section]) -> type[FormulaireDeSection]:
         suites = {nom: LISTE_APRES[nom].nom for nom in noms if nom in LISTE_APRES}
         ordre = [n for nom in noms for n in (nom, suites.get(nom)) if n]
         classe = type(f"FormulaireDe{section.__name__}", (classe,), {**a_cocher, "field_order": ordre})
-    for nom, champ in classe.base_fields.items():
-        _presenter(nom, champ)
-    fabrique: type[FormulaireDeSection] = partager(classe)
-    return fabrique
+    fabrique: type[FormulaireDeSection] = classe
+    return partager(fabrique, {nom: _presentation(nom) for nom in fabrique.base_fields})
 
 
-def _presenter(nom: str, champ: forms.Field) -> None:
-    """Ce que lit le gabarit du champ ; rien n'est exigé pour enregistrer."""
+def _presentation(nom: str) -> dict[str, Any]:
+    """Ce que le gabarit du champ en lit ; aucun n'est exigé pour enregistrer."""
     modele, liste = champ_de(nom), LISTE_PAR_NOM.get(nom)
-    champ.required = False
     presentation = {
+        "required": False,
         "exige": bool(liste.demande) if liste else not modele.blank,
         "aide": CONTACT.get(nom) or getattr(modele, "aide", ""),
     }
-    if isinstance(modele, TexteCourt):
-        presentation["compteur"] = modele.maximum
-    vars(champ).update(presentation)
+    return presentation | ({"compteur": modele.maximum} if isinstance(modele, TexteCourt) else {})
 
 
 def remplir(

@@ -48,17 +48,6 @@ class Rangee(forms.ModelForm[Any]):
         """Le modèle est validé au dépôt ; ici, seules les cellules le sont."""
 
 
-def _sans_consigne(champ: models.Field[Any, Any], **options: Any) -> Any:
-    """Le champ d'une cellule : elle n'a pas la place d'une consigne, et rien n'y est exigé pour enregistrer."""
-    saisi: Any = champ.formfield(**options)
-    saisi.help_text, saisi.required = "", False
-    if isinstance(saisi, forms.ChoiceField):
-        choix: Any = saisi.choices
-        saisi.choices = [("", "–"), *(un for un in choix if un[0])]
-    return saisi
-
-
-@partager
 class RangeePorteur(Rangee):
     """Un organisme : nom, statut, SIREN."""
 
@@ -68,7 +57,6 @@ class RangeePorteur(Rangee):
         model = Porteur
         fields = ("nom", "statut", "siren")
         widgets: ClassVar = {"statut": forms.TextInput({"list": "statuts-connus"})}
-        formfield_callback = _sans_consigne
 
     def clean_siren(self) -> str:
         """Neuf chiffres, espaces permises à la saisie."""
@@ -85,7 +73,6 @@ class RangeePorteur(Rangee):
         return valeurs
 
 
-@partager
 class RangeeDepense(Rangee):
     """Une dépense : volet, montant ou part."""
 
@@ -93,21 +80,14 @@ class RangeeDepense(Rangee):
         model = LigneDuPlan
         fields = ("libelle", "montant", "part")
         labels: ClassVar = {"libelle": "Volet"}
-        formfield_callback = _sans_consigne
 
 
-@partager
 class RangeeRessource(Rangee):
     """Une ressource : financeur, libellé, montant ou part, état."""
 
     class Meta:
         model = LigneDuPlan
         fields = ("financeur", "libelle", "montant", "part", "etat")
-        formfield_callback = _sans_consigne
-
-
-RETIRER = forms.BooleanField(label="Retirer", required=False)
-"""La case qui retire une rangée, la même à toutes."""
 
 
 class Tableau(forms.BaseFormSet[Rangee]):
@@ -169,7 +149,7 @@ class Tableau(forms.BaseFormSet[Rangee]):
         ]
 
     def add_fields(self, form: Any, index: int | None) -> None:
-        """La case qui retire une rangée se dit comme elle est."""
+        """La case qui retire une rangée se dit comme elle est : la même pour toutes, comme le reste de leurs champs."""
         form.fields["DELETE"] = RETIRER
 
     def _est_texte(self, nom: str) -> bool:
@@ -224,6 +204,23 @@ def _fabrique(rangee: type[Rangee], tableau: type[Tableau], extra: int) -> type[
     classe: type[Tableau] = fabrique
     return classe
 
+
+def _en_cellules(rangee: type[Rangee], **reglages: Mapping[str, Any]) -> type[Rangee]:
+    """Aucune cellule n'est exigée ; elle n'a pas la place d'une consigne."""
+    cellule = {"required": False, "help_text": ""}
+    return partager(rangee, {nom: {**cellule, **reglages.get(nom, {})} for nom in rangee.base_fields})
+
+
+def _avec_un_tiret(nom: str) -> dict[str, Any]:
+    """Les choix d'une liste déroulante, et d'abord aucun."""
+    champ: Any = RangeeRessource.base_fields[nom]
+    return {"choices": [("", "–"), *(choix for choix in champ.choices if choix[0])]}
+
+
+RETIRER = forms.BooleanField(label="Retirer", required=False, widget=Tableau.get_deletion_widget())
+for une_rangee in (RangeePorteur, RangeeDepense):
+    _en_cellules(une_rangee)
+_en_cellules(RangeeRessource, financeur=_avec_un_tiret("financeur"), etat=_avec_un_tiret("etat"))
 
 Porteurs = _fabrique(RangeePorteur, TableauPorteurs, 2)
 Depenses = _fabrique(RangeeDepense, TableauDepenses, 3)
