@@ -116,6 +116,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "hlm_projets.site.context_processors.site",
             ],
+            "builtins": ["hlm_projets.templatetags.adresses"],
         },
     }
 ]

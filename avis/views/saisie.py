@@ -19,11 +19,10 @@ from avis.forms import Avis, FormulaireDAvis, formulaire_d_avis, formulaire_tran
 from avis.lecture import AvisLu, avis_lu
 from avis.manques import manques
 from avis.views.conflits import disputes, enregistrer
-from candidatures.chercher import chercher
-from candidatures.lecture.avis_lus import visibles
+from candidatures.chercher import chercher_un_dossier
+from candidatures.lecture.avis_lus import DEPARTEMENTAUX, REGIONAUX, visibles
 from candidatures.lecture.composition import a_lire
 from candidatures.models import Candidature
-from candidatures.models.candidature import Candidatures
 from candidatures.plusieurs_mains.disputes import DISPUTE, Dispute
 from candidatures.verrou import PlusModifiable, Refus
 from comptes.acces import personne_connectee
@@ -59,9 +58,8 @@ def avis(request: HttpRequest, pk: int, niveau: str, territoire: str) -> HttpRes
 
 def chercher_l_avis(request: HttpRequest, pk: int, niveau: str, territoire: str) -> AvisLu:
     """L'avis, sur une candidature que la personne peut lire ; 404 sinon."""
-    return avis_lu(
-        chercher(request, pk, Candidatures.pour_instruction), niveau, territoire, personne_connectee(request), recu_le(request)
-    )
+    candidature = chercher_un_dossier(request, pk, DEPARTEMENTAUX, REGIONAUX, "reports")
+    return avis_lu(candidature, niveau, territoire, personne_connectee(request), recu_le(request))
 
 
 def formulaire_de(lu: AvisLu) -> FormulaireDAvis:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import prefetch_related_objects
-from django.urls import reverse
 
 from candidatures.avancement.annexes_attendues import AnnexeAttendue, annexes_attendues
 from candidatures.avancement.completude import avancement
 from candidatures.avancement.releve import Releve, relever
 from candidatures.models import Candidature
 from candidatures.sections import LISTE_PAR_NOM, SECTION_PAR_CODE
+from hlm_projets.ecran.adresses import adresse
 
 CODES = tuple(SECTION_PAR_CODE)
 
@@ -64,7 +64,7 @@ class Parcours:
         ]
 
     def _url(self, code: str) -> str:
-        return reverse("candidatures:section", args=[self.candidature.pk, code])
+        return adresse("candidatures:section", self.candidature.pk, code)
 
     @property
     def courante(self) -> Pas:
@@ -89,7 +89,7 @@ class Parcours:
     @property
     def annexes(self) -> str:
         """L'adresse des annexes."""
-        return reverse("candidatures:annexes", args=[self.candidature.pk])
+        return adresse("candidatures:annexes", self.candidature.pk)
 
     @property
     def _listes_lues(self) -> bool:
@@ -111,7 +111,7 @@ class Parcours:
     @property
     def verification(self) -> str:
         """L'adresse de la relecture."""
-        return reverse("candidatures:verifier", args=[self.candidature.pk])
+        return adresse("candidatures:verifier", self.candidature.pk)
 
     @cached_property
     def remplies(self) -> int:

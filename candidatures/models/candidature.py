@@ -20,6 +20,7 @@ from candidatures.models.partage import Partage
 from candidatures.models.porteur import Porteur
 from comptes.models import Organisme, Utilisateur
 from comptes.portees import Portee, portee_de
+from hlm_projets.requete.relations import lignes
 from territoires.cles import AvecCle, ChampCle, IndexVideALaFin
 from territoires.models import Departement, cle_de_nom
 
@@ -103,10 +104,14 @@ class Candidatures(models.QuerySet["Candidature"]):
             **{n: Exists(liste.filter(candidature=OuterRef("pk"))) for n, liste in zip(noms, listes, strict=True)}
         )
 
+    def avec_organisme(self) -> Candidatures:
+        """Avec sa campagne, son organisme et le siège de celui-ci."""
+        return self.select_related("campagne", "organisme__departement")
+
     def pour_entete(self) -> Candidatures:
         """Avec ce que dit l'en-tête d'un dossier : sa campagne, son organisme, ses départements et leurs régions."""
         departements = models.Prefetch("departements", Departement.objects.select_related("region"))
-        return self.select_related("campagne", "organisme__departement").prefetch_related(departements)
+        return self.avec_organisme().prefetch_related(departements)
 
     def pour_lecture(self) -> Candidatures:
         """Avec tout ce que la lecture d'une fiche demande, en un nombre constant de requêtes."""
@@ -228,7 +233,9 @@ class Candidature(AvecCle, Projet, Publics, Mobilisation, Accompagnement, Parten
     def version(self) -> Version | None:
         """La dernière version figée, lue une fois ; None pour un brouillon."""
         if (gardee := vars(self).get("_version")) is None:
-            gardee = vars(self)["_version"] = self.versions.first()
+            for version in lignes(self.versions.model, "candidature", self.pk, au_plus=1):
+                version.candidature = self
+                gardee = vars(self)["_version"] = version
         return gardee
 
     @property

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from comptes.models import Utilisateur
 from comptes.portees import Portee, portee_de
+from hlm_projets.ecran.adresses import adresse
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,6 @@ def navigation(request: HttpRequest) -> list[Entree]:
     if utilisateur is None:
         return []
     portee = portee_de(utilisateur)
-    entrees = [(acces.libelle, reverse(acces.route)) for acces in ACCES if acces.propose(portee)]
+    entrees = [(acces.libelle, adresse(acces.route)) for acces in ACCES if acces.propose(portee)]
     courante = max((url for _, url in entrees if request.path.startswith(url)), key=len, default="")
     return [Entree(libelle, url, url == courante) for libelle, url in entrees]

@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from hlm_projets.ecran.champs_a_l_ecran import ChampALEcran
+from hlm_projets.ecran.moules import remplir, se_moule
 
 register = template.Library()
 CHIFFRE = SafeString(' class="chiffre"')
@@ -50,25 +51,37 @@ def champ(field: BoundField) -> str:
     """{% champ field %} : ce que rend `dsfrcrispy/field.html`.
 
     Le cadre d'une saisie simple (étiquette, consigne, aide, compteur) ne dépend que du champ : le gabarit n'en est joué qu'une fois, et
-    la saisie, qui porte la réponse, s'y glisse. Un champ en erreur, un choix, un champ à plusieurs parties gardent leur gabarit.
+    la saisie, qui porte la réponse, s'y glisse. Un champ en erreur, un choix, un champ à plusieurs parties gardent leur gabarit ; sauf
+    d'un formulaire qui se moule (`ecran.moules`).
     """
+    if not field.is_hidden and se_moule(field.form):
+        return remplir(field, _par_son_gabarit)
     if field.is_hidden or field.errors or (ecran := ChampALEcran(field)).genre != "simple":
-        return render_to_string(GABARIT, {"field": field})
+        return _par_son_gabarit(field)
     saisie, cle = str(ecran.saisie), ecran.cadre
     if cle not in _cadres:
         if len(_cadres) >= CADRES_MAXIMUM:
             _cadres.clear()
-        avant, _, apres = render_to_string(GABARIT, {"field": field}).partition(saisie)
+        avant, _, apres = _par_son_gabarit(field).partition(saisie)
         _cadres[cle] = avant, apres
     return SafeString(saisie.join(_cadres[cle]))
 
 
+def _par_son_gabarit(field: BoundField, _rang: int | str = 0) -> str:
+    return render_to_string(GABARIT, {"field": field})
+
+
 @register.filter
-def cellules(formulaire: forms.BaseForm, rang: int) -> Iterator[SafeString]:
+def cellules(formulaire: forms.BaseForm, rang: int) -> Iterator[str]:
     """Les cellules d'une ligne de tableau, chacune avec son étiquette. Écrites ici : un plan de financement en compte soixante."""
+    moule = se_moule(formulaire)
     for champ in formulaire.visible_fields():
-        ecran = ChampALEcran(champ)
-        saisie = format_html(CASE if ecran.genre == "case" else ETIQUETTE, ecran.ancre, champ.label, rang, ecran.saisie)
-        if champ.errors:
-            saisie += render_to_string("dsfrcrispy/champs/messages.html", {"field": champ})
-        yield format_html(CELLULE, CHIFFRE if ecran.est_chiffre else "", ecran.classes, saisie)
+        yield remplir(champ, _cellule, rang) if moule else _cellule(champ, rang)
+
+
+def _cellule(champ: BoundField, rang: int | str) -> SafeString:
+    ecran = ChampALEcran(champ)
+    saisie = format_html(CASE if ecran.genre == "case" else ETIQUETTE, ecran.ancre, champ.label, rang, ecran.saisie)
+    if champ.errors:
+        saisie += render_to_string("dsfrcrispy/champs/messages.html", {"field": champ})
+    return format_html(CELLULE, CHIFFRE if ecran.est_chiffre else "", ecran.classes, saisie)

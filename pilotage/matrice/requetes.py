@@ -84,6 +84,11 @@ class LigneDeRegion:
     departements: list[Case]
     regionale: Case
 
+    @property
+    def elements(self) -> SafeString:
+        """Les cases de ses départements, chacune dans son élément de liste."""
+        return SafeString("".join(f"<li>{case}</li>" for case in self.departements))
+
 
 @dataclass(frozen=True, slots=True)
 class Suivi:

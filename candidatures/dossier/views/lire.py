@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from candidatures import regles
-from candidatures.chercher import chercher
+from candidatures.chercher import chercher, chercher_un_dossier
 from candidatures.circuit.decision import decision_lue
 from candidatures.circuit.franchir import DejaFranchi
 from candidatures.documents.pdf import PdfImpossible, produire_pdf, produire_recu
@@ -20,18 +19,18 @@ from candidatures.lecture.avis_lus import DEPARTEMENTAUX, REGIONAUX, visibles
 from candidatures.lecture.composition import a_lire, document_de
 from candidatures.lecture.document import Document, Scelle
 from candidatures.models import Candidature, Partage
-from candidatures.models.candidature import Candidatures
 from comptes.acces import personne_connectee
 from comptes.portees import portee_de
+from hlm_projets.requete import relations
 from hlm_projets.requete.middleware import recu_le
 
 
 @require_safe
 def fiche(request: HttpRequest, pk: int) -> HttpResponse:
     """Le dossier : son état, sa chronologie, ce qu'on peut en faire, et la fiche à lire ou le sommaire du brouillon."""
-    candidature = chercher(request, pk, Candidatures.pour_entete)
+    candidature = chercher_un_dossier(request, pk)
     if not candidature.est_brouillon:
-        prefetch_related_objects([candidature], DEPARTEMENTAUX, REGIONAUX)  # la page les montre deux fois
+        relations.lire(candidature, DEPARTEMENTAUX, REGIONAUX, "reports")  # la page les montre deux fois
     contexte = {
         "candidature": candidature,
         "resume": (resume := resumer(candidature, personne_connectee(request))),
@@ -63,7 +62,7 @@ def _a_lire(request: HttpRequest, candidature: Candidature) -> Document | Scelle
 @require_safe
 def lecture(request: HttpRequest, pk: int) -> HttpResponse:
     """La fiche entière en une page, comme au PDF : la version accessible, et imprimable."""
-    candidature = chercher(request, pk, Candidatures.pour_entete)
+    candidature = chercher_un_dossier(request, pk)
     lu = _a_lire(request, candidature)
     contexte = {"candidature": candidature, "document": lu, "tete": lu.fige if isinstance(lu, Scelle) else lu}
     return render(request, "candidatures/dossier/lecture.html", contexte)
@@ -72,7 +71,7 @@ def lecture(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """Le PDF officiel, marqué « BROUILLON » avant le dépôt."""
-    candidature = chercher(request, pk, Candidatures.pour_entete)
+    candidature = chercher_un_dossier(request, pk)
     try:
         return telecharger(
             produire_pdf(document_de(candidature, avis=visibles(candidature, personne_connectee(request)))),
