@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.validators import EmailValidator
 
 from candidatures.models import Partage
 from comptes.forms.mot_de_passe import FormulaireDePremierMotDePasse
-from comptes.forms.personnes import COURRIEL_FAUX
 from comptes.models import Utilisateur
+from comptes.models.utilisateur import COURRIEL_FAUX
 
 AIDE_DU_DROIT = "Lire : la fiche et son PDF. Déposer : engager l'organisme ; la personne ne peut ni retirer ni supprimer."
 
@@ -32,9 +31,6 @@ class FormulaireDInvite(forms.Form):
         super().__init__(donnees, initial={"droit": Partage.Droit.ECRIRE})
         courriel = self.fields["courriel"]
         courriel.error_messages |= {"required": "Écrivez l'adresse de la personne à inviter.", "invalid": COURRIEL_FAUX}
-        for validateur in courriel.validators:
-            if isinstance(validateur, EmailValidator):
-                validateur.message = COURRIEL_FAUX
         courriel.widget.attrs["autocomplete"] = "off"  # ce ne sont pas les coordonnées de qui remplit
         vars(courriel)["aide"] = "Le lien y est envoyé ; seul un compte à cette adresse pourra l'utiliser."
 

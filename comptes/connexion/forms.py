@@ -7,6 +7,8 @@ from typing import Any
 from allauth.account import forms as allauth
 from django import forms
 
+from comptes.models.utilisateur import COURRIEL_FAUX
+
 ADRESSE = "Adresse électronique"
 EXEMPLE = "Par exemple : prenom.nom@organisme.fr"
 
@@ -31,11 +33,7 @@ class SansTexteFantome:
     def nommer_l_adresse(self, nom: str, autocompletion: str) -> None:
         """Un champ d'adresse électronique."""
         self.nommer(nom, ADRESSE, "Indiquez votre adresse électronique.", EXEMPLE)
-        message = "Cette adresse n'est pas complète. Elle s'écrit comme prenom.nom@organisme.fr."
-        self.fields[nom].error_messages["invalid"] = message
-        for validateur in self.fields[nom].validators:
-            if hasattr(validateur, "message"):
-                validateur.message = message
+        self.fields[nom].error_messages["invalid"] = COURRIEL_FAUX
         self.fields[nom].widget.attrs["autocomplete"] = autocompletion
 
     def nommer_le_nouveau(self) -> None:

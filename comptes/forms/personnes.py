@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.validators import EmailValidator
 
 from comptes.forms.partage import FormulairePartage
 from comptes.models import Role, Utilisateur
-
-COURRIEL_FAUX = "Cette adresse n'est pas complète. Elle s'écrit comme prenom.nom@organisme.fr."
+from comptes.models.utilisateur import COURRIEL_FAUX
 
 
 class FormulaireDInvitation(forms.Form):
@@ -26,9 +24,6 @@ class FormulaireDInvitation(forms.Form):
         self.fields["nom"].error_messages["required"] = "Écrivez le nom."
         courriel = self.fields["courriel"]
         courriel.error_messages |= {"required": "Écrivez l'adresse électronique.", "invalid": COURRIEL_FAUX}
-        for validateur in courriel.validators:
-            if isinstance(validateur, EmailValidator):
-                validateur.message = COURRIEL_FAUX
         for nom in self.fields:
             self.fields[nom].widget.attrs["autocomplete"] = "off"  # ce ne sont pas les coordonnées de qui remplit
         vars(courriel)["aide"] = "Ce sera son identifiant. Le lien d'invitation y est envoyé."  # lu par le gabarit des champs

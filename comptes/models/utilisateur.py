@@ -8,6 +8,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
+COURRIEL_FAUX = "Cette adresse n'est pas complète. Elle s'écrit comme prenom.nom@organisme.fr."
+"""Ce que dit tout formulaire qui demande une adresse électronique."""
+
 
 class Utilisateurs(BaseUserManager["Utilisateur"]):
     """Création des comptes ; le courriel, en minuscules, est l'identifiant."""

@@ -20,6 +20,7 @@ from candidatures.models import Candidature
 from candidatures.saisie.actions import lire_les_listes
 from candidatures.saisie.forms.tableaux import saisie_de, tableaux
 from candidatures.sections import CONTACT, LISTE_APRES, LISTE_PAR_NOM, champ_de, listes_de, reponses_de
+from comptes.models.utilisateur import COURRIEL_FAUX
 from hlm_projets.ecran.champs_partages import partager
 from territoires.models import Departement
 
@@ -68,7 +69,8 @@ def formulaire_de(section: type[Section]) -> type[FormulaireDeSection]:
     """La classe de formulaire d'une section, faite de ses champs dans l'ordre du papier."""
     a_cocher = {liste.nom: Departements() for liste in listes_de(section) if not liste.tableaux}
     noms = [nom for nom in reponses_de(section) if nom not in LISTE_PAR_NOM]
-    classe: Any = forms.modelform_factory(Candidature, form=FormulaireDeSection, fields=noms)
+    dits = {"contact_courriel": {"invalid": COURRIEL_FAUX}}
+    classe: Any = forms.modelform_factory(Candidature, form=FormulaireDeSection, fields=noms, error_messages=dits)
     if a_cocher:
         suites = {nom: LISTE_APRES[nom].nom for nom in noms if nom in LISTE_APRES}
         ordre = [n for nom in noms for n in (nom, suites.get(nom)) if n]

@@ -86,6 +86,11 @@ class TestSection:
         assert "n&#x27;est pas un nombre entier" in page
         assert "<title>Erreur : " in page
 
+    def test_une_adresse_incomplete_se_dit_comme_partout(self, monde: Monde, client_de: ClientDe) -> None:
+        """Quels que soient les formulaires rendus avant : la phrase est à celui-ci."""
+        reponse = client_de("redacteur").post(section(monde.brouillon_a, "projet"), {"contact_courriel": "alix@"})
+        assert "Cette adresse n&#x27;est pas complète." in reponse.content.decode()
+
     def test_une_case_vide_vaut_non_des_le_premier_enregistrement(self, monde: Monde, client_de: ClientDe) -> None:
         neuve = un_brouillon(complet=False, organisme=monde.organisme_a, campagne=monde.campagne, par=monde.personne("redacteur"))
         assert relire(neuve).offre_nouvelle is None
