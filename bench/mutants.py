@@ -57,7 +57,8 @@ TUS = (
 )
 
 
-Objet, Rendu = TypeVar("Objet"), TypeVar("Rendu")
+Objet = TypeVar("Objet")
+Rendu = TypeVar("Rendu")
 
 
 class NeSAppliquePlus(Exception):
