@@ -14,13 +14,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from queue import SimpleQueue
+from typing import TypeVar
 
 RACINE = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(RACINE))
@@ -32,8 +33,11 @@ from bench.mutations.mutant import Mutant
 SEUIL = 90
 """La part des fautes qu'une famille doit tuer, en pour cent."""
 PROCESSUS = 2
-DELAI = 300
-"""Secondes : au-delà, la faute a fait boucler le code, et c'est bien une mort."""
+DELAI, ATTENTE = 300, 3_000
+"""Secondes de calcul, et d'horloge : au-delà, la faute a fait boucler le code, ou l'a figé, et c'est bien une mort.
+
+L'horloge seule tuerait à tort sur une machine occupée à autre chose.
+"""
 ABSENTS = shutil.ignore_patterns(".git", ".venv*", "var", ".*_cache", "__pycache__", "captures", "node_modules")
 REGLAGES = {
     "HLM_SANS_ENV": "1",
@@ -51,6 +55,10 @@ TUS = (
     "PYTEST_ADDOPTS",
     "PYTEST_XDIST_WORKER",
 )
+
+
+Objet = TypeVar("Objet")
+Rendu = TypeVar("Rendu")
 
 
 class NeSAppliquePlus(Exception):
@@ -121,42 +129,80 @@ def copie() -> Iterator[Path]:
         yield ici
 
 
+def moules(racine: Path) -> Path:
+    """Où les essais de cette copie gardent, d'une fois sur l'autre, la base que laissent les migrations (`tests/moules.py`), elle seule.
+
+    Migrer prend la moitié du temps d'un essai. Une base peuplée ne se garde pas : le code fautif doit la peupler, et lui seul.
+    """
+    dossier = racine / "var" / "essais" / "moules"
+    dossier.mkdir(parents=True, exist_ok=True)
+    (dossier / "la-course.la").touch()  # le dernier parti n'efface donc rien
+    for moule in dossier.glob("*.moule"):
+        if moule.stem != "migree":
+            moule.unlink()
+            moule.with_suffix(".sqlite3").unlink(missing_ok=True)
+    return dossier
+
+
 def jouer(essais: Sequence[str], racine: Path) -> int:
     """Joue ces essais (« fichier », ou « fichier -k mots ») ; rend le code de pytest, 1 si le temps a manqué."""
-    environnement = (
-        {nom: valeur for nom, valeur in os.environ.items() if nom not in TUS} | REGLAGES | {"VAR_DIR": str(racine / "var")}
-    )
+    ouvrier = {"PYTEST_XDIST_WORKER": "gw0", "VAR_DIR": str(racine / "var")}
+    environnement = {nom: valeur for nom, valeur in os.environ.items() if nom not in TUS} | REGLAGES | ouvrier
     for essai in essais:
+        ou = moules(racine).with_name("gw0")
         fichier, _, mots = essai.partition(" -k ")
-        commande = [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-x",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            ESSAIS[fichier],
-            *(("-k", mots) if mots else ()),
-        ]
+        pytest = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", f"--basetemp={ou}", ESSAIS[fichier]]
+        commande = ["sh", "-c", f'ulimit -t {DELAI}; exec "$@"', "sh", *pytest, *(("-k", mots) if mots else ())]
         try:
-            fini = subprocess.run(commande, cwd=racine, env=environnement, capture_output=True, timeout=DELAI, check=False)
+            fini = subprocess.run(commande, cwd=racine, env=environnement, capture_output=True, timeout=ATTENTE, check=False)
         except subprocess.TimeoutExpired:
             return 1
         if fini.returncode:
-            return fini.returncode
+            return max(1, fini.returncode)  # négatif : tué, le calcul ayant trop duré
     return 0
 
 
 def eprouver(mutant: Mutant, racine: Path) -> Sort:
     """Le sort d'une faute : tuée si un essai échoue ; un module qui ne s'importe plus ne prouve rien. Lève NeSAppliquePlus."""
-    with applique(mutant, racine):
+    with applique(mutant, racine), base_de(mutant, racine):
         return {0: Sort.SURVIT, 1: Sort.TUE}.get(jouer(mutant.essais, racine), Sort.INVALIDE)
 
 
-def sans_faute(mutants: Sequence[Mutant], racine: Path) -> list[str]:
+@contextmanager
+def base_de(mutant: Mutant, racine: Path) -> Iterator[None]:
+    """Ce qu'un modèle fait d'une base se voit dès les migrations : une faute qui y est mise a la sienne, que nulle autre ne reprend."""
+    if ".models" not in MODULES[mutant.module]:
+        yield
+        return
+    shutil.rmtree(moules(racine))
+    try:
+        yield
+    finally:
+        shutil.rmtree(moules(racine))
+
+
+def sans_faute(mutants: Sequence[Mutant], copies: Sequence[Path]) -> list[str]:
     """Les essais nommés qui échouent sans aucune faute : ils ne tueraient que pour cela."""
-    return [essai for essai in dict.fromkeys(e for m in mutants for e in m.essais) if jouer([essai], racine)]
+    essais = list(dict.fromkeys(e for m in mutants for e in m.essais))
+    codes = repartir(lambda essai, racine: jouer([essai], racine), essais, copies)
+    return [essai for essai, code in zip(essais, codes, strict=True) if code]
+
+
+def repartir(faire: Callable[[Objet, Path], Rendu], objets: Sequence[Objet], copies: Sequence[Path]) -> list[Rendu]:
+    """Ce que `faire` rend de chaque objet, dans l'ordre ; un objet à la fois dans chaque copie du dépôt."""
+    libres: SimpleQueue[Path] = SimpleQueue()
+    for racine in copies:
+        libres.put(racine)
+
+    def un(objet: Objet) -> Rendu:
+        racine = libres.get()
+        try:
+            return faire(objet, racine)
+        finally:
+            libres.put(racine)
+
+    with ThreadPoolExecutor(len(copies)) as fils:
+        return list(fils.map(un, objets))
 
 
 # --- La course entière -------------------------------------------------------------------------------------------------------
@@ -181,21 +227,14 @@ def choisir(options: argparse.Namespace) -> Rangs:
 
 def courir(choix: Rangs, copies: Sequence[Path]) -> list[Issue]:
     """Éprouve ces fautes, une à la fois dans chaque copie du dépôt ; imprime chacune dès qu'on la sait."""
-    libres: SimpleQueue[Path] = SimpleQueue()
-    for racine in copies:
-        libres.put(racine)
 
-    def une(rang: int, famille: str, mutant: Mutant) -> Issue:
-        racine = libres.get()
-        try:
-            issue = Issue(rang, famille, mutant, eprouver(mutant, racine))
-        finally:
-            libres.put(racine)
+    def une(ligne: tuple[int, str, Mutant], racine: Path) -> Issue:
+        rang, famille, mutant = ligne
+        issue = Issue(rang, famille, mutant, eprouver(mutant, racine))
         print(f"  {rang:4d}  {famille:15s} {issue.sort.value:8s} {mutant.nom}", flush=True)
         return issue
 
-    with ThreadPoolExecutor(len(copies)) as fils:
-        return list(fils.map(lambda ligne: une(*ligne), choix))
+    return repartir(une, choix, copies)
 
 
 def score(issues: Sequence[Issue]) -> bool:
@@ -235,7 +274,7 @@ def principal(arguments: Sequence[str] | None = None) -> int:
 def _eprouver_tout(choix: Rangs, processus: int) -> int:
     with ExitStack() as pile:
         copies = [pile.enter_context(copie()) for _ in range(min(processus, len(choix)))]
-        if rates := sans_faute([mutant for _, _, mutant in choix], copies[0]):
+        if rates := sans_faute([mutant for _, _, mutant in choix], copies):
             print("Sans aucune faute, ces essais échouent déjà, ou ne se jouent pas : " + ", ".join(rates))
             return 2
         issues = courir(choix, copies)

@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -157,6 +157,7 @@ def test_une_base_pleine_avance_revient_et_repasse(version: str, a_part: Base, m
     assert neuf(apres) == {"types par campagne": {5}, "rangs": rangs, "constats": {"list"}}
     assert journal_protege(a_part)
     assert types_de_contenu(a_part).items() >= {RENOMMES[nom]: cle for nom, cle in contenus.items()}.items()
+    assert permissions(a_part) == permises(RENOMMES.values())
 
     a_part.migrer(*cibles)
     assert a_part.lire() == avant
@@ -164,6 +165,18 @@ def test_une_base_pleine_avance_revient_et_repasse(version: str, a_part: Base, m
 
     a_part.migrer(())
     assert a_part.lire() == apres
+
+
+def test_les_permissions_suivent_les_modeles_renommes(a_part: Base) -> None:
+    """Une base en service a les anciennes et les nouvelles : il n'en reste qu'un jeu, et un retour rend l'ancien."""
+    ancienne = tuple(VERSIONS["quand les annexes étaient des pièces"].items())
+    a_part.migrer(*((nom,) for nom in AUTRES), *ancienne)
+    assert permissions(a_part) == permises(RENOMMES)
+    a_part.migrer(("candidatures", "0008"))
+    assert permissions(a_part) == sorted(permises(RENOMMES) + permises(RENOMMES.values()))
+    for cible, attendues in ((), RENOMMES.values()), (("candidatures", "0006"), RENOMMES), ((), RENOMMES.values()):
+        a_part.migrer(cible)
+        assert permissions(a_part) == permises(attendues)
 
 
 TOUJOURS_LA = {
@@ -183,6 +196,19 @@ def types_de_contenu(base: Base) -> dict[str, int]:
     with base.ouvrir() as ouverte:
         lus = ouverte.execute("SELECT model, id FROM django_content_type WHERE app_label = 'candidatures'").fetchall()
     return {nom: cle for nom, cle in lus if nom in RENOMMES or nom in RENOMMES.values()}
+
+
+def permises(modeles: Iterable[str]) -> list[str]:
+    """Les permissions que Django donne à chacun de ces modèles."""
+    return sorted(f"{acte}_{modele}" for modele in modeles for acte in ("add", "change", "delete", "view"))
+
+
+def permissions(base: Base) -> list[str]:
+    """Celles des modèles renommés, sous leur nom d'alors ou d'aujourd'hui."""
+    with base.ouvrir() as ouverte:
+        lues = ouverte.execute("SELECT codename FROM auth_permission").fetchall()
+    connues = {*permises(RENOMMES), *permises(RENOMMES.values())}
+    return sorted(code for (code,) in lues if code in connues)
 
 
 def neuf(apres: Lignes) -> dict[str, set[Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +42,24 @@ def test_chaque_essai_nomme_existe() -> None:
 def test_les_mots_d_un_choix_sont_sans_accent() -> None:
     """pytest écrit les accents d'un nom d'essai par leur code : « -k durée » n'en choisirait aucun."""
     assert [essai for mutant in TOUTES for essai in mutant.essais if not essai.isascii()] == []
+
+
+@pytest.mark.lent
+def test_chaque_choix_a_ses_essais() -> None:
+    """Un essai renommé ne laisse pas une faute sans personne pour la voir : ses mots choisissent encore quelque chose."""
+    commande = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *set(ESSAIS.values())]
+    fini = subprocess.run(commande, cwd=mutants.RACINE, capture_output=True, text=True, check=True)
+    noms: dict[str, list[str]] = {}
+    for ligne in fini.stdout.splitlines():
+        fichier, _, nom = ligne.partition("::")
+        noms.setdefault(fichier, []).append(f"{Path(fichier).name}::{nom}".lower())
+    choix = {essai.partition(" -k ")[::2] for mutant in TOUTES for essai in mutant.essais}
+    assert [(nom, mots) for nom, mots in choix if not any(choisit(mots, essai) for essai in noms[ESSAIS[nom]])] == []
+
+
+def choisit(mots: str, nom: str) -> bool:
+    """Ce que fait « -k » de mots que lient « and » et « or » ; sans mot, tout est choisi."""
+    return any(all(mot.lower() in nom for mot in ensemble.split(" and ")) for ensemble in mots.split(" or "))
 
 
 def test_rien_d_inutile_ni_de_double() -> None:

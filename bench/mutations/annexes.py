@@ -6,6 +6,7 @@ from bench.mutations.mutant import Mutant
 
 M = Mutant
 LIMITES, VERDICT = "bornes_limites -k", ("annexes_antivirus -k verdict",)
+PARTIE = "annexes_fichiers -k partie or SVG or HTML or objet"
 MUTANTS = (
     M(
         "vingt mégaoctets refusés",
@@ -102,6 +103,53 @@ MUTANTS = (
         "    if any(_MACROS.search(nom) for nom in noms):\n        raise MACROS\n",
         "",
         ("annexes_fichiers -k macros",),
+    ),
+    M(
+        "des entités cherchées au seul nom",
+        "bureautique",
+        'self.en_xml = texte.startswith(b"<")',
+        "self.en_xml = self.nomme",
+        (PARTIE,),
+    ),
+    M(
+        "un objet quelconque lu comme du XML",
+        "bureautique",
+        'self.en_xml = texte.startswith(b"<")',
+        "self.en_xml = True",
+        (PARTIE,),
+    ),
+    M("du XML derrière des blancs", "bureautique", "lisible.lstrip(_MARQUE_OU_BLANC)", "lisible", (PARTIE,)),
+    M("du XML derrière une marque", "bureautique", r'b"\xef\xbb\xbf\xfe\xff \t\r\n"', r'b" \t\r\n"', (PARTIE,)),
+    M(
+        "le premier morceau décide, même blanc",
+        "bureautique",
+        "self.en_xml is None and (texte := lisible.lstrip(_MARQUE_OU_BLANC)):",
+        "premiere and not self.nomme and ((texte := lisible.lstrip(_MARQUE_OU_BLANC)) or True):",
+        (PARTIE,),
+    ),
+    M(
+        "une image ne peut pas dire son type",
+        "bureautique",
+        "_ENTITES if self.nomme else _ENTITES_D_UNE_IMAGE",
+        "_ENTITES",
+        (PARTIE,),
+    ),
+    M(
+        "toute partie peut se dire une image",
+        "bureautique",
+        "_ENTITES if self.nomme else _ENTITES_D_UNE_IMAGE",
+        "_ENTITES_D_UNE_IMAGE",
+        (PARTIE,),
+    ),
+    M("le type d'une image est n'importe où", "bureautique", r"http://www\.w3\.org/[^", "http://[^", (PARTIE,)),
+    M("un codage après des blancs", "bureautique", r'rb"|[^>]*?\bencoding', r'rb"|[^>]{0,200}?\bencoding', (PARTIE,)),
+    M("une déclaration qui ne finit pas", "bureautique", r'(?:[^>]*\Z"', r'(?:\Z"', (PARTIE,)),
+    M(
+        "le codage, à son nom seulement",
+        "bureautique",
+        "autre_codage = premiere and",
+        "autre_codage = premiere and self.nomme and",
+        (PARTIE,),
     ),
     M(
         "un zip dans un zip",

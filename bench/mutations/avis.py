@@ -36,7 +36,7 @@ MUTANTS = (
         "attendus",
         "in (Etape.RENDU, Etape.EN_RETARD, Etape.PASSE_OUTRE) for",
         "in (Etape.RENDU, Etape.PASSE_OUTRE) for",
-        ("avis_taches",),
+        ("avis_etapes",),
     ),
     M(
         "passer outre dans les délais",

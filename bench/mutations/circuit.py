@@ -98,7 +98,7 @@ MUTANTS = (
         "passages",
         'depuis=DECIDES,\n        vers=Etat.COMITE,\n        acteur="administrateur"',
         'depuis=DECIDES,\n        vers=Etat.COMITE,\n        acteur="deposant"',
-        ("circuit -k revenir_au_comite",),
+        ("circuit -k retenue",),
     ),
     M(
         "un passage du circuit proposé à quelqu'un",
@@ -164,7 +164,7 @@ MUTANTS = (
         "franchir",
         "if not regles.peut(regles.ACTEURS[transition.acteur], par, gardee):",
         "if False:",
-        ("circuit -k lecteur and deposer",),
+        ("circuit -k brouillon",),
     ),
     M(
         "franchir sans verrou",

@@ -69,6 +69,7 @@ ESSAIS = {
     "avis_conflits": "tests/avis/test_conflits.py",
     "avis_courriels": "tests/avis/test_courriels.py",
     "avis_droits": "tests/avis/test_droits.py",
+    "avis_etapes": "tests/avis/test_etapes.py",
     "avis_reouverture": "tests/avis/test_reouverture.py",
     "avis_saisie": "tests/avis/test_saisie.py",
     "avis_taches": "tests/avis/test_taches.py",

@@ -167,7 +167,7 @@ MUTANTS = (
         "etats",
         "Etat.NON_RETENUE: Traits(False, ",
         "Etat.NON_RETENUE: Traits(True, ",
-        ("etats -k decision",),
+        ("etats -k dit_tout",),
     ),
     M(
         "une fiche déposée s'écrit",

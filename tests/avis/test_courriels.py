@@ -192,6 +192,12 @@ def test_une_habilitation_finie_ne_recoit_plus_rien(services: Services, dossier:
     assert envois["avis_departemental_attendu"] == {"ddt75", "ddt77"}
 
 
+def test_qui_n_est_plus_du_service_n_apprend_plus_le_tour_de_sa_region(services: Services) -> None:
+    services.personnes["drjscs11"].habilitations.update(fin=timezone.localdate() - timedelta(days=1))
+    dossier = un_dossier(["77"])
+    assert services.envois(lambda: services.rendre(dossier, "77")) == {"avis_regional_attendu": {"dreal11"}}
+
+
 def test_chaque_courriel_d_avis_a_son_objet_et_mene_a_l_avis(services: Services, dossier: Candidature) -> None:
     rendre(dossier, DEPARTEMENT, "59")
     rouvrir(dossier, DEPARTEMENT, "59")()

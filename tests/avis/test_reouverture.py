@@ -122,6 +122,7 @@ def test_le_dernier_report_vaut_et_deux_clics_n_en_font_qu_un() -> None:
     premier = reporter(dossier, DEPARTEMENT, "77", 5)
     assert reporter(dossier, DEPARTEMENT, "77", 5) == premier
     second = reporter(dossier, DEPARTEMENT, "77", 9)
+    assert lus(dossier)[0].echeance == second.echeance
     dernier = reporter(dossier, DEPARTEMENT, "77", 5)
     assert dernier != premier
     assert Report.objects.count() == dossier.evenements.filter(acte="reporter_avis_departement").count() == 3

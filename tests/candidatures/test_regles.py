@@ -77,6 +77,12 @@ def test_qui_touche_a_un_brouillon(nom: str, monde: Monde) -> None:
         assert vrais == attendus, objet
 
 
+def test_un_brouillon_ne_se_consulte_que_par_l_administrateur(monde: Monde) -> None:
+    """Ni le comité ni les services ne le lisent ; qui règle l'édition, si."""
+    for brouillon in (monde.brouillon_a, monde.brouillon_b):
+        assert {r for r in Monde.ROLES if regles.peut(regles.peut_consulter, monde.personne(r), brouillon)} == {"administrateur"}
+
+
 @pytest.mark.parametrize(
     "propriete", ["est_bailleur", "est_agent", "consulte", "administre", "lit_tout", "connait_les_decisions"]
 )

@@ -41,10 +41,21 @@ _MIME_ODF = {"application/vnd.oasis.opendocument.text": "odt", "application/vnd.
 
 _MACROS = re.compile(r"(^|/)(vbaproject\.bin|vbadata\.xml|activex/.*\.bin|basic/.+/.+|scripts/.+|dialogs/.+/.+)$", re.IGNORECASE)
 _EMBARQUES = re.compile(r"(^|/)embeddings/[^/]+\.(xlsx|docx)$", re.IGNORECASE)
+_NOMS_XML = (".xml", ".rels")
+_MARQUE = rb"\xef\xbb\xbf\xfe\xff"
+"""Les octets par lesquels un texte dit son codage."""
+_MARQUE_OU_BLANC = b"\xef\xbb\xbf\xfe\xff \t\r\n"
 _ENTITES = re.compile(rb"<!(ENTITY|DOCTYPE(?! manifest:manifest PUBLIC))")
+_ENTITES_D_UNE_IMAGE = re.compile(
+    rb"<!(ENTITY|DOCTYPE(?!\s+html\s*>"
+    rb"|\s+(?:svg|html)\s+PUBLIC\s+[\"']-//W3C//DTD [^\"'>]*[\"'](?:\s+[\"']http://www\.w3\.org/[^\"'>]*[\"'])?\s*>))",
+    re.IGNORECASE,
+)
+"""De même dans une image SVG ou une page HTML, dont le type est celui de tous, et ne définit rien de plus."""
 _AUTRE_CODAGE = re.compile(
     rb"Lo\xa7\x94"  # « <?xm » en EBCDIC
-    rb"|[\xef\xbb\xbf\xfe\xff]*<\?xml[^>]{0,200}?\bencoding\s*=\s*[\"'](?!(?:utf-8|utf-16|us-ascii|iso-8859-\d+|windows-125\d)[\"'])",
+    rb"|[" + _MARQUE + rb"]*<\?xml(?:[^>]*\Z"  # une déclaration qui ne finit pas de sitôt : elle peut dire n'importe quoi ensuite
+    rb"|[^>]*?\bencoding\s*=\s*[\"'](?!(?:utf-8|utf-16|us-ascii|iso-8859-\d+|windows-125\d)[\"']))",
     re.IGNORECASE,
 )
 """Un XML dont le codage écrit « < » autrement qu'ASCII, UTF-16 ou UTF-32 : ce qu'il définit ne s'y verrait pas."""
@@ -167,23 +178,38 @@ def _lire(zip_: zipfile.ZipFile, nom: str) -> str:
 def _lire_tout(zip_: zipfile.ZipFile, *, embarque: bool) -> None:
     """Chaque entrée se dépaquette, à la taille et à la somme qu'elle a déclarées ; ce qu'elle commence par être est regardé."""
     for entree in zip_.infolist():
-        debut, definit, en_xml = b"", False, entree.filename.lower().endswith((".xml", ".rels"))
+        debut, definitions = b"", _Definitions(entree.filename)
         for lu in _tranches(zip_, entree):
-            definit = definit or (en_xml and _definit(lu, premiere=not debut))
+            definitions.lire(lu)
             debut = debut or lu
         if debut.startswith((DEBUT, b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b")):
             _admettre_l_embarque(zip_, entree, deja_embarque=embarque)
-        elif definit:
+        elif definitions.trouvees:
             raise ENTITES
 
 
-def _definit(lu: bytes, *, premiere: bool) -> bool:
-    """Vrai si cette tranche de XML définit des entités, ou si la première annonce un codage qui les cacherait.
+class _Definitions:
+    """Cherche, tranche après tranche, les entités que définit une entrée, si c'est du XML.
 
-    Sans ses octets nuls, l'UTF-16 ou l'UTF-32, dans un sens ou dans l'autre, se lit comme de l'ASCII.
+    C'en est à son nom, ou à son premier signe, « < », qu'aucun XML ne peut avoir autre : ni l'extension, ni le type que lui déclare
+    `[Content_Types].xml` ou le manifeste, qu'un logiciel croit et qu'un hostile choisit, ne la font échapper.
     """
-    lisible = lu.replace(b"\0", b"")
-    return _ENTITES.search(lisible) is not None or (premiere and _AUTRE_CODAGE.match(lisible) is not None)
+
+    def __init__(self, nom: str) -> None:
+        self.nomme = nom.lower().endswith(_NOMS_XML)
+        self.en_xml: bool | None = self.nomme or None
+        """None tant que l'entrée n'a montré que des blancs."""
+        self.commence, self.trouvees = False, False
+
+    def lire(self, lu: bytes) -> None:
+        """Sans ses octets nuls, l'UTF-16 ou l'UTF-32, dans un sens ou dans l'autre, se lit comme de l'ASCII."""
+        lisible = lu.replace(b"\0", b"")
+        premiere, self.commence = not self.commence, True
+        if self.en_xml is None and (texte := lisible.lstrip(_MARQUE_OU_BLANC)):
+            self.en_xml = texte.startswith(b"<")
+        cherchees = _ENTITES if self.nomme else _ENTITES_D_UNE_IMAGE
+        autre_codage = premiere and _AUTRE_CODAGE.match(lisible) is not None
+        self.trouvees |= autre_codage or (self.en_xml is True and cherchees.search(lisible) is not None)
 
 
 def _tranches(zip_: zipfile.ZipFile, entree: zipfile.ZipInfo) -> Iterator[bytes]:

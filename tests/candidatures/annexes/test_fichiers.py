@@ -25,6 +25,7 @@ from candidatures.annexes.fichiers.genres import GENRES, NOM_MAXIMAL, TAILLE_MAX
 from candidatures.annexes.fichiers.noms import nom_montre
 from candidatures.annexes.fichiers.reconnaitre import ApercuImpossible, dessiner, reconnaitre
 from candidatures.annexes.fichiers.refus import FichierRefuse
+from tests.candidatures.annexes import entites
 from tests.candidatures.annexes import fichiers as f
 
 Faire = Callable[[], bytes]
@@ -76,6 +77,7 @@ ADMIS: dict[str, tuple[str, Faire, str]] = {
         lambda: f.une_image("JPEG") + b"MotionPhoto" + f.HTML,
         "jpeg",
     ),
+    **entites.ADMISES,
 }
 
 HOSTILES: dict[str, tuple[str, Faire, str]] = {
@@ -135,6 +137,7 @@ HOSTILES: dict[str, tuple[str, Faire, str]] = {
         lambda: f.un_docx(**{"word/styles.xml": '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'}),
         "entites",
     ),
+    **entites.CACHEES,
     # Ce qui est fermé
     "un PDF à mot de passe": ("n.pdf", lambda: f.un_pdf(encryption=pikepdf.Encryption(owner="x", user="y")), "chiffre"),
     "un zip à mot de passe": ("l.docx", lambda: f.marquer_chiffre(f.un_docx()), "chiffre"),

@@ -59,16 +59,25 @@ def test_huit_personnes_la_meme_rubrique_une_seule_l_ecrit(verrou: bool) -> None
     assert sum(len(rendu["conflits"]) for rendu in rendus) == 7
 
 
-def test_des_rubriques_differentes_et_un_tableau_tout_est_ecrit() -> None:
+@pytest.mark.parametrize("garde", [True, False], ids=["avec le verrou", "témoin sans verrou, la fiche récrite entière"])
+def test_des_rubriques_differentes_et_un_tableau_tout_est_ecrit(garde: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Le verrou et `update_fields` gardent chacun les autres colonnes ; sans l'un ni l'autre, ce qu'on dit écrit se perd."""
+    if not garde:
+        entiere = Candidature.save
+        monkeypatch.setattr(Candidature, "save", lambda self, **options: entiere(self))
     brouillon = un_brouillon()
     noms = ["montage_financier", "cofinancements", "cout_diagnostic_precision"]
     pages = [Page(brouillon, "montage-financier", nom) for nom in noms]
     gestion = {f"{t}-{n}": v for t in ("depenses", "ressources") for n, v in (("TOTAL_FORMS", "1"), ("INITIAL_FORMS", "0"))}
     tableau = Page(brouillon, "montage-financier", "lignes")
     actes = [partial(page.envoyer, **{nom: f"{nom} écrit"}) for nom, page in zip(noms, pages, strict=True)]
-    rendus: list[Any] = ensemble([*actes, partial(tableau.envoyer, **gestion, **{"depenses-0-libelle": "Volet"})])
-    assert [rendu["conflits"] for rendu in rendus] == [[]] * len(rendus)
+    actes.append(partial(tableau.envoyer, **gestion, **{"depenses-0-libelle": "Volet"}))
+    rendus: list[Any] = ensemble(actes, verrou=garde)
+    assert [(rendu["ecrits"] != [], rendu["conflits"]) for rendu in rendus] == [(True, [])] * len(rendus)
     gardee = relire(brouillon)
+    if not garde:
+        assert sum(getattr(gardee, nom) == f"{nom} écrit" for nom in noms) <= 1, "sans garde, la course doit se voir"
+        return
     assert [getattr(gardee, nom) for nom in noms] == [f"{nom} écrit" for nom in noms]
     assert [ligne.libelle for ligne in gardee.lignes.all()] == ["Volet"]
 
@@ -84,8 +93,13 @@ def test_temoin_une_ecriture_de_toute_la_fiche_perd_celle_du_voisin() -> None:
     assert [gardee.descriptif, gardee.localisation].count("écrit") == 1
 
 
-def test_quatre_personnes_qui_insistent_rien_ne_disparait() -> None:
-    """Chacune récrit dix fois la même rubrique, en gardant la sienne à chaque conflit : tout texte annoncé puis remplacé se retrouve."""
+@VERROUS
+def test_quatre_personnes_qui_insistent_rien_ne_disparait(verrou: bool) -> None:
+    """Chacune récrit dix fois la même rubrique, en gardant la sienne à chaque conflit : tout texte annoncé puis remplacé se retrouve.
+
+    Et chaque ligne de l'historique part du texte où la précédente arrive. Sans verrou, dès le premier tour, chacune remplace un texte
+    qu'elle n'a pas lu.
+    """
     brouillon = un_brouillon(descriptif="d'avant")
     pages = [Page(brouillon, "projet", "descriptif") for _ in range(4)]
 
@@ -93,7 +107,7 @@ def test_quatre_personnes_qui_insistent_rien_ne_disparait() -> None:
 
     def insister(rang: int) -> set[str]:
         page, dernier, dus = pages[rang], "", set()
-        for annonce in range(10):
+        for annonce in range(10 if verrou else 1):
             tour.wait(30)
             while True:
                 rendu = page.envoyer(descriptif=(texte := f"page {rang}, texte {annonce}"))
@@ -104,13 +118,22 @@ def test_quatre_personnes_qui_insistent_rien_ne_disparait() -> None:
             dernier = texte
         return dus
 
-    dus: set[str] = set().union(*cote_a_cote(partial(insister, rang) for rang in range(4)))  # type: ignore[arg-type]  # pas d'exception
-    gardes = {texte for c in brouillon.changements.filter(rubrique="descriptif") for texte in (c.avant, c.apres)}
+    actes = [partial(insister, rang) for rang in range(4)]
+    rendus: list[Any] = cote_a_cote(actes) if verrou else ensemble(actes, verrou=False)
+    suite = brouillon.changements.filter(rubrique="descriptif").order_by("le", "pk")
+    departs, arrivees = [c.avant for c in suite], [c.apres for c in suite]  # la première : de rien au texte d'avant
+    if not verrou:
+        assert departs == [None] + ["d'avant"] * 4, "sans verrou, la course doit se voir"
+        return
+    dus: set[str] = set().union(*rendus)
     assert dus
-    assert dus <= gardes
+    assert dus <= {*departs, *arrivees}
+    assert [*departs, relire(brouillon).descriptif] == [None, *arrivees]
 
 
-def test_remettre_un_ancien_texte_pendant_qu_un_collegue_tape() -> None:
+@VERROUS
+def test_remettre_un_ancien_texte_pendant_qu_un_collegue_tape(verrou: bool) -> None:
+    """L'un des deux voit le texte de l'autre ; sans verrou, tous deux croient avoir écrit."""
     brouillon = un_brouillon(descriptif="d'avant")
     par = un_bailleur(brouillon.organisme)
     page, lu = Page(brouillon, "projet", "descriptif"), ecrire(empreintes(relire(brouillon), ["descriptif"]))
@@ -120,8 +143,11 @@ def test_remettre_un_ancien_texte_pendant_qu_un_collegue_tape() -> None:
             Fiche(relire(brouillon)), "descriptif", "l'ancien", lire(lu), par=Utilisateur.objects.get(pk=par.pk), le=maintenant()
         )
 
-    remis, tape = ensemble([restaurer, partial(page.envoyer, descriptif="du collègue")])
+    remis, tape = ensemble([restaurer, partial(page.envoyer, descriptif="du collègue")], verrou=verrou)
     assert isinstance(tape, dict)
+    if not verrou:
+        assert (remis, tape["conflits"]) == (None, []), "sans verrou, la course doit se voir"
+        return
     assert isinstance(remis, Conflit) != bool(tape["conflits"])
     assert relire(brouillon).descriptif == ("du collègue" if isinstance(remis, Conflit) else "l'ancien")
 
