@@ -218,6 +218,6 @@ class CasDeSaisie:
         terrain.envoyer({terrain.champ: "Préparation"})
         envoi, lu = {terrain.champ: "Un texte", terrain.autre: "Un autre"}, terrain.memoire(terrain.champ, terrain.autre)
         with CaptureQueriesContext(connection) as requetes:
-            terrain.envoyer(envoi, lu=lu)
+            terrain.envoyer(envoi, lu=lu, rang="1")
         lues = [r["sql"] for r in requetes if not r["sql"].startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))]
         assert len(lues) == terrain.requetes, "\n".join(lues)

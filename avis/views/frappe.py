@@ -31,7 +31,7 @@ PLUS_ENREGISTRE = "Ce que vous tapez maintenant n'est plus enregistré : copiez-
 
 @require_POST
 def saisie(request: HttpRequest, pk: int, niveau: str, territoire: str) -> JsonResponse:
-    """Écrit les réponses nommées par `champs`, les justes même si d'autres sont fausses ; six requêtes d'ordinaire.
+    """Écrit les réponses nommées par `champs`, les justes même si d'autres sont fausses ; sept requêtes d'ordinaire.
 
     Le motif pour passer outre se garde dans le brouillon dès qu'il est tapé ; il n'est lu de personne d'autre avant le rendu.
     """

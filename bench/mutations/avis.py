@@ -110,8 +110,8 @@ MUTANTS = (
     M(
         "écrire sans verrou",
         "ecrire",
-        'toutes.select_for_update(of=("self",)).filter(',
-        "toutes.filter(",
+        'only(*colonnes).select_for_update(of=("self",))',
+        "only(*colonnes)",
         ("verrous",),
     ),
     M(

@@ -63,15 +63,15 @@ MUTANTS = (
     M(
         "un envoi égal est dépassé",
         "historique",
-        "rang < (vars(candidature)",
-        "rang <= (vars(candidature)",
+        "rang < connu.rang",
+        "rang <= connu.rang",
         (f"{BORNES} -k envoi",),
     ),
     M(
         "le rang d'une autre page compte",
         "historique",
-        "traces.filter(page=page)",
-        "traces",
+        "moule.traces_de(candidature).filter(page=page)",
+        "moule.traces_de(candidature)",
         ("tues -k autre_page",),
     ),
     M("noter ce qui n'a pas changé", "historique", " if avant[nom] != valeur]", "]", ("historique", "tues -k note")),
@@ -189,7 +189,7 @@ MUTANTS = (
     M(
         "un envoi dépassé s'écrit",
         "ecrire",
-        "if historique.est_depasse(candidature, page):",
+        "if historique.est_depasse(sujet, page):",
         "if False:",
         (f"{BORNES} -k envoi",),
     ),

@@ -10,10 +10,10 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet
 
 from candidatures import verrou
 from candidatures.echange.ecrire import ecrire_la_reponse
@@ -26,8 +26,6 @@ from comptes.ecriture import Conflit
 from comptes.models import Utilisateur
 from hlm_projets.composees import Composee, Valeur
 from hlm_projets.ecran.colonnes import colonne
-
-_RETENUES: dict[tuple[type[Sujet], tuple[str, ...]], Composee] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +58,10 @@ def ecrire(
     Lève ce que lève `sujet.autoriser`, et PlusModifiable si la candidature a été supprimée.
     """
     with transaction.atomic():
-        candidature = verrou.verrouiller(sujet.candidature, _avec_le_rang(sujet, page))
+        candidature = verrou.verrouiller(sujet.candidature, partial(_retenir, sujet.colonnes))
         gardee = sujet.autoriser(candidature, par)
         avant = sujet.lire(gardee, voulues)
-        if historique.est_depasse(candidature, page):
+        if historique.est_depasse(sujet, page):
             return Ecrit(gardee, avant)
         apres = {nom: ecrire_la_reponse(nom, valeur) for nom, valeur in voulues.items()}
         verdicts = {nom: historique.verdict(sujet.traces, nom, page) for nom in douteuses(avant, apres, lues)}
@@ -77,23 +75,15 @@ def ecrire(
     return Ecrit(gardee, avant | changes, tuple(ecrites), tuple(_disputees(verdicts, apres, lues)))
 
 
-def _avec_le_rang(sujet: Sujet, page: str) -> verrou.Retenir:
-    """Retient la candidature, avec le rang le plus haut que cette page y a fait écrire : une requête, composée une fois par sujet."""
-    sorte = (type(sujet), sujet.colonnes)
-    if sorte not in _RETENUES:
-        moule = sujet.moule()
-        _RETENUES[sorte] = Composee(lambda: _a_retenir(moule))
-
-    def retenir(cle: int) -> Candidature | None:
-        return next(iter(_RETENUES[sorte].lire(dossier=cle, page=page, **sujet.cle)), None)
-
-    return retenir
+def _retenir(colonnes: tuple[str, ...], cle: int) -> Candidature | None:
+    return next(iter(_a_retenir(colonnes).lire(cle=cle)), None)
 
 
-def _a_retenir(moule: Sujet) -> QuerySet[Candidature]:
-    page = Valeur("page", moule.trace._meta.get_field("page"))
-    toutes = historique.avec_le_rang(Candidature.objects.only(*moule.colonnes), moule.traces_de(OuterRef("pk")), page)
-    return toutes.select_for_update(of=("self",)).filter(pk=Valeur("dossier", colonne(Candidature, "id"))).order_by()
+@cache
+def _a_retenir(colonnes: tuple[str, ...]) -> Composee:
+    """La candidature retenue, et d'elle ces seules colonnes : les textes des autres sections n'ont pas à voyager."""
+    cle = Valeur("cle", colonne(Candidature, "id"))
+    return Composee(lambda: Candidature.objects.only(*colonnes).select_for_update(of=("self",)).filter(pk=cle).order_by())
 
 
 def douteuses(avant: Mapping[str, Any], apres: Mapping[str, Any], lues: Mapping[str, str]) -> list[str]:

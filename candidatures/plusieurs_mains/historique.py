@@ -10,13 +10,15 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Case, F, Max, Model, QuerySet, Subquery, Sum, TextField, When, Window
+from django.db.models import Case, F, Model, QuerySet, Subquery, Sum, TextField, When, Window
 from django.db.models.functions import Cast, Coalesce, Length, RowNumber
 
 from candidatures.models import Candidature, Changement
 from candidatures.models.historique import Trace
+from candidatures.plusieurs_mains.sujet import Sujet
 from comptes.models import Utilisateur
 from hlm_projets.composees import COMPOSEES, Composee, Valeur, inserer, une_insertion
+from hlm_projets.ecran.colonnes import colonne
 
 LIGNES = 50
 """Changements gardés par rubrique."""
@@ -50,19 +52,28 @@ class Verdict(Enum):
     """Cette page, dans un envoi plus récent arrivé avant celui-ci : ce texte est déjà vieux."""
 
 
-def avec_le_rang(candidatures: QuerySet[Candidature], traces: QuerySet[Any], page: Valeur) -> QuerySet[Candidature]:
-    """Ajoute `rang_connu`, le rang le plus haut que cette page a fait écrire ; sans requête de plus que celle du verrou.
+def est_depasse(sujet: Sujet, page: str) -> bool:
+    """Vrai d'un envoi arrivé après un plus récent de la même page, qui disait déjà tout ce que dit celui-ci.
 
-    `traces` : l'historique du sujet, dit pour la candidature de chaque ligne (`OuterRef("pk")`) ; `page` : la place de sa clé.
+    À demander une fois la candidature retenue, et à part : la requête qui a attendu le verrou n'a pas vu ce qui s'est écrit pendant ce
+    temps.
     """
-    siennes = traces.filter(page=page).exclude(page="").order_by().values("candidature")
-    return candidatures.annotate(rang_connu=Subquery(siennes.annotate(rang_connu=Max("rang")).values("rang_connu")))
-
-
-def est_depasse(candidature: Candidature, page: str) -> bool:
-    """Vrai d'un envoi arrivé après un plus récent de la même page, qui disait déjà tout ce que dit celui-ci."""
     rang = getattr(page, "rang", None)
-    return rang is not None and rang < (vars(candidature).get("rang_connu") or 0)
+    if rang is None or not page:
+        return False
+    if type(sujet) not in _PLUS_HAUTS:
+        _PLUS_HAUTS[type(sujet)] = _du_plus_haut_rang(sujet.moule())
+    connus = _PLUS_HAUTS[type(sujet)].lire(candidature=sujet.candidature.pk, page=str(page), **sujet.cle)
+    return any(rang < connu.rang for connu in connus)
+
+
+def _du_plus_haut_rang(moule: Sujet) -> Composee:
+    """La ligne du plus haut rang que cette page ait fait écrire."""
+    candidature, page = (Valeur(nom, colonne(moule.trace, nom)) for nom in ("candidature", "page"))
+    return Composee(lambda: moule.traces_de(candidature).filter(page=page).order_by("-rang").only("rang")[:1])
+
+
+_PLUS_HAUTS: dict[type[Sujet], Composee] = {}
 
 
 def noter(

@@ -19,6 +19,7 @@ from candidatures.circuit.franchir import DejaFranchi, franchir
 from candidatures.etats import Etat
 from candidatures.models import Candidature, Evenement
 from candidatures.plusieurs_mains.empreintes import empreinte
+from candidatures.plusieurs_mains.historique import PageDeSaisie
 from candidatures.verrou import Refus
 from comptes.ecriture import Conflit
 from comptes.models import Utilisateur
@@ -183,6 +184,22 @@ def test_la_meme_reponse_au_fil_de_la_frappe(verrou: bool) -> None:
         return
     assert genres == {AvisDepartemental: 1, Conflit: 1}
     assert [trace.apres for trace in traces] == [AvisDepartemental.objects.get().champ_libre]
+
+
+@pytest.mark.parametrize("recent", ["Le plus récent.", "Le départ"], ids=["qui écrit", "qui n'a rien à changer"])
+def test_un_vieil_envoi_qui_a_attendu_le_verrou_ne_s_ecrit_plus(recent: str) -> None:
+    """Une même page : ce qui a traîné en route arrive pendant que le plus récent s'écrit, et ne le sait qu'une fois le verrou pris."""
+    dossier, par, cle = un_dossier(), un_agent("77"), str(uuid.uuid4())
+    ecrire(dossier, DEPARTEMENT, "77", champ_libre="Le départ")
+    lues = {"champ_libre": empreinte("champ_libre", "Le départ")}
+
+    def taper(texte: str, rang: int) -> object:
+        brouillon, page = actions.Brouillon(dossier, DEPARTEMENT, "77"), PageDeSaisie.de(cle, str(rang))
+        return actions.enregistrer(brouillon, {"champ_libre": texte}, lues=lues, par=par, page=page)
+
+    rendus = pendant(partial(taper, recent, 2), partial(taper, "De longtemps.", 1))
+    assert {type(rendu) for rendu in rendus} == {AvisDepartemental}
+    assert AvisDepartemental.objects.get().champ_libre == recent
 
 
 @pytest.mark.parametrize("garde", [True, False], ids=["avec le verrou", "témoin sans verrou, la ligne récrite entière"])

@@ -45,7 +45,7 @@ TERRITOIRES = {DEPARTEMENT: "77", REGION: "11"}
 class PageDAvis:
     """Un avis écrit par son service ; `autre` : à la région, le motif pour passer outre, gardé avec le brouillon."""
 
-    champ, requetes = "champ_libre", 6
+    champ, requetes = "champ_libre", 7
 
     def __init__(self, dossier: Candidature, niveau: Niveau, client: Client) -> None:
         self.dossier, self.niveau, self.client = dossier, niveau, client

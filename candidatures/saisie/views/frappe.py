@@ -33,7 +33,7 @@ RANGEE = re.compile(rf"({'|'.join(LISTE_DU_TABLEAU)})-.*")
 
 @require_POST
 def saisie(request: HttpRequest, pk: int, code: str) -> JsonResponse:
-    """Écrit les réponses envoyées, les justes même si d'autres sont fausses ; quatre requêtes pour une réponse."""
+    """Écrit les réponses envoyées, les justes même si d'autres sont fausses ; cinq requêtes pour une réponse."""
     if code not in SECTION_PAR_CODE:
         raise Http404
     envoi = Envoi(Candidature(pk=pk), SECTION_PAR_CODE[code], request.POST, _champs(request.POST.get("champs", "")))

@@ -20,6 +20,7 @@ from candidatures.plusieurs_mains.empreintes import ecrire, empreintes, lire
 from candidatures.saisie.actions import Fiche
 from comptes.ecriture import Conflit
 from comptes.models import Utilisateur
+from hlm_projets import composees
 from hlm_projets.requete.middleware import maintenant
 from tests.candidatures.circuit.test_courses import deposer
 from tests.courses import VERROUS, cote_a_cote, ensemble, pendant
@@ -37,8 +38,8 @@ class Page:
         self.adresse = reverse("candidatures:saisie", args=[brouillon.pk, code])
         self.lu = ecrire(empreintes(relire(brouillon), noms))
 
-    def envoyer(self, **valeurs: str) -> Any:
-        envoi = {"page": self.cle, "lu": self.lu, "champs": " ".join(valeurs), **valeurs}
+    def envoyer(self, rang: str = "", **valeurs: str) -> Any:
+        envoi = {"page": self.cle, "rang": rang, "lu": self.lu, "champs": " ".join(valeurs), **valeurs}
         reponse = self.client.post(self.adresse, envoi)
         return reponse.json() | {"statut": reponse.status_code}
 
@@ -59,12 +60,21 @@ def test_huit_personnes_la_meme_rubrique_une_seule_l_ecrit(verrou: bool) -> None
     assert sum(len(rendu["conflits"]) for rendu in rendus) == 7
 
 
+@pytest.mark.parametrize("recent", ["Le plus récent.", "d'avant"], ids=["qui écrit", "qui n'a rien à changer"])
+def test_un_vieil_envoi_qui_a_attendu_le_verrou_ne_s_ecrit_plus(recent: str) -> None:
+    """Une même page : ce qui a traîné en route arrive pendant que le plus récent s'écrit, et ne le sait qu'une fois le verrou pris."""
+    brouillon = un_brouillon(descriptif="d'avant")
+    page = Page(brouillon, "projet", "descriptif")
+    rendus = pendant(partial(page.envoyer, "2", descriptif=recent), partial(page.envoyer, "1", descriptif="De longtemps."))
+    assert not [rendu for rendu in rendus if isinstance(rendu, Exception)]
+    assert relire(brouillon).descriptif == recent
+
+
 @pytest.mark.parametrize("garde", [True, False], ids=["avec le verrou", "témoin sans verrou, la fiche récrite entière"])
 def test_des_rubriques_differentes_et_un_tableau_tout_est_ecrit(garde: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Le verrou et `update_fields` gardent chacun les autres colonnes ; sans l'un ni l'autre, ce qu'on dit écrit se perd."""
     if not garde:
-        entiere = Candidature.save
-        monkeypatch.setattr(Candidature, "save", lambda self, **options: entiere(self))
+        monkeypatch.setattr(composees, "enregistrer", lambda fiche, noms: fiche.save())
     brouillon = un_brouillon()
     noms = ["montage_financier", "cofinancements", "cout_diagnostic_precision"]
     pages = [Page(brouillon, "montage-financier", nom) for nom in noms]

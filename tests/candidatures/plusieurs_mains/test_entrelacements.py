@@ -142,13 +142,13 @@ def test_temoin_sans_le_rang_des_envois(machine: Entrelacements, monkeypatch: py
     """Une page qui ne se dispute jamais elle-même laisse un vieil envoi, arrivé en retard, remplacer le plus récent."""
     d_origine = historique.verdict
     monkeypatch.setattr(historique, "verdict", lambda traces, rubrique, page: d_origine(traces, rubrique, str(page)))
-    monkeypatch.setattr(historique, "est_depasse", lambda candidature, page: False)
+    monkeypatch.setattr(historique, "est_depasse", lambda sujet, page: False)
     with pytest.raises(AssertionError, match="un vieil envoi"):
         un_envoi_arrive_en_retard(machine)
 
 
 def test_temoin_sans_le_refus_des_envois_en_retard(machine: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(historique, "est_depasse", lambda candidature, page: False)
+    monkeypatch.setattr(historique, "est_depasse", lambda sujet, page: False)
     with pytest.raises(AssertionError, match="un vieil envoi"):
         un_envoi_arrive_en_retard_sur_le_texte_d_avant(machine)
 
@@ -162,8 +162,8 @@ def test_temoin_un_enregistrement_qui_n_ecrit_rien(machine: Entrelacements, monk
 def test_temoin_l_envoi_d_un_collegue_jete(machine: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
     """Le serveur répond que tout va bien à qui arrive après un autre, et n'en garde rien."""
 
-    def est_depasse(candidature: Any, page: str) -> bool:
-        return bool(candidature.changements.exclude(page=page).exists())
+    def est_depasse(sujet: Any, page: str) -> bool:
+        return bool(sujet.traces.exclude(page=page).exists())
 
     monkeypatch.setattr(historique, "est_depasse", est_depasse)
     with pytest.raises(AssertionError, match="annoncé sans être écrit"):
@@ -198,6 +198,6 @@ def test_temoin_une_justification_annoncee_sans_etre_ecrite(justifiees: Entrelac
 
 
 def test_temoin_une_justification_en_retard(justifiees: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(historique, "est_depasse", lambda candidature, page: False)
+    monkeypatch.setattr(historique, "est_depasse", lambda sujet, page: False)
     with pytest.raises(AssertionError, match="un vieil envoi"):
         un_envoi_arrive_en_retard_sur_le_texte_d_avant(justifiees)

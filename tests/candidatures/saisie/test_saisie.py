@@ -50,7 +50,7 @@ def brouillon(monde: Monde, client: Client) -> Candidature:
 class Projet:
     """La première section, et deux de ses textes."""
 
-    champ, autre, requetes = "nom", "descriptif", 4
+    champ, autre, requetes = "nom", "descriptif", 5
 
     def __init__(self, client: Client, candidature: Candidature) -> None:
         self.client, self.candidature = client, candidature
