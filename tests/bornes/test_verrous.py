@@ -22,6 +22,7 @@ from candidatures.coherence.justifier import justifier
 from candidatures.etats import Etat
 from candidatures.models import Campagne, Candidature, Partage, TypeDAnnexe
 from candidatures.partages import actions as partages
+from candidatures.plusieurs_mains import ecrire as plusieurs_mains
 from candidatures.saisie import actions
 from hlm_projets.envoi.envoi import reserver
 from hlm_projets.models import Courriel
@@ -141,6 +142,7 @@ ACTES: dict[Callable[[], Acte], tuple[type, ...]] = {
 @pytest.mark.parametrize("acte", ACTES, ids=lambda acte: acte.__name__)
 def test_un_acte_retient_d_abord(acte: Callable[[], Acte], retenus: list[type]) -> None:
     agir = acte()
+    plusieurs_mains._a_retenir.cache_clear()  # composée une fois par processus, elle ne le serait plus ici
     retenus.clear()
     agir()
     assert tuple(retenus[: len(ACTES[acte])]) == ACTES[acte]
