@@ -77,6 +77,8 @@ def test_de_un_a_neuf_cent_quatre_vingt_dix_neuf() -> None:
         ("neuf cent quatre-vingt-dix-neuf mille", "999000"),
         ("entre trente et quarante ménages", "entre 30 et 40 ménages"),
         ("vingt-quatre et trente-six mois", "24 et 36 mois"),
+        ("entre vingt et deux cents ménages", "entre 20 et 200 ménages"),
+        ("vingt et douze ménages", "20 et 12 ménages"),
         ("de dix à vingt ménages", "de 10 à 20 ménages"),
         ("deux ou trois ménages", "2 ou 3 ménages"),
         ("un projet neuf, une équipe", "un projet neuf, une équipe"),

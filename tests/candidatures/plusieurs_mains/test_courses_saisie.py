@@ -72,7 +72,7 @@ def test_un_vieil_envoi_qui_a_attendu_le_verrou_ne_s_ecrit_plus(recent: str) -> 
 
 @pytest.mark.parametrize("garde", [True, False], ids=["avec le verrou", "témoin sans verrou, la fiche récrite entière"])
 def test_des_rubriques_differentes_et_un_tableau_tout_est_ecrit(garde: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Le verrou et `update_fields` gardent chacun les autres colonnes ; sans l'un ni l'autre, ce qu'on dit écrit se perd."""
+    """Le verrou, et n'écrire que ce qui change, gardent chacun les autres colonnes ; sans l'un ni l'autre, ce qu'on dit écrit se perd."""
     if not garde:
         monkeypatch.setattr(composees, "enregistrer", lambda fiche, noms: fiche.save())
     brouillon = un_brouillon()
