@@ -31,6 +31,7 @@ from bench.memoire import fondre
 from bench.pages import Serveur, environnement, executer, postgresql, serveur
 from bench.tuer import tuer
 
+CAS = ("texte", "tableau", "plancher")
 INTERVALLE = 2.0
 """Secondes entre deux enregistrements d'un robot."""
 TEXTE_LONG = 6_000
@@ -50,11 +51,7 @@ def principal() -> int:
         if choix.tuer:
             return tuer(reglages, terrain["robots"][0], fois=choix.tuer, duree=choix.duree or 120)
         with serveur(reglages) as ici:
-            lignes = [
-                mesurer(ici, terrain["robots"][:n], cas, choix.duree or 20)
-                for n in choix.robots
-                for cas in ("texte", "tableau", "plancher")
-            ]
+            lignes = [mesurer(ici, terrain["robots"][:n], cas, choix.duree or 20) for n in choix.robots for cas in choix.cas]
     print(f"{os.cpu_count()} cœurs, Python {platform.python_version()}, PostgreSQL {terrain['postgresql']}")
     print(*tableau(lignes, terrain["sql"]), sep="\n")
     fautes = [faute for ligne in lignes for faute in ligne["mesure"].fautes]
@@ -65,6 +62,7 @@ def principal() -> int:
 def options() -> argparse.Namespace:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--robots", type=lambda texte: [int(n) for n in texte.split(",")], default=[1, 200])
+    arguments.add_argument("--cas", nargs="+", choices=CAS, default=CAS, help="ce que les robots enregistrent (défaut : tout)")
     arguments.add_argument("--duree", type=float, default=0, help="secondes par mesure (défaut : 20 ; 120 avec --tuer)")
     arguments.add_argument(
         "--tuer", type=int, default=0, metavar="FOIS", help="tue le serveur web autant de fois pendant la frappe"

@@ -62,14 +62,14 @@ MUTANTS = (
     M("rang : onze chiffres ou plus", "historique", "len(rang) < 12", "len(rang) < 13", (f"{BORNES} -k chiffres or illisible",)),
     M(
         "un envoi égal est dépassé",
-        "historique",
+        "sujet",
         "rang < connu.rang",
         "rang <= connu.rang",
         (f"{BORNES} -k envoi",),
     ),
     M(
         "le rang d'une autre page compte",
-        "historique",
+        "sujet",
         "moule.traces_de(candidature).filter(page=page)",
         "moule.traces_de(candidature)",
         ("tues -k autre_page",),
@@ -189,7 +189,7 @@ MUTANTS = (
     M(
         "un envoi dépassé s'écrit",
         "ecrire",
-        "if historique.est_depasse(sujet, page):",
+        "if sujet.est_depasse(page):",
         "if False:",
         (f"{BORNES} -k envoi",),
     ),

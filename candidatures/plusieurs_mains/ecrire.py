@@ -61,7 +61,7 @@ def ecrire(
         candidature = verrou.verrouiller(sujet.candidature, partial(_retenir, sujet.colonnes))
         gardee = sujet.autoriser(candidature, par)
         avant = sujet.lire(gardee, voulues)
-        if historique.est_depasse(sujet, page):
+        if sujet.est_depasse(page):
             return Ecrit(gardee, avant)
         apres = {nom: ecrire_la_reponse(nom, valeur) for nom, valeur in voulues.items()}
         verdicts = {nom: historique.verdict(sujet.traces, nom, page) for nom in douteuses(avant, apres, lues)}

@@ -15,10 +15,8 @@ from django.db.models.functions import Cast, Coalesce, Length, RowNumber
 
 from candidatures.models import Candidature, Changement
 from candidatures.models.historique import Trace
-from candidatures.plusieurs_mains.sujet import Sujet
 from comptes.models import Utilisateur
 from hlm_projets.composees import COMPOSEES, Composee, Valeur, inserer, une_insertion
-from hlm_projets.ecran.colonnes import colonne
 
 LIGNES = 50
 """Changements gardés par rubrique."""
@@ -50,30 +48,6 @@ class Verdict(Enum):
     """Cette page, dans un envoi dont la réponse s'est perdue (F-03) : elle ne se dispute pas elle-même."""
     DEPASSEE = "depassee"
     """Cette page, dans un envoi plus récent arrivé avant celui-ci : ce texte est déjà vieux."""
-
-
-def est_depasse(sujet: Sujet, page: str) -> bool:
-    """Vrai d'un envoi arrivé après un plus récent de la même page, qui disait déjà tout ce que dit celui-ci.
-
-    À demander une fois la candidature retenue, et à part : la requête qui a attendu le verrou n'a pas vu ce qui s'est écrit pendant ce
-    temps.
-    """
-    rang = getattr(page, "rang", None)
-    if rang is None or not page:
-        return False
-    if type(sujet) not in _PLUS_HAUTS:
-        _PLUS_HAUTS[type(sujet)] = _du_plus_haut_rang(sujet.moule())
-    connus = _PLUS_HAUTS[type(sujet)].lire(candidature=sujet.candidature.pk, page=str(page), **sujet.cle)
-    return any(rang < connu.rang for connu in connus)
-
-
-def _du_plus_haut_rang(moule: Sujet) -> Composee:
-    """La ligne du plus haut rang que cette page ait fait écrire."""
-    candidature, page = (Valeur(nom, colonne(moule.trace, nom)) for nom in ("candidature", "page"))
-    return Composee(lambda: moule.traces_de(candidature).filter(page=page).order_by("-rang").only("rang")[:1])
-
-
-_PLUS_HAUTS: dict[type[Sujet], Composee] = {}
 
 
 def noter(

@@ -17,7 +17,7 @@ from candidatures.models import Candidature, Changement
 from candidatures.plusieurs_mains.empreintes import reponse
 from candidatures.verrou import PlusModifiable
 from comptes.models import Utilisateur
-from hlm_projets.composees import Valeur
+from hlm_projets.composees import Composee, Valeur
 from hlm_projets.ecran.colonnes import colonne
 
 
@@ -64,10 +64,33 @@ class Sujet(ABC):
         mis_en_forme: Self = moule
         return mis_en_forme
 
+    def est_depasse(self, page: str) -> bool:
+        """Vrai d'un envoi arrivé après un plus récent de la même page, qui disait déjà tout ce que dit celui-ci.
+
+        À demander une fois la candidature retenue, et à part : la requête qui a attendu le verrou n'a pas vu ce qui s'est écrit pendant
+        ce temps.
+        """
+        rang = getattr(page, "rang", None)
+        if rang is None or not page:
+            return False
+        if type(self) not in _PLUS_HAUTS:
+            _PLUS_HAUTS[type(self)] = _du_plus_haut_rang(self.moule())
+        connus = _PLUS_HAUTS[type(self)].lire(candidature=self.candidature.pk, page=str(page), **self.cle)
+        return any(rang < connu.rang for connu in connus)
+
     @property
     def traces(self) -> QuerySet[Any]:
         """L'historique de ce sujet, du plus récent au plus ancien."""
         return self.traces_de(self.candidature.pk)
+
+
+def _du_plus_haut_rang(moule: Sujet) -> Composee:
+    """La ligne du plus haut rang que cette page ait fait écrire."""
+    candidature, page = (Valeur(nom, colonne(moule.trace, nom)) for nom in ("candidature", "page"))
+    return Composee(lambda: moule.traces_de(candidature).filter(page=page).order_by("-rang").only("rang")[:1])
+
+
+_PLUS_HAUTS: dict[type[Sujet], Composee] = {}
 
 
 class DuBrouillon(Sujet):

@@ -108,6 +108,6 @@ def test_temoin_une_page_qui_se_dispute_elle_meme(machine: Entrelacements, monke
 
 
 def test_temoin_un_envoi_en_retard(machine: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(historique, "est_depasse", lambda sujet, page: False)
+    monkeypatch.setattr(actions.Brouillon, "est_depasse", lambda sujet, page: False)
     with pytest.raises(AssertionError, match="un vieil envoi"):
         un_envoi_arrive_en_retard_sur_le_texte_d_avant(machine)

@@ -15,6 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from candidatures.coherence.justifier import Justifications as JustificationsEcrites
 from candidatures.plusieurs_mains import ecrire as module_ecrire
 from candidatures.plusieurs_mains import historique
+from candidatures.plusieurs_mains.sujet import Sujet
 from candidatures.saisie.actions import Fiche
 from tests.candidatures.plusieurs_mains.entrelacements import Entrelacements, EntrelacementsDeLaFiche
 from tests.candidatures.plusieurs_mains.sujets import Justifications
@@ -142,13 +143,13 @@ def test_temoin_sans_le_rang_des_envois(machine: Entrelacements, monkeypatch: py
     """Une page qui ne se dispute jamais elle-même laisse un vieil envoi, arrivé en retard, remplacer le plus récent."""
     d_origine = historique.verdict
     monkeypatch.setattr(historique, "verdict", lambda traces, rubrique, page: d_origine(traces, rubrique, str(page)))
-    monkeypatch.setattr(historique, "est_depasse", lambda sujet, page: False)
+    monkeypatch.setattr(Sujet, "est_depasse", lambda sujet, page: False)
     with pytest.raises(AssertionError, match="un vieil envoi"):
         un_envoi_arrive_en_retard(machine)
 
 
 def test_temoin_sans_le_refus_des_envois_en_retard(machine: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(historique, "est_depasse", lambda sujet, page: False)
+    monkeypatch.setattr(Sujet, "est_depasse", lambda sujet, page: False)
     with pytest.raises(AssertionError, match="un vieil envoi"):
         un_envoi_arrive_en_retard_sur_le_texte_d_avant(machine)
 
@@ -165,7 +166,7 @@ def test_temoin_l_envoi_d_un_collegue_jete(machine: Entrelacements, monkeypatch:
     def est_depasse(sujet: Any, page: str) -> bool:
         return bool(sujet.traces.exclude(page=page).exists())
 
-    monkeypatch.setattr(historique, "est_depasse", est_depasse)
+    monkeypatch.setattr(Sujet, "est_depasse", est_depasse)
     with pytest.raises(AssertionError, match="annoncé sans être écrit"):
         deux_pages_se_repondent(machine)
 
@@ -198,6 +199,6 @@ def test_temoin_une_justification_annoncee_sans_etre_ecrite(justifiees: Entrelac
 
 
 def test_temoin_une_justification_en_retard(justifiees: Entrelacements, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(historique, "est_depasse", lambda sujet, page: False)
+    monkeypatch.setattr(Sujet, "est_depasse", lambda sujet, page: False)
     with pytest.raises(AssertionError, match="un vieil envoi"):
         un_envoi_arrive_en_retard_sur_le_texte_d_avant(justifiees)
