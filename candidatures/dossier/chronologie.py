@@ -16,6 +16,8 @@ from candidatures.etats import DU_COMITE
 from candidatures.models import Candidature, Evenement
 from comptes.models import Utilisateur
 from comptes.portees import Portee, portee_de
+from hlm_projets.composees import Composee, Valeur
+from hlm_projets.ecran.colonnes import colonne
 
 AVIS = {
     "rendre_avis": "Avis {} rendu",
@@ -48,12 +50,18 @@ class Fait:
 
 def chronologie(candidature: Candidature, utilisateur: Utilisateur) -> list[Fait]:
     """Ce que la personne peut connaître, du plus récent au plus ancien."""
-    actes = [*FAITS, *ACTES_D_AVIS, PUBLIER]
-    evenements = list(candidature.evenements.filter(acte__in=actes).order_by("-le", "-pk"))
+    evenements = _EVENEMENTS.lire(candidature=candidature.pk)
     portee = portee_de(utilisateur)
     if not regles.peut(regles.peut_consulter, utilisateur, candidature):
         evenements = list(_pour_un_bailleur(candidature, evenements))
     return [_fait(candidature, portee, e) for e in evenements if _connait(portee, e)]
+
+
+_EVENEMENTS = Composee(
+    lambda: Evenement.objects.filter(
+        candidature=Valeur("candidature", colonne(Evenement, "candidature")), acte__in=[*FAITS, *ACTES_D_AVIS, PUBLIER]
+    ).order_by("-le", "-pk")
+)
 
 
 def _pour_un_bailleur(candidature: Candidature, evenements: list[Evenement]) -> Iterator[Evenement]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.template import RequestContext
 
 from candidatures import regles
@@ -13,6 +14,7 @@ from candidatures.annexes.fichiers.genres import GENRES
 from candidatures.models import Annexe, Candidature
 from comptes.acces import personne_connectee
 from hlm_projets.fichiers import dire_taille
+from hlm_projets.requete import relations
 
 register = template.Library()
 
@@ -21,7 +23,9 @@ register = template.Library()
 def annexes_du_dossier(context: RequestContext, candidature: Candidature) -> dict[str, Any]:
     """{% annexes_du_dossier candidature %} : la liste, avec un lien vers ce que la personne peut télécharger ; rien sans annexe."""
     personne = personne_connectee(context["request"])
-    annexes = list(candidature.annexes.select_related("type"))
+    relations.lire(candidature, "annexes")
+    annexes = list(candidature.annexes.all())
+    prefetch_related_objects(annexes, "type")
     remplit = bool(annexes) and regles.peut(regles.peut_remplir, personne, candidature)
     lignes = [(annexe, annexe.est_servie or (remplit and not annexe.est_infectee)) for annexe in annexes]
     sans = any(annexe.etat == Annexe.Etat.NON_ANALYSEE for annexe in annexes) and not settings.CLAMD_SOCKET
