@@ -19,9 +19,10 @@ D_UN_SEUL_TENANT = ("tests/pilotage/test_demonstration.py",)
 ECRANS = frozenset(
     f"tests/{module}.py"
     for module in (
-        *("avis/test_dossier", "avis/test_historique", "avis/test_pages", "avis/test_reouverture"),
+        *("avis/test_dossier", "avis/test_droits", "avis/test_historique", "avis/test_pages", "avis/test_reouverture"),
         *("bornes/test_bornes_coherence", "comptes/test_personnes"),
         *("candidatures/annexes/test_bornes", "candidatures/annexes/test_pages"),
+        *("candidatures/lecture/test_lecture", "candidatures/test_regles"),
         *("candidatures/coherence/test_coherence_controles", "candidatures/coherence/test_constats_a_l_ecran"),
         *("candidatures/partages/test_invites", "candidatures/partages/test_partages"),
         *("candidatures/reprise/test_reprise_pages", "candidatures/saisie/test_vues_bailleur"),
