@@ -48,8 +48,9 @@ class FiltreDeLaMatrice(FiltreDesCandidatures):
         demandees = donnees.copy()
         if "campagne" not in donnees:
             demandees["campagne"] = str(_derniere_campagne(personne) or "")
-        super().__init__(demandees, personne)
-        self.queryset = candidatures_suivies(personne).order_by(*TRIS[""][1], "-pk")
+        suivies = candidatures_suivies(personne)
+        super().__init__(demandees, personne, suivies)
+        self.queryset = suivies.order_by(*TRIS[""][1], "-pk")
         self.filters["etape"].extra["choices"] = [(etape.value, etape.label) for etape in etapes_dites(self.portee)]
         self.filters["tri"].extra["choices"] = [(nom, libelle) for nom, (libelle, _) in TRIS.items() if nom]
         for nom, permis in (("etat", EXAMINES), ("region", _regions(personne))):

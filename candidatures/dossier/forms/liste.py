@@ -51,9 +51,11 @@ class FiltreDesCandidatures(FilterSet):
     departement = ChoiceFilter(label="Département", empty_label="Tous", method="filtrer_par_departement")
     tri = ChoiceFilter(label="Trier par", empty_label=TRIS[""][0], method="trier")
 
-    def __init__(self, donnees: Mapping[str, Any], personne: Utilisateur) -> None:
-        visibles = Candidature.objects.consultables_par(personne).avec_etat_lu(personne)
-        super().__init__(donnees, queryset=visibles.order_by(*TRIS[""][1], "-pk"))
+    def __init__(self, donnees: Mapping[str, Any], personne: Utilisateur, requete: Candidatures | None = None) -> None:
+        """`requete` : ce qu'on filtre, avec l'état que la personne en lit ; à défaut, ce qu'elle consulte."""
+        if requete is None:
+            requete = Candidature.objects.consultables_par(personne).avec_etat_lu(personne)
+        super().__init__(donnees, queryset=requete.order_by(*TRIS[""][1], "-pk"))
         for nom, choix in _choix(personne).items():
             if nom in self.filters:
                 self.filters[nom].extra["choices"] = choix
